@@ -1,0 +1,90 @@
+/** The typed shape of playbooks: what the loader makes and the executor runs. Values are raw; templates are unrendered. */
+import type { SourceRange } from '../diagnostics.js'
+import type { Dict, Value } from '../python/values.js'
+
+/** Keywords as written at one level (only those that were written), by Ansible's names. */
+export type Keywords = ReadonlyMap<string, Value>
+
+interface Node {
+  readonly at: SourceRange
+  readonly keywords: Keywords
+  /** `vars:` of this level. */
+  readonly vars: Dict
+}
+
+export interface Play extends Node {
+  readonly kind: 'play'
+  readonly name: Value | undefined
+  /** Directory of the playbook file, which `playbook_dir` names. */
+  readonly dir: string
+  readonly file: string
+  readonly roles: readonly Role[]
+  readonly pre_tasks: readonly Block[]
+  readonly tasks: readonly Block[]
+  readonly post_tasks: readonly Block[]
+  readonly handlers: readonly Block[]
+  /** vars, when and tags of the import_playbook statements that brought this play, outermost first. */
+  readonly imports: readonly Node[]
+}
+
+/** What a task can stand in: climbing `parent` meets every level from which keywords are inherited. */
+export type Parent = Block | Play
+
+export interface Block extends Node {
+  readonly kind: 'block'
+  readonly name: Value | undefined
+  readonly block: readonly (Task | Block)[]
+  readonly rescue: readonly (Task | Block)[]
+  readonly always: readonly (Task | Block)[]
+  readonly parent: Parent
+  readonly role: Role | undefined
+  /** True for blocks nobody wrote: around a list of tasks, an import_tasks (keywords are the statement's), a role. */
+  readonly implicit: boolean
+  /** How it came here, for output and for `tags`/`when` semantics. */
+  readonly origin: 'written' | 'list' | 'import_tasks' | 'role' | 'include_tasks' | 'include_role'
+}
+
+export interface Task extends Node {
+  readonly kind: 'task'
+  readonly name: Value | undefined
+  /** Fully qualified, redirects followed. */
+  readonly action: string
+  /** As the user wrote it. */
+  readonly written: string
+  /** Arguments, unrendered; free-form text under `_raw_params`. A whole-argument template is the single value. */
+  readonly args: Dict | Value
+  /** `loop` and `with_X`: the plugin name ('loop' for loop) and its raw value. */
+  readonly loop: { readonly plugin: string; readonly value: Value; readonly at: SourceRange } | undefined
+  readonly parent: Parent
+  readonly role: Role | undefined
+  readonly handler: boolean
+  /** Unique within a run. */
+  readonly id: string
+}
+
+/** One use of a role: the same role used twice is two of these that share `source`. */
+export interface Role extends Node {
+  readonly kind: 'role'
+  readonly name: string
+  /** ns.collection.role when it came from a collection. */
+  readonly fqcn: string | undefined
+  readonly path: string
+  /** Inline parameters (`- { role: x, port: 80 }`), and include_role/import_role vars. */
+  readonly params: Dict
+  readonly defaults: Dict
+  readonly roleVars: Dict
+  readonly meta: Dict
+  readonly collections: readonly string[]
+  readonly dependencies: readonly Role[]
+  /** The role that depends on this one, or whose task included it. */
+  readonly parentRole: Role | undefined
+  readonly tasks: readonly Block[]
+  readonly handlers: readonly Block[]
+  /** Identity for "already run" (name, params, tags, when, from files): equal strings are the same use. */
+  readonly identity: string
+  readonly allowDuplicates: boolean
+  /** Brought in by: play `roles:`, a dependency, import_role, include_role. */
+  readonly origin: 'play' | 'dependency' | 'import_role' | 'include_role'
+  /** include_role public / import_role: its vars are visible to the play after it ran. */
+  readonly public: boolean
+}

@@ -1,0 +1,163 @@
+/** What a module may do on a host: few words, one trip, check mode for free. */
+import type { Readable } from 'node:stream'
+
+/** Shell text whose arguments were quoted by `sh`; a plain string cannot get in by accident. */
+export type ShellText = string & { readonly __shell: unique symbol }
+
+/** A question: a command that changes nothing, and how to read its answer. */
+export interface Query<T> {
+  readonly command: ShellText
+  parse(stdout: string, rc: number, stderr: string): T
+}
+
+export type FileKind = 'missing' | 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'char'
+
+/** How much of a file to bring along: each includes the ones before it. `text` is for files up to a few MB. */
+export type Want = 'stat' | 'sha1' | 'text'
+
+export interface FileLook {
+  readonly want?: Want
+  /** Look through symbolic links (default true, as open(2) does); false describes the link itself. */
+  readonly follow?: boolean
+}
+
+/** Owner, mode and security context that a file should have; what is left out stays as it is. */
+export interface Attributes {
+  /** Octal number or text ('0644', 420, 'u=rw,g=r', 'preserve' is resolved by the caller). */
+  readonly mode?: string | number | undefined
+  readonly owner?: string | undefined
+  readonly group?: string | undefined
+  readonly seuser?: string | undefined
+  readonly serole?: string | undefined
+  readonly setype?: string | undefined
+  readonly selevel?: string | undefined
+  readonly attributes?: string | undefined
+}
+
+export interface PutOptions extends Attributes {
+  /** The new content: exactly one of text, bytes, lines (joined with the file's own newline), local path, remote path. */
+  readonly text?: string
+  readonly bytes?: Buffer
+  readonly lines?: readonly string[]
+  readonly fromLocal?: string
+  readonly fromRemote?: string
+  /** Keep a dated copy of the old file; its path is in `PutOutcome.backup_file`. */
+  readonly backup?: boolean
+  /** Command that must accept the new file, written as %s. */
+  readonly validate?: string | undefined
+  readonly unsafe_writes?: boolean | undefined
+  /** Header names for the diff instead of the path. */
+  readonly diffBefore?: string
+  readonly diffAfter?: string
+}
+
+export interface PutOutcome {
+  readonly changed: boolean
+  readonly backup_file?: string
+}
+
+export interface RemoteFile {
+  readonly path: string
+  readonly exists: boolean
+  readonly kind: FileKind
+  readonly isDirectory: boolean
+  readonly isFile: boolean
+  readonly isLink: boolean
+  /** Permission bits incl. setuid/sticky, e.g. 0o644. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Names, or '' when the host has none for the id. */
+  readonly owner: string
+  readonly group: string
+  readonly size: number
+  /** Seconds since the epoch, with fraction where the host gives one. */
+  readonly mtime: number
+  readonly atime: number
+  readonly ctime: number
+  readonly inode: number
+  readonly device: number
+  readonly links: number
+  /** What a link points to, as written. */
+  readonly target: string | undefined
+  /** Canonical path (readlink -f) of what was looked at. */
+  readonly realPath: string
+  /** Only with want 'sha1' or 'text'. */
+  readonly sha1: string | undefined
+  /** UTF-8 with surrogateescape, so that any bytes survive; '' when missing. Only with want 'text'. */
+  readonly text: string
+  /** Lines without their newline. Only with want 'text'. */
+  readonly lines: string[]
+  readonly bytes: Buffer
+  /** user:role:type:level, or undefined where SELinux is off. */
+  readonly secontext: string | undefined
+  /** Make the content (and attributes) so; sends nothing when it already is. Atomic: written beside, then renamed. */
+  put(want: PutOptions): Promise<PutOutcome>
+  /** Make only owner, mode, … so. */
+  setAttributes(want: Attributes): Promise<{ changed: boolean }>
+  /** Remove it, directories with all they hold. */
+  remove(): Promise<{ changed: boolean }>
+}
+
+/** A command that changes something. */
+export interface Effect {
+  /** Program and arguments, or shell text. */
+  readonly argv?: readonly string[]
+  readonly shell?: ShellText | string
+  /** With `shell`: program that reads it (default /bin/sh). */
+  readonly executable?: string
+  readonly stdin?: string | Buffer | Readable
+  readonly cwd?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Seconds before it is killed. */
+  readonly timeout?: number
+  /** For the log and for `--check`: what this is for. */
+  readonly why: string
+  /** False: does not by itself mean that something changed (default true). */
+  readonly changes?: boolean
+  /** Also run in check mode: for commands that cannot change anything but need stdin or much output. */
+  readonly inCheckMode?: boolean
+}
+
+export interface Outcome {
+  readonly rc: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Seconds since the epoch, on the controller's clock. */
+  readonly start: number
+  readonly end: number
+  readonly timedOut: boolean
+  /** True when check mode kept it from running. */
+  readonly skipped: boolean
+}
+
+export interface DiffEntry {
+  readonly before?: string | { readonly [key: string]: unknown }
+  readonly after?: string | { readonly [key: string]: unknown }
+  readonly before_header?: string
+  readonly after_header?: string
+  readonly prepared?: string
+}
+
+export interface Remote {
+  readonly checkMode: boolean
+  readonly diffMode: boolean
+  // Look: also happens in check mode. Calls made before an `await` share one round trip.
+  file(path: string, look?: FileLook): Promise<RemoteFile>
+  glob(pattern: string): Promise<RemoteFile[]>
+  query<T>(query: Query<T>): Promise<T>
+  /** Content of a remote file as a stream, for files of any size. */
+  download(path: string): Promise<Readable>
+  // Change: recorded as `changed` and diff; not sent in check mode.
+  exec(effect: Effect): Promise<Outcome>
+  /** A fresh directory on the host, mode 0700, removed when the task ends. */
+  scratch(): Promise<string>
+  /** Record a change that was made (or, in check mode, would be made) by other means. */
+  changed(why: string, diff?: DiffEntry): void
+  /** What was recorded so far. */
+  readonly recorded: {
+    readonly changed: boolean
+    readonly diffs: readonly DiffEntry[]
+    readonly why: readonly string[]
+  }
+}

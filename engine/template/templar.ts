@@ -1,0 +1,45 @@
+/** Renders values that people wrote, against a scope. The contract that the later stages use. */
+import type { SourceRange } from '../diagnostics.js'
+import type { Value } from '../python/values.js'
+import type { Scope } from './scope.js'
+
+/** What lookups and includes may ask of the controller. */
+export interface TemplarHost {
+  /** Bytes of a file on the controller, decrypted when it is a vault file. Throws when it cannot be read. */
+  readFile(path: string): Buffer
+  readonly environ: Readonly<Record<string, string | undefined>>
+  /** A setting by Ansible's constant name (DEFAULT_JINJA2_EXTENSIONS, …); undefined when there is no such setting. */
+  setting(name: string): Value | undefined
+  /** Host names that a pattern selects; for the lookup inventory_hostnames. */
+  hostsMatching?(pattern: string): string[]
+  warn(message: string): void
+}
+
+/** The options of the template module and of lookup('template'), in Jinja's names. */
+export interface TextOptions {
+  readonly file?: string
+  readonly trim_blocks?: boolean
+  readonly lstrip_blocks?: boolean
+  readonly newline_sequence?: string
+  readonly block_start_string?: string
+  readonly block_end_string?: string
+  readonly variable_start_string?: string
+  readonly variable_end_string?: string
+  readonly comment_start_string?: string
+  readonly comment_end_string?: string
+}
+
+export interface Templar {
+  /** Renders every TemplateString in `value`, deeply. Containers without templates come back as they are. */
+  render(value: Value, scope: Scope): Promise<Value>
+  /** As render, at once; throws Pending where a lookup would have to wait (parse-time names, import paths). */
+  renderNow(value: Value, scope: Scope): Value
+  /** Evaluates a bare expression (`when`, `until`, `debug var=`, bare `with_items` names). */
+  expression(source: string, scope: Scope, at?: SourceRange): Promise<Value>
+  /** Truth of one `when`-like condition: bool, expression text, or a template (with Ansible's warning). */
+  truth(condition: Value, scope: Scope, at?: SourceRange): Promise<boolean>
+  /** Renders the text of a template file; always a string. */
+  renderText(source: string, scope: Scope, options?: TextOptions): Promise<string>
+  /** Runs one lookup plugin by name, as `with_X` loops do; always a list. */
+  lookup(name: string, terms: readonly Value[], options: ReadonlyMap<string, Value>, scope: Scope): Promise<Value[]>
+}

@@ -1,0 +1,44 @@
+/**
+ * Trust is marked once, when text is read: only scalars from playbooks, vars files, inventory and the command line that
+ * hold a template delimiter become TemplateString. Module results, facts, lookup results and `!unsafe` stay plain
+ * strings, and a plain string is never rendered. This is a security boundary.
+ */
+import type { SourceRange } from '../diagnostics.js'
+import { PyObject } from '../python/values.js'
+
+/** Text a person wrote that is to be rendered when it is used. */
+export class TemplateString extends PyObject {
+  readonly typeName = 'str'
+  constructor(
+    readonly text: string,
+    readonly at?: SourceRange,
+  ) {
+    super()
+  }
+}
+
+/** True when Ansible would look inside this text for a template. */
+export const looksLikeTemplate = (text: string): boolean =>
+  text.includes('{{') || text.includes('{%') || text.includes('{#')
+
+/** Marks text that a person wrote: a TemplateString when it holds a delimiter, else the text itself. */
+export function trusted(text: string, at?: SourceRange): string | TemplateString {
+  return looksLikeTemplate(text) ? new TemplateString(text, at) : text
+}
+
+/** An inline `!vault` value; decrypted when first used, so that a missing password only hurts those who use it. */
+export class VaultString extends PyObject {
+  readonly typeName = 'AnsibleVaultEncryptedUnicode'
+  #plain: string | undefined
+  constructor(
+    readonly ciphertext: string,
+    private readonly decrypt: (ciphertext: string) => string,
+    readonly at?: SourceRange,
+  ) {
+    super()
+  }
+  get plain(): string {
+    this.#plain ??= this.decrypt(this.ciphertext)
+    return this.#plain
+  }
+}
