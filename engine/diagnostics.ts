@@ -66,3 +66,46 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length]!
 }
+
+export interface FormatOptions {
+  /** Text of a source file, or undefined when it cannot be read. */
+  readonly readFile?: (path: string) => string | undefined
+  readonly color?: boolean
+}
+
+/** Lines shown above and below the one that is wrong. */
+const CONTEXT = 2
+
+/** A problem as people read it: message, place, the lines around it with a caret, and what to do. */
+export function formatDiagnostic(problem: Diagnostic, { readFile, color = false }: FormatOptions = {}): string {
+  const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const parts = [`${paint(31, 'ERROR!')} ${problem.message}`]
+  const { at, hint } = problem
+  if (at) {
+    parts.push(`  ${paint(36, `${at.file}:${at.line}:${at.column}`)}`)
+    const text = readFile?.(at.file)
+    if (text !== undefined) parts.push('', excerpt(text, at, paint))
+  }
+  if (hint) {
+    const [first, ...more] = hint.split('\n')
+    parts.push('', `${paint(33, 'hint:')} ${first}`, ...more)
+  }
+  return parts.join('\n')
+}
+
+function excerpt(text: string, at: SourceRange, paint: (code: number, text: string) => string): string {
+  const lines = text.split(/\r?\n/)
+  const first = Math.max(1, at.line - CONTEXT)
+  const last = Math.min(lines.length, at.line + CONTEXT)
+  const width = String(last).length
+  const shown: string[] = []
+  for (let number = first; number <= last; number++) {
+    const line = lines[number - 1]!
+    if (number > at.line && line.trim() === '' && number === last) continue
+    const gutter = `${String(number).padStart(width)} | `
+    shown.push(`  ${paint(2, gutter)}${line.replaceAll('\t', ' ')}`)
+    if (number === at.line)
+      shown.push(`  ${' '.repeat(width)} ${paint(2, '|')} ${' '.repeat(at.column - 1)}${paint(31, '^')}`)
+  }
+  return shown.join('\n')
+}

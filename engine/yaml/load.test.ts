@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import { Diagnostic, formatDiagnostic } from '../diagnostics.js'
+import { PyDate, PyDateTime } from '../python/datetime.js'
+import { PyFloat, type Value } from '../python/values.js'
+import { loadYaml } from './load.js'
+import { keyPosition, valuePosition } from './positions.js'
+import { TemplateString, VaultString } from './trust.js'
+
+const load = (text: string, warn?: (message: string) => void) => loadYaml(text, { file: 'x.yml', trusted: true, warn })
+const value = (text: string) => (load(`k: ${text}\n`) as Map<Value, Value>).get('k')
+const failure = (text: string): Diagnostic => {
+  try {
+    load(text)
+  } catch (error) {
+    if (error instanceof Diagnostic) return error
+    throw error
+  }
+  throw new Error('loaded without an error')
+}
+
+describe('scalars of YAML 1.1', () => {
+  const cases: [string, Value][] = [
+    ['yes', true],
+    ['Off', false],
+    ['yEs', 'yEs'],
+    ['y', 'y'],
+    ['~', null],
+    ['', null],
+    ['NULL', null],
+    ['012', 10],
+    ['08', '08'],
+    ['0o17', '0o17'],
+    ['0x1f', 31],
+    ['0b101', 5],
+    ['1_000', 1000],
+    ['1:30', 90],
+    ['-1:30', -90],
+    ['22:60', '22:60'],
+    ['1e3', '1e3'],
+    ['1.0e+3', new PyFloat(1000)],
+    ['1.', new PyFloat(1)],
+    ['1.5', 1.5],
+    ['.inf', Number.POSITIVE_INFINITY],
+    ['99999999999999999999', 99999999999999999999n],
+    ['2001-12-14', new PyDate(2001, 12, 14)],
+    ['2001-12-14T21:59:43.10-05:00', new PyDateTime(2001, 12, 14, 21, 59, 43, 100000, -300)],
+    ['"yes"', 'yes'],
+    ['!!str 12', '12'],
+    ['!!int "12"', 12],
+    ['1.2.3', '1.2.3'],
+  ]
+  it.each(cases)('reads %s', (text, expected) => {
+    expect(value(text)).toEqual(expected)
+  })
+})
+
+describe('text', () => {
+  it('becomes a template with its position when it holds a delimiter', () => {
+    const made = value('"{{ x }}"')
+    expect(made).toBeInstanceOf(TemplateString)
+    expect((made as TemplateString).at).toEqual({ file: 'x.yml', line: 1, column: 4 })
+  })
+  it('stays data under !unsafe, deeply', () => {
+    expect(value('!unsafe ["{{ x }}"]')).toEqual(['{{ x }}'])
+  })
+  it('is decrypted only when a vault value is used', () => {
+    const made = value('!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  3030') as VaultString
+    expect(made).toBeInstanceOf(VaultString)
+    expect(() => made.plain).toThrow('no vault secrets')
+  })
+})
+
+describe('collections', () => {
+  it('keeps integer keys and order', () => {
+    expect([...(load('b: 1\n2: x\na: 3') as Map<Value, Value>).keys()]).toEqual(['b', 2, 'a'])
+  })
+  it('puts merged keys first and lets written ones win', () => {
+    const made = load('b: &b {a: 1, z: 2}\nx:\n  c: 3\n  <<: *b\n  a: 5\n') as Map<Value, Value>
+    expect([...(made.get('x') as Map<Value, Value>)]).toEqual([
+      ['a', 5],
+      ['z', 2],
+      ['c', 3],
+    ])
+  })
+  it('warns about duplicate keys and takes the last', () => {
+    const warnings: string[] = []
+    expect(load('a: 1\na: 2', text => warnings.push(text))).toEqual(new Map([['a', 2]]))
+    expect(warnings).toEqual([
+      'While constructing a mapping from x.yml, line 1, column 1, found a duplicate dict key (a). Using last defined value only.',
+    ])
+  })
+  it('lets a container hold itself', () => {
+    const made = load('&a [1, *a]') as Value[]
+    expect(made[1]).toBe(made)
+  })
+  it('remembers where keys and values were written', () => {
+    const made = load('a:\n  - b: 1\n    c: 2\n') as Map<Value, Value>
+    const item = (made.get('a') as Value[])[0]
+    expect(keyPosition(item, 'c')).toEqual({ file: 'x.yml', line: 3, column: 5 })
+    expect(valuePosition(item, 'c')).toEqual({ file: 'x.yml', line: 3, column: 8 })
+  })
+})
+
+describe('mistakes', () => {
+  it('shows how to write a task whose module stands left of its name', () => {
+    const text = '- hosts: all\n  tasks:\n    - name: Retrieve list\n     shell: openstack list\n     register: x\n'
+    const problem = failure(text)
+    expect(problem.at).toEqual({ file: 'x.yml', line: 4, column: 6 })
+    expect(formatDiagnostic(problem, { readFile: () => text })).toMatchInlineSnapshot(`
+      "ERROR! Syntax Error while loading YAML. 'shell' must stand under 'name'
+        x.yml:4:6
+
+        2 |   tasks:
+        3 |     - name: Retrieve list
+        4 |      shell: openstack list
+          |      ^
+        5 |      register: x
+
+      hint: 'shell' begins in column 6, but 'name' in line 3 begins in column 7: keys of one item must begin in the same column. Write:
+            - name: Retrieve list
+              shell: openstack list
+              register: x"
+    `)
+  })
+  it('asks for quotes around a template that begins a value', () => {
+    const problem = failure('a: 1\nb: {{ foo }}/x # why\n')
+    expect(problem.at).toEqual({ file: 'x.yml', line: 2, column: 4 })
+    expect(problem.hint).toContain('b: "{{ foo }}/x"')
+  })
+  it('points at a tab', () => {
+    expect(failure('a:\n\tb: 1\n').at).toEqual({ file: 'x.yml', line: 2, column: 1 })
+  })
+  it('points at a second colon in a value', () => {
+    const problem = failure('- name: a: b\n')
+    expect(problem.at).toEqual({ file: 'x.yml', line: 1, column: 10 })
+    expect(problem.hint).toContain('- name: "a: b"')
+  })
+  it('points at the quote that is never closed', () => {
+    expect(failure('a: "foo\nb: 1\n').at).toEqual({ file: 'x.yml', line: 1, column: 4 })
+  })
+  it('refuses a second document and unknown tags', () => {
+    expect(failure('a: 1\n---\nb: 2\n').message).toContain('single document')
+    expect(failure('a: !foo 1').message).toContain("could not determine a constructor for the tag '!foo'")
+  })
+})
