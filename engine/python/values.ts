@@ -10,11 +10,40 @@
 export type Value = null | boolean | number | bigint | string | List | Dict | PyObject
 export type List = Value[]
 export type Dict = Map<Value, Value>
+export type KeywordArguments = ReadonlyMap<string, Value>
 
-/** Base of every value that has no JS primitive or container of its own. */
+/**
+ * Base of every value that has no JS primitive or container of its own. The optional methods are Python's protocols;
+ * one that is absent means that the type does not support it, and using it is Python's TypeError.
+ */
 export abstract class PyObject {
   /** What Python's `type(x).__name__` says. */
   abstract readonly typeName: string
+  repr(): string {
+    return `<${this.typeName} object>`
+  }
+  str(): string {
+    return this.repr()
+  }
+  truth(): boolean {
+    return true
+  }
+  equals(other: Value): boolean {
+    return this === other
+  }
+  /** Negative, zero or positive; undefined: the two cannot be ordered. */
+  compare?(other: Value): number | undefined
+  iterate?(): Iterable<Value>
+  length?(): number
+  contains?(item: Value): boolean
+  /** `value.name`; undefined: no such attribute. Only what is listed here is reachable from a template. */
+  attribute?(name: string): Value | undefined
+  /** `value[key]`; undefined: no such item. */
+  item?(key: Value): Value | undefined
+  setAttribute?(name: string, value: Value): void
+  call?(args: readonly Value[], kwargs: KeywordArguments): Value
+  /** `this OPERATOR other`, or `other OPERATOR this` when reflected; undefined: not supported. */
+  binary?(operator: string, other: Value, reflected: boolean): Value | undefined
 }
 
 /** A float whose value is integral, so that `1.0` stays `1.0`. */
@@ -43,8 +72,43 @@ export function float(value: number): number | PyFloat {
   return Number.isInteger(value) ? new PyFloat(value) : value
 }
 
+/** An int from a bigint: a number when it is safe. */
+export function int(value: bigint): number | bigint {
+  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
+}
+
 export const isDict = (value: unknown): value is Dict => value instanceof Map
 export const isList = (value: unknown): value is List => Array.isArray(value)
+/** int or bool, as Python's `isinstance(x, int)` has it. */
+export const isInt = (value: unknown): value is number | bigint | boolean =>
+  typeof value === 'number' ? Number.isInteger(value) : typeof value === 'bigint' || typeof value === 'boolean'
+export const isFloat = (value: unknown): value is number | PyFloat =>
+  typeof value === 'number' ? !Number.isInteger(value) : value instanceof PyFloat
+export const isNumber = (value: unknown): value is number | bigint | boolean | PyFloat =>
+  typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || value instanceof PyFloat
+
+/** The JS number of an int, bool or float. */
+export const asNumber = (value: number | bigint | boolean | PyFloat): number =>
+  value instanceof PyFloat ? value.value : Number(value)
+
+/** `type(value).__name__`. */
+export function typeName(value: Value): string {
+  switch (typeof value) {
+    case 'string':
+      return 'str'
+    case 'boolean':
+      return 'bool'
+    case 'bigint':
+      return 'int'
+    case 'number':
+      return Number.isInteger(value) ? 'int' : 'float'
+  }
+  if (value === null) return 'NoneType'
+  if (value instanceof Tuple) return 'tuple'
+  if (Array.isArray(value)) return 'list'
+  if (value instanceof Map) return 'dict'
+  return value.typeName
+}
 
 /** Anything JSON could hold, as modules return it. */
 export type Json =
