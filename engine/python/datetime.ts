@@ -18,12 +18,15 @@ export class PyDate extends PyObject {
     return `${pad(this.year, 4)}-${pad(this.month)}-${pad(this.day)}`
   }
 
-  /** What Python's str() says. */
-  override toString(): string {
+  override str(): string {
     return this.isoformat()
   }
 
-  repr(): string {
+  override toString(): string {
+    return this.str()
+  }
+
+  override repr(): string {
     return `datetime.date(${this.year}, ${this.month}, ${this.day})`
   }
 }
@@ -57,12 +60,15 @@ export class PyDateTime extends PyObject {
     return `${this.offset < 0 ? '-' : '+'}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`
   }
 
-  /** What Python's str() says. */
-  override toString(): string {
+  override str(): string {
     return this.isoformat(' ')
   }
 
-  repr(): string {
+  override toString(): string {
+    return this.str()
+  }
+
+  override repr(): string {
     const parts = [this.year, this.month, this.day, this.hour, this.minute]
     if (this.second || this.microsecond) parts.push(this.second)
     if (this.microsecond) parts.push(this.microsecond)
