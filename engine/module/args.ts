@@ -1,0 +1,330 @@
+/** Checks and coerces a module's arguments as Ansible's argument spec does, with its error texts. */
+import type { ArgSpec, ArgSpecs, ArgType, Rules } from '../args.js'
+import { didYouMean } from '../diagnostics.js'
+import { pyRepr, pyStr, typeName } from '../python/repr.js'
+import { type Dict, fromJson, isDict, isList, type Json, PyFloat, PyObject, type Value } from '../python/values.js'
+import { TemplateString } from '../yaml/trust.js'
+import { parseBytes } from './bytes.js'
+import type { ModuleSpec } from './define.js'
+import { dictFromText } from './dict-text.js'
+
+export interface CheckedArgs {
+  /** By canonical name, coerced, defaults filled in. */
+  readonly args: { [name: string]: unknown }
+  readonly given: Set<string>
+  readonly warnings: string[]
+  /** Every problem, Ansible's first one first; empty means the arguments are good. */
+  readonly errors: string[]
+  /** A near name for an option that does not exist. */
+  readonly hint?: string
+  /** Text of arguments that must never be shown. */
+  readonly secrets: string[]
+}
+
+interface Level {
+  readonly specs: ArgSpecs
+  readonly rules: Rules
+  readonly path: readonly string[]
+  readonly anyArgs: boolean
+}
+
+/** A value not known yet (a template, before a run): type and choices cannot be checked. */
+export const isUnrendered = (value: unknown): boolean => value instanceof TemplateString
+
+/** Arguments by any alias → arguments by canonical name, typed. `called`: the module name as the user wrote it. */
+export function checkArgs(
+  spec: Pick<ModuleSpec, 'args' | 'rules' | 'freeForm' | 'anyArgs'>,
+  raw: Dict | ReadonlyMap<string, unknown>,
+  called: string,
+  environ: Readonly<Record<string, string | undefined>> = {},
+): CheckedArgs {
+  const specs = spec.freeForm ? { ...spec.args, _raw_params: freeForm, ...spec.args } : spec.args
+  const found: CheckedArgs = { args: {}, given: new Set(), warnings: [], errors: [], secrets: [] }
+  const level: Level = { specs, rules: spec.rules ?? {}, path: [], anyArgs: spec.anyArgs ?? false }
+  Object.assign(
+    found.args,
+    checkLevel(level, raw as ReadonlyMap<unknown, unknown>, found, called, environ, found.given),
+  )
+  return found
+}
+
+const freeForm: ArgSpec = { type: 'raw', summary: 'free-form text' }
+
+function checkLevel(
+  level: Level,
+  raw: ReadonlyMap<unknown, unknown>,
+  found: CheckedArgs,
+  called: string,
+  environ: Readonly<Record<string, string | undefined>>,
+  given: Set<string>,
+): { [name: string]: unknown } {
+  const { specs, rules, path } = level
+  const within = path.length ? ` found in ${path.join(' -> ')}` : ''
+  const canonical = new Map<string, string>()
+  for (const [name, spec] of Object.entries(specs)) {
+    canonical.set(name, name)
+    for (const alias of spec.aliases ?? []) canonical.set(alias, name)
+  }
+  const args: { [name: string]: unknown } = {}
+  const unsupported: string[] = []
+  for (const [written, value] of raw) {
+    const key = typeof written === 'string' ? written : pyStr(written as Value)
+    const name = canonical.get(key)
+    if (name === undefined) {
+      if (level.anyArgs) args[key] = value
+      else unsupported.push(key)
+      continue
+    }
+    if (given.has(name) && name !== key) {
+      found.warnings.push(`Both option ${name} and its alias ${key} are set.`)
+    } else if (given.has(name)) {
+      found.warnings.push(
+        `Both option ${name} and its alias ${[...raw.keys()].find(k => k !== key && canonical.get(k as string) === name)} are set.`,
+      )
+    }
+    if (value === null && !specs[name]!.required) continue
+    given.add(name)
+    args[name] = value
+  }
+  const fail = (text: string) => void found.errors.push(text + within)
+  for (const group of rules.exclusive ?? []) {
+    const both = group.filter(name => given.has(name))
+    if (both.length > 1) fail(`parameters are mutually exclusive: ${group.join('|')}`)
+  }
+  for (const [name, spec] of Object.entries(specs)) {
+    if (name in args) continue
+    const fromEnvironment = spec.env === undefined ? undefined : environ[spec.env]
+    if (fromEnvironment !== undefined) args[name] = fromEnvironment
+    else if (spec.default !== undefined && spec.default !== null) args[name] = fromJson(spec.default)
+  }
+  const missing = Object.keys(specs).filter(name => specs[name]!.required && !(name in args))
+  if (missing.length) fail(`missing required arguments: ${missing.sort().join(', ')}`)
+  for (const [name, spec] of Object.entries(specs)) {
+    if (!(name in args)) continue
+    if (spec.unsupported && given.has(name)) fail(`option '${name}' is not supported here: ${spec.unsupported}`)
+    const value = args[name]
+    if (spec.noLog) secretsOf(value, found.secrets)
+    if (isUnrendered(value)) continue
+    try {
+      args[name] = chosen(coerce(value as Value, spec, name), spec)
+    } catch (error) {
+      fail((error as Error).message)
+      continue
+    }
+    const wrong = wrongChoice(args[name], spec, name)
+    if (wrong) fail(wrong)
+  }
+  checkRules(rules, args, given, fail)
+  for (const [name, spec] of Object.entries(specs)) {
+    if (spec.options && name in args && args[name] != null && !isUnrendered(args[name])) {
+      args[name] = subOptions(spec, name, args[name], path, found, called, environ)
+    }
+  }
+  if (unsupported.length) {
+    const prefix = path.length ? `${path.join('.')}.` : ''
+    const aliases = Object.values(specs).flatMap(spec => spec.aliases ?? [])
+    const supported = Object.keys(specs)
+      .filter(name => name !== '_raw_params')
+      .sort()
+      .join(', ')
+    found.errors.push(
+      `Unsupported parameters for (${called}) module: ${unsupported
+        .map(name => prefix + name)
+        .sort()
+        .join(', ')}. ` +
+        `Supported parameters include: ${supported}${aliases.length ? ` (${aliases.sort().join(', ')})` : ''}.`,
+    )
+    const near = didYouMean(unsupported[0]!, canonical.keys())
+    if (near) Object.assign(found, { hint: `Did you mean '${near}'?` })
+  }
+  return args
+}
+
+function subOptions(
+  spec: ArgSpec,
+  name: string,
+  value: unknown,
+  path: readonly string[],
+  found: CheckedArgs,
+  called: string,
+  environ: Readonly<Record<string, string | undefined>>,
+): unknown {
+  const level: Level = { specs: spec.options!, rules: spec.rules ?? {}, path: [...path, name], anyArgs: false }
+  const one = (item: unknown) => {
+    if (isUnrendered(item)) return item
+    if (typeof item === 'string') item = dictFromText(item)
+    if (!isDict(item)) {
+      found.errors.push(`value of '${name}' must be of type dict or list of dicts`)
+      return item
+    }
+    return checkLevel(level, item, found, called, environ, new Set())
+  }
+  return spec.type === 'list' ? (value as Value[]).map(one) : one(value)
+}
+
+function checkRules(
+  rules: Rules,
+  args: { [name: string]: unknown },
+  given: Set<string>,
+  fail: (text: string) => void,
+): void {
+  const has = (name: string) => args[name] !== undefined && args[name] !== null && (given.has(name) || name in args)
+  for (const group of rules.together ?? []) {
+    const count = group.filter(name => given.has(name)).length
+    if (count > 0 && count < group.length) fail(`parameters are required together: ${group.join(', ')}`)
+  }
+  for (const group of rules.oneOf ?? []) {
+    if (!group.some(has)) fail(`one of the following is required: ${group.join(', ')}`)
+  }
+  for (const [option, wanted, ...required] of rules.requiredIf ?? []) {
+    if (!sameScalar(args[option], wanted)) continue
+    const all = required.filter((name): name is string => typeof name === 'string')
+    const missing = all.filter(name => !has(name))
+    if (missing.length)
+      fail(`${option} is ${jsonText(wanted)} but all of the following are missing: ${missing.join(', ')}`)
+    for (const any of required) {
+      if (typeof any !== 'string' && !any.some(has)) {
+        fail(`${option} is ${jsonText(wanted)} but any of the following are missing: ${any.join(', ')}`)
+      }
+    }
+  }
+  for (const [option, needed] of Object.entries(rules.requiredBy ?? {})) {
+    if (!has(option)) continue
+    const missing = needed.filter(name => !has(name))
+    if (missing.length) fail(`missing parameter(s) required by '${option}': ${missing.join(', ')}`)
+  }
+}
+
+const sameScalar = (value: unknown, wanted: Json) => value === wanted
+const jsonText = (value: Json) => pyStr(fromJson(value))
+
+function secretsOf(value: unknown, into: string[]): void {
+  if (typeof value === 'string') {
+    if (value) into.push(value)
+  } else if (typeof value === 'number') into.push(String(value))
+  else if (isList(value)) for (const item of value) secretsOf(item, into)
+  else if (isDict(value)) for (const item of value.values()) secretsOf(item, into)
+}
+
+/** One value to its declared type; throws with Ansible's text. */
+export function coerce(value: Value, spec: Pick<ArgSpec, 'type' | 'elements'>, name: string): unknown {
+  if (value === null) return null
+  try {
+    const made = convert[spec.type](value)
+    if (spec.type !== 'list' || !spec.elements) return made
+    return (made as Value[]).map(item => (isUnrendered(item) ? item : coerceElement(item, spec.elements!, name)))
+  } catch (error) {
+    if (error instanceof ElementError) throw error
+    throw new Error(
+      `argument '${name}' is of type ${className(value)} and we were unable to convert to ${spec.type}: ${(error as Error).message}`,
+    )
+  }
+}
+
+class ElementError extends Error {}
+function coerceElement(item: Value, type: ArgType, name: string): unknown {
+  try {
+    return item === null && type !== 'str' ? item : convert[type](item)
+  } catch (error) {
+    throw new ElementError(
+      `Elements value for option '${name}' is of type ${className(item)} and we were unable to convert to ${type}: ${(error as Error).message}`,
+    )
+  }
+}
+
+const className = (value: Value) => `<class '${typeName(value)}'>`
+const cannot = (value: Value, type: string): never => {
+  throw new Error(`${className(value)} cannot be converted to ${type}`)
+}
+
+const convert: { readonly [type in ArgType]: (value: Value) => unknown } = {
+  raw: value => value,
+  str: value => (typeof value === 'string' ? value : pyStr(value)),
+  path: value => (typeof value === 'string' ? value : pyStr(value)),
+  int: toInt,
+  float: toFloat,
+  bool: toBool,
+  list: value => {
+    if (isList(value)) return [...value]
+    if (typeof value === 'string') return value.split(',')
+    if (typeof value === 'number' || typeof value === 'bigint' || value instanceof PyFloat) return [pyStr(value)]
+    if (typeof value === 'boolean') return [pyStr(value)]
+    return cannot(value, 'a list')
+  },
+  dict: value => {
+    if (isDict(value)) return value
+    if (typeof value === 'string') return dictFromText(value)
+    return cannot(value, 'a dict')
+  },
+  json: value => (typeof value === 'string' ? value : JSON.stringify(plain(value))),
+  jsonarg: value => (typeof value === 'string' ? value.trim() : JSON.stringify(plain(value))),
+  bytes: value => parseBytes(pyStr(value), false),
+  bits: value => parseBytes(pyStr(value), true),
+}
+
+function toInt(value: Value): number | bigint {
+  if (typeof value === 'number' && Number.isInteger(value)) return value
+  if (typeof value === 'bigint') return value
+  if (typeof value === 'boolean') return Number(value)
+  if (typeof value === 'string' && /^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value)) {
+    const digits = value.trim().replaceAll('_', '')
+    const number = Number(digits)
+    return Number.isSafeInteger(number) ? number : BigInt(digits)
+  }
+  return cannot(value, 'an int')
+}
+
+function toFloat(value: Value): number {
+  if (value instanceof PyFloat) return value.value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return Number(value)
+  if (typeof value === 'string' && /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i.test(value)) return Number(value)
+  return cannot(value, 'a float')
+}
+
+const trueWords = new Set(['1', 'yes', 'on', 'true', 't', 'y'])
+const falseWords = new Set(['0', 'no', 'off', 'false', 'f', 'n'])
+
+/** Ansible's words for yes and no. */
+export function toBool(value: Value): boolean {
+  if (typeof value === 'boolean') return value
+  const number = value instanceof PyFloat ? value.value : value
+  if (number === 1 || number === 0) return number === 1
+  if (typeof value === 'string') {
+    const word = value.toLowerCase().trim()
+    if (trueWords.has(word)) return true
+    if (falseWords.has(word)) return false
+  }
+  throw new Error(
+    `The value ${typeof value === 'string' ? `'${value}'` : pyRepr(value)} is not a valid boolean.  ` +
+      `Valid booleans include: 0, 1, '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'`,
+  )
+}
+
+/** YAML turns `state: no` into a bool; where exactly one choice is such a word, that one was meant. */
+function chosen(value: unknown, spec: ArgSpec): unknown {
+  if ((value !== 'True' && value !== 'False') || !spec.choices || spec.choices.includes(value)) return value
+  const words = value === 'True' ? trueWords : falseWords
+  const meant = spec.choices.filter(choice => typeof choice === 'string' && words.has(choice))
+  return meant.length === 1 ? meant[0] : value
+}
+
+function wrongChoice(value: unknown, spec: ArgSpec, name: string): string | undefined {
+  const choices = spec.choices
+  if (!choices || value === null || value === undefined) return undefined
+  const listed = choices.map(choice => (typeof choice === 'boolean' ? pyStr(choice) : String(choice))).join(', ')
+  if (Array.isArray(value)) {
+    const bad = value.filter(item => !isUnrendered(item) && !choices.includes(item as string))
+    if (bad.length)
+      return `value of ${name} must be one or more of: ${listed}. Got no match for: ${bad.map(item => pyStr(item as Value)).join(', ')}`
+    return undefined
+  }
+  if (choices.includes(value as string)) return undefined
+  return `value of ${name} must be one of: ${listed}, got: ${pyStr(value as Value)}`
+}
+
+function plain(value: Value): unknown {
+  if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [pyStr(key), plain(item)]))
+  if (isList(value)) return value.map(plain)
+  if (value instanceof PyFloat) return value.value
+  return typeof value === 'bigint' ? Number(value) : value instanceof PyObject ? pyStr(value) : value
+}
