@@ -1,8 +1,18 @@
 /** Checks and coerces a module's arguments as Ansible's argument spec does, with its error texts. */
 import type { ArgSpec, ArgSpecs, ArgType, Rules } from '../args.js'
 import { didYouMean } from '../diagnostics.js'
-import { pyRepr, pyStr, typeName } from '../python/repr.js'
-import { type Dict, fromJson, isDict, isList, type Json, PyFloat, PyObject, type Value } from '../python/values.js'
+import { pyRepr, pyStr } from '../python/repr.js'
+import {
+  type Dict,
+  fromJson,
+  isDict,
+  isList,
+  type Json,
+  PyFloat,
+  PyObject,
+  typeName,
+  type Value,
+} from '../python/values.js'
 import { TemplateString } from '../yaml/trust.js'
 import { parseBytes } from './bytes.js'
 import type { ModuleSpec } from './define.js'

@@ -1,6 +1,6 @@
 /** A dict option given as text: JSON, a Python literal, or `a=1, b="two words"`. */
 
-import { parseLiteral } from '../python/literal.js'
+import { pythonLiteral } from '../python/literal.js'
 import { type Dict, fromJson, isDict } from '../python/values.js'
 
 export function dictFromText(text: string): Dict {
@@ -9,7 +9,7 @@ export function dictFromText(text: string): Dict {
     try {
       return fromJson(JSON.parse(trimmed)) as Dict
     } catch {
-      const literal = parseLiteral(trimmed)
+      const literal = pythonLiteral(trimmed)
       if (isDict(literal)) return literal
       throw new Error('unable to evaluate string as dictionary')
     }
