@@ -117,20 +117,15 @@ const occurrences = (text: string, part: string): number => text.split(part).len
 const joinArguments = (words: readonly string[]): string =>
   words.reduce((text, word) => (text === '' || text.endsWith('\n') ? text + word : `${text} ${word}`), '')
 
-const escapeSequence = /\\(U[\s\S]{8}|u[\s\S]{4}|x[\s\S]{2}|[0-7]{1,3}|N\{[^}]+\}|[\\'"abfnrtv])/g
+const escapeSequence = /\\(?:U([0-9a-fA-F]{8})|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\\'"abfnrtv]))/g
 const letters: Record<string, string> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
 function decodeEscapes(text: string): string {
   if (!text.includes('\\')) return text
-  return text.replace(escapeSequence, (whole, what: string) => {
-    if ('xuU'.includes(what[0]!)) {
-      const digits = what.slice(1)
-      const point = /^[0-9a-fA-F]+$/.test(digits) ? Number.parseInt(digits, 16) : Number.NaN
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole
-    }
-    if (/^[0-7]/.test(what)) return String.fromCharCode(Number.parseInt(what, 8))
-    if (what.startsWith('N{')) return whole
-    return letters[what] ?? what
+  return text.replace(escapeSequence, (whole, long?: string, short?: string, byte?: string, letter?: string) => {
+    if (letter !== undefined) return letters[letter] ?? letter
+    const point = Number.parseInt((long ?? short ?? byte)!, 16)
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole
   })
 }
 
