@@ -115,6 +115,8 @@ export interface Effect {
   readonly why: string
   /** False: does not by itself mean that something changed (default true). */
   readonly changes?: boolean
+  /** Called with output as it comes, for `-v` on a terminal. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
   /** Also run in check mode: for commands that cannot change anything but need stdin or much output. */
   readonly inCheckMode?: boolean
 }
@@ -159,5 +161,34 @@ export interface Remote {
     readonly changed: boolean
     readonly diffs: readonly DiffEntry[]
     readonly why: readonly string[]
+  }
+}
+
+/** The `Remote` of one task on one host: also what the executor ends it with. */
+export interface TaskRemote extends Remote {
+  /** Removes what the task left on the host (scratch directories). Never throws. */
+  dispose(): Promise<void>
+}
+
+/** The host refused: a file could not be written, an owner is unknown, … The task fails with this text and these values. */
+export class RemoteFailure extends Error {
+  constructor(
+    message: string,
+    readonly extra: { readonly [key: string]: string | number | boolean | undefined } = {},
+  ) {
+    super(message)
+    this.name = 'RemoteFailure'
+  }
+}
+
+/** `validate` said no; modules word this differently, so its parts are here. */
+export class ValidateFailed extends RemoteFailure {
+  constructor(
+    readonly rc: number,
+    readonly stdout: string,
+    readonly stderr: string,
+  ) {
+    super(`failed to validate: rc:${rc} error:${stderr}`)
+    this.name = 'ValidateFailed'
   }
 }

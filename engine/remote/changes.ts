@@ -1,0 +1,337 @@
+/**
+ * The gate: every look and every change of a module goes through here. It knows what was seen, decides what differs,
+ * records it as `changed` and diff, and sends it unless the task only checks.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { decodeBytes, encodeText } from '../python/surrogateescape.js'
+import { isEmpty, newbornFacts, planAttributes } from './attributes.js'
+import { Batch } from './batch.js'
+import type { Change, ChangeAnswer, Content, FileFacts, Host, QueryAnswer } from './host.js'
+import { joinLines, splitLines } from './lines.js'
+import {
+  type Attributes,
+  type DiffEntry,
+  type Effect,
+  type FileLook,
+  type Outcome,
+  type PutOptions,
+  type PutOutcome,
+  type Query,
+  RemoteFailure,
+  type RemoteFile,
+  type TaskRemote,
+  ValidateFailed,
+} from './remote.js'
+
+/** Ansible shows no diff of files larger than this. */
+const diffLimit = 104_448
+/** Files up to this size are read into memory when a module wants text. */
+const textLimit = 64 * 1024 * 1024
+
+export interface GateOptions {
+  readonly checkMode: boolean
+  readonly diffMode: boolean
+  /** Called once when the task ends. */
+  readonly onDispose?: () => Promise<void>
+  /** For backup names; the controller's clock unless a test says otherwise. */
+  readonly now?: () => Date
+}
+
+/** The `Remote` of one task, on a host. */
+export function openRemote(host: Host, options: GateOptions): TaskRemote {
+  return new Gate(host, options)
+}
+
+class Gate implements TaskRemote {
+  readonly checkMode: boolean
+  readonly diffMode: boolean
+  readonly recorded = { changed: false, diffs: [] as DiffEntry[], why: [] as string[] }
+  readonly #batch: Batch
+
+  constructor(
+    readonly host: Host,
+    private readonly options: GateOptions,
+  ) {
+    this.checkMode = options.checkMode
+    this.diffMode = options.diffMode
+    this.#batch = new Batch(host)
+  }
+
+  async file(path: string, look: FileLook = {}): Promise<RemoteFile> {
+    const { want = 'text', follow = true } = look
+    const textBelow = want === 'text' ? textLimit : want === 'sha1' && this.diffMode ? diffLimit : 0
+    const facts = (await this.#batch.ask({ kind: 'file', path, want, follow, textBelow })) as FileFacts
+    return new SeenFile(this, path, follow, facts)
+  }
+
+  async glob(pattern: string): Promise<RemoteFile[]> {
+    const found = (await this.#batch.ask({ kind: 'glob', pattern })) as readonly FileFacts[]
+    return found.map(facts => new SeenFile(this, facts.path, false, facts))
+  }
+
+  async query<T>(query: Query<T>): Promise<T> {
+    const answer = (await this.#batch.ask({ kind: 'query', command: query.command })) as QueryAnswer
+    return query.parse(answer.stdout, answer.rc, answer.stderr)
+  }
+
+  download(path: string): Promise<Readable> {
+    return this.host.download(path)
+  }
+
+  async exec(effect: Effect): Promise<Outcome> {
+    if (effect.changes !== false) this.changed(effect.why)
+    if (this.checkMode && !effect.inCheckMode) {
+      const now = Date.now() / 1000
+      return { rc: 0, stdout: '', stderr: '', start: now, end: now, timedOut: false, skipped: true }
+    }
+    return { ...(await this.host.run(effect)), skipped: false }
+  }
+
+  scratch(): Promise<string> {
+    return this.host.scratch()
+  }
+
+  changed(why: string, diff?: DiffEntry): void {
+    this.recorded.changed = true
+    this.recorded.why.push(why)
+    if (diff && this.diffMode) this.recorded.diffs.push(diff)
+  }
+
+  async change(change: Change): Promise<void> {
+    if (this.checkMode) return
+    const answer = await this.host.change(change)
+    if (answer.step !== 'done') throw failure(change, answer)
+  }
+
+  backupName(path: string): string {
+    const now = this.options.now?.() ?? new Date()
+    const two = (part: number) => String(part).padStart(2, '0')
+    const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`
+    const time = `${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}`
+    return `${path}.${process.pid}.${date}@${time}~`
+  }
+
+  async dispose(): Promise<void> {
+    try {
+      await this.options.onDispose?.()
+    } catch {
+      // The task's result stands; a lost host has cleaned up by itself when its shell ended.
+    }
+  }
+}
+
+class SeenFile implements RemoteFile {
+  declare readonly kind: FileFacts['kind']
+  declare readonly mode: number
+  declare readonly uid: number
+  declare readonly gid: number
+  declare readonly owner: string
+  declare readonly group: string
+  declare readonly size: number
+  declare readonly mtime: number
+  declare readonly atime: number
+  declare readonly ctime: number
+  declare readonly inode: number
+  declare readonly device: number
+  declare readonly links: number
+  declare readonly target: string | undefined
+  declare readonly realPath: string
+  declare readonly sha1: string | undefined
+  declare readonly secontext: string | undefined
+  #text: string | undefined
+  #facts: FileFacts
+
+  constructor(
+    private readonly gate: Gate,
+    readonly path: string,
+    private readonly follow: boolean,
+    facts: FileFacts,
+  ) {
+    this.#facts = facts
+    const { path: _, bytes: __, unreadable: ___, ...rest } = facts
+    Object.assign(this, rest)
+  }
+
+  get exists(): boolean {
+    return this.kind !== 'missing'
+  }
+  get isDirectory(): boolean {
+    return this.kind === 'directory'
+  }
+  get isFile(): boolean {
+    return this.kind === 'file'
+  }
+  get isLink(): boolean {
+    return this.kind === 'link'
+  }
+  get bytes(): Buffer {
+    if (this.#facts.bytes) return this.#facts.bytes
+    if (this.kind !== 'file') return Buffer.alloc(0)
+    if (this.#facts.unreadable !== undefined) {
+      throw new RemoteFailure(`could not read ${this.path}: ${this.#facts.unreadable}`, { path: this.path })
+    }
+    throw new Error(`the content of ${this.path} was not asked for: remote.file(path, { want: 'text' })`)
+  }
+  get text(): string {
+    this.#text ??= decodeBytes(this.bytes)
+    return this.#text
+  }
+  get lines(): string[] {
+    return splitLines(this.text)
+  }
+
+  async put(want: PutOptions): Promise<PutOutcome> {
+    if (want.validate !== undefined && want.validate !== null && !want.validate.includes('%s')) {
+      throw new RemoteFailure(`validate must contain %s: ${want.validate}`)
+    }
+    if (this.isDirectory) throw new RemoteFailure(`Path ${this.path} is a directory !`, { path: this.path })
+    const content = this.#content(want)
+    const asFile = this.isLink ? newbornFacts(this.path, this.gate.host.identity) : this.#facts
+    const current = asFile.kind === 'missing' ? newbornFacts(this.path, this.gate.host.identity) : asFile
+    const same = this.exists && !this.isLink && (await this.#holds(content))
+    if (same) return await this.setAttributes(want)
+
+    const { plan, before, after } = await planAttributes(current, want, this.gate.host)
+    // Through a link the file it points to is written; a link that was looked at itself is replaced.
+    const path = this.follow && this.exists ? this.realPath : this.path
+    const backup = want.backup && this.exists ? this.gate.backupName(path) : undefined
+    this.gate.changed(`write ${path}`, this.gate.diffMode ? await this.#contentDiff(content, want) : undefined)
+    if (this.exists && !isEmpty(plan)) {
+      const header = `${this.path} (file attributes)`
+      this.gate.changed(`set attributes of ${path}`, { before_header: header, after_header: header, before, after })
+    }
+    const { mode, uid, gid, secontext } = this.#facts
+    await this.gate.change({
+      kind: 'write',
+      path,
+      content,
+      keep: this.exists && !this.isLink ? { mode, uid, gid, secontext } : undefined,
+      plan,
+      backup,
+      validate: want.validate ?? undefined,
+      unsafe: want.unsafe_writes ?? false,
+    })
+    return backup !== undefined && !this.gate.checkMode ? { changed: true, backup_file: backup } : { changed: true }
+  }
+
+  async setAttributes(want: Attributes): Promise<{ changed: boolean }> {
+    const { plan, before, after } = await planAttributes(this.#facts, want, this.gate.host)
+    if (isEmpty(plan)) return { changed: false }
+    this.gate.changed(`set attributes of ${this.path}`, {
+      before: { path: this.path, ...before },
+      after: { path: this.path, ...after },
+    })
+    if (this.exists) await this.gate.change({ kind: 'attributes', path: this.path, link: this.isLink, plan })
+    return { changed: true }
+  }
+
+  async remove(): Promise<{ changed: boolean }> {
+    if (!this.exists) return { changed: false }
+    const state = this.kind === 'directory' || this.kind === 'link' ? this.kind : 'file'
+    this.gate.changed(`remove ${this.path}`, {
+      before: { path: this.path, state },
+      after: { path: this.path, state: 'absent' },
+    })
+    await this.gate.change({ kind: 'remove', path: this.path })
+    return { changed: true }
+  }
+
+  #content(want: PutOptions): Content {
+    if (want.lines !== undefined) return { bytes: encodeText(joinLines(want.lines, this.exists ? this.text : '')) }
+    if (want.text !== undefined) return { bytes: encodeText(want.text) }
+    if (want.bytes !== undefined) return { bytes: want.bytes }
+    if (want.fromLocal !== undefined) return { local: want.fromLocal }
+    if (want.fromRemote !== undefined) return { remote: want.fromRemote }
+    throw new Error('put() needs one of text, bytes, lines, fromLocal, fromRemote')
+  }
+
+  async #holds(content: Content): Promise<boolean> {
+    if ('bytes' in content) {
+      if (this.size !== content.bytes.length && this.kind === 'file') return false
+      if (this.#facts.bytes) return this.#facts.bytes.equals(content.bytes)
+      return (await this.#sha1()) === createHash('sha1').update(content.bytes).digest('hex')
+    }
+    if ('local' in content) {
+      if ((await stat(content.local)).size !== this.size && this.kind === 'file') return false
+      return (await this.#sha1()) === (await sha1OfLocal(content.local))
+    }
+    const other = await this.gate.file(content.remote, { want: 'sha1' })
+    return other.sha1 !== undefined && other.sha1 === (await this.#sha1())
+  }
+
+  async #sha1(): Promise<string | undefined> {
+    return this.sha1 ?? (await this.gate.file(this.path, { want: 'sha1', follow: this.follow })).sha1
+  }
+
+  async #contentDiff(content: Content, want: PutOptions): Promise<DiffEntry> {
+    const diff: { -readonly [K in keyof DiffEntry]: DiffEntry[K] } & { [key: string]: unknown } = {}
+    const old = await this.#oldBytes()
+    if (old === 'large') diff.dst_larger = diffLimit
+    else if (old.includes(0)) diff.dst_binary = 1
+    else {
+      diff.before = decodeBytes(old)
+      diff.before_header = want.diffBefore ?? this.path
+    }
+    const fresh = await this.#newBytes(content)
+    if (fresh === 'large') diff.src_larger = diffLimit
+    else if (fresh.includes(0)) diff.src_binary = 1
+    else {
+      diff.after = decodeBytes(fresh)
+      diff.after_header = want.diffAfter ?? ('local' in content ? content.local : this.path)
+    }
+    return diff
+  }
+
+  async #oldBytes(): Promise<Buffer | 'large'> {
+    if (!this.exists || this.isLink) return Buffer.alloc(0)
+    if (this.size > diffLimit) return 'large'
+    if (this.#facts.bytes) return this.#facts.bytes
+    return (await this.gate.file(this.path, { want: 'text', follow: this.follow })).bytes
+  }
+
+  async #newBytes(content: Content): Promise<Buffer | 'large'> {
+    if ('bytes' in content) return content.bytes.length > diffLimit ? 'large' : content.bytes
+    if ('local' in content) {
+      return (await stat(content.local)).size > diffLimit ? 'large' : await readFile(content.local)
+    }
+    const source = await this.gate.file(content.remote, { want: 'stat' })
+    if (source.size > diffLimit) return 'large'
+    return (await this.gate.file(content.remote, { want: 'text' })).bytes
+  }
+}
+
+async function sha1OfLocal(path: string): Promise<string> {
+  const hash = createHash('sha1')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+function failure(change: Change, { step, rc, stdout, stderr }: ChangeAnswer): RemoteFailure {
+  const said = stderr.trim() || stdout.trim()
+  const { path } = change
+  const plan = change.kind === 'remove' ? {} : change.plan
+  switch (step) {
+    case 'validate':
+      return new ValidateFailed(rc, stdout, stderr)
+    case 'owner':
+      return new RemoteFailure(`chown failed: ${said}`, { path, owner: plan.owner })
+    case 'group':
+      return new RemoteFailure(`chgrp failed: ${said}`, { path, group: plan.group })
+    case 'mode':
+      return new RemoteFailure('chmod failed', { path, details: said })
+    case 'secontext':
+      return new RemoteFailure('set selinux context failed', { path, details: said })
+    case 'flags':
+      return new RemoteFailure('chattr failed', { path, details: said })
+    case 'backup':
+      return new RemoteFailure(`Could not make backup of ${path}: ${said}`, { path })
+    case 'remove':
+      return new RemoteFailure(`rmtree failed: ${said}`, { path })
+    default:
+      return new RemoteFailure(`Could not replace ${path}: ${said}`, { path })
+  }
+}

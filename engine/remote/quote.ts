@@ -1,0 +1,36 @@
+/** The only way an argument reaches a shell: one quoting function and a template tag that uses it. */
+import type { ShellText } from './remote.js'
+
+/** Shell text that is already right; `sh` puts it in as it is. */
+class Raw {
+  constructor(readonly text: string) {}
+}
+
+const reserved = /^(?:if|then|else|elif|fi|do|done|case|esac|while|until|for|in|function|select|time|coproc)$/
+
+/** One POSIX shell word that means exactly `text`. */
+export function quote(text: string): string {
+  if (text.includes('\0')) throw new Error('a shell word cannot hold a NUL byte')
+  if (/^[A-Za-z0-9_./:@%+,-]+$/.test(text) && !reserved.test(text)) return text
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+/** Program and arguments as one shell command. */
+export const quoteAll = (words: Iterable<string>): ShellText => Array.from(words, quote).join(' ') as ShellText
+
+/** Puts shell text into `sh` unquoted: for pieces that were made with `sh` themselves. */
+export const raw = (text: string): Raw => new Raw(text)
+
+/** Shell text with every value quoted: a list becomes several words, `raw(...)` stays as it is. */
+export function sh(
+  pieces: TemplateStringsArray,
+  ...values: readonly (string | number | bigint | Raw | readonly (string | number)[])[]
+): ShellText {
+  let text = pieces[0]!
+  values.forEach((value, index) => {
+    text +=
+      value instanceof Raw ? value.text : Array.isArray(value) ? quoteAll(value.map(String)) : quote(String(value))
+    text += pieces[index + 1]!
+  })
+  return text as ShellText
+}
