@@ -10,8 +10,8 @@ import { fromJson, type Value } from '../python/values.js'
 import { openRemote } from '../remote/changes.js'
 import { type FakeCommands, type FakeEntry, FakeHost, type FakeHostOptions } from '../remote/fake.js'
 import { RemoteFailure } from '../remote/remote.js'
+import { checkArgs } from './args.js'
 import { type Controller, ModuleFailure, type ModuleResult, type ModuleSpec, type TaskView } from './define.js'
-import { checkArgs } from './test-args.js'
 
 export interface ModuleCase {
   /** On top of the arguments common to the table. */
@@ -203,7 +203,12 @@ async function runModule(
   raw: { readonly [name: string]: unknown },
   { one, remote, warnings }: { one: ModuleCase; remote: ReturnType<typeof openRemote>; warnings: string[] },
 ): Promise<ModuleResult> {
-  const { args, given } = checkArgs(spec, raw)
+  const values = new Map(
+    Object.entries(raw).flatMap(([key, value]) => (value === undefined ? [] : [[key, fromJson(value)]])),
+  )
+  const { args, given, errors, warnings: argWarnings } = checkArgs(spec, values, spec.name, one.environ)
+  if (errors[0] !== undefined) throw new ModuleFailure(errors[0])
+  warnings.push(...argWarnings)
   return spec.run({
     args: args as never,
     given,
