@@ -1,4 +1,5 @@
 /** Permission bits from what a playbook says: octal, number or symbolic, computed as Ansible computes them. */
+import type { Value } from '../python/values.js'
 import { RemoteFailure } from './remote.js'
 
 const bitsOf = {
@@ -17,9 +18,10 @@ export interface ModeContext {
 }
 
 /** The permission bits that `mode` asks for; undefined when it asks for nothing. */
-export function permissionBits(mode: string | number | undefined | null, context: ModeContext): number | undefined {
+export function permissionBits(mode: Value | undefined, context: ModeContext): number | undefined {
   if (mode === undefined || mode === null || mode === '') return undefined
-  if (typeof mode === 'number') return mode & 0o7777
+  if (typeof mode === 'number' && Number.isInteger(mode)) return mode & 0o7777
+  if (typeof mode !== 'string') throw malformed(String(mode))
   const text = mode.trim()
   if (/^(?:0o?)?[0-7]+$/.test(text)) {
     const bits = Number.parseInt(text.replace(/^0o/, ''), 8)
@@ -28,6 +30,11 @@ export function permissionBits(mode: string | number | undefined | null, context
   return symbolic(text, context)
 }
 
+const malformed = (text: string) =>
+  new RemoteFailure('mode must be in octal or symbolic form', {
+    details: `bad symbolic permission for mode: ${text}`,
+  })
+
 /** Octal as Ansible's diffs show it: 0644, 01777. */
 export const octal = (mode: number): string => `0${mode.toString(8).padStart(3, '0')}`
 
@@ -35,10 +42,7 @@ function symbolic(text: string, { current, isDirectory, umask }: ModeContext): n
   let mode = current & 0o7777
   for (const clause of text.split(',')) {
     const parts = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause)
-    if (!parts)
-      throw new RemoteFailure(`mode must be in octal or symbolic form`, {
-        details: `bad symbolic permission for mode: ${text}`,
-      })
+    if (!parts) throw malformed(text)
     const named = parts[1]!
     const who: readonly Who[] = named === '' || named.includes('a') ? ['u', 'g', 'o'] : ([...new Set(named)] as Who[])
     for (const [, operator, perms] of parts[2]!.matchAll(/([-+=])([rwxXst]*|[ugo])(?=[-+=]|$)/g)) {

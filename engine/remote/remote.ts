@@ -1,5 +1,6 @@
 /** What a module may do on a host: few words, one trip, check mode for free. */
 import type { Readable } from 'node:stream'
+import type { Value } from '../python/values.js'
 
 /** Shell text whose arguments were quoted by `sh`; a plain string cannot get in by accident. */
 export type ShellText = string & { readonly __shell: unique symbol }
@@ -24,7 +25,7 @@ export interface FileLook {
 /** Owner, mode and security context that a file should have; what is left out stays as it is. */
 export interface Attributes {
   /** Octal number or text ('0644', 420, 'u=rw,g=r', 'preserve' is resolved by the caller). */
-  readonly mode?: string | number | undefined
+  readonly mode?: Value | undefined
   readonly owner?: string | undefined
   readonly group?: string | undefined
   readonly seuser?: string | undefined
