@@ -16,7 +16,7 @@ const LABEL = `(?:[\\p{L}\\p{N}\\p{M}_]|${ALNUM_RANGE})(?:(?:[\\p{L}\\p{N}\\p{M}
 const HOSTNAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`, 'u')
 const HEXTET = `(?:[0-9a-f]{1,4}|${HEX_RANGE})`
 const BRACKETED_PORT = /^\[(.+)\]:(\d+)$/
-const HOST_PORT = new RegExp(`^((?:[^:[\\]]|\\[[^\\]]*\\])*):(\\d+)$`)
+const HOST_PORT = /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/
 
 function isIpv6(text: string): boolean {
   const lower = text.toLowerCase().replace(/%\w+$/, '')
@@ -34,7 +34,10 @@ function isIpv6(text: string): boolean {
 }
 
 /** Undefined when the text is no valid address; it is then taken literally. Ranges only where allowed. */
-export function parseAddress(text: string, { ranges = false }: { readonly ranges?: boolean } = {}): Address | undefined {
+export function parseAddress(
+  text: string,
+  { ranges = false }: { readonly ranges?: boolean } = {},
+): Address | undefined {
   let host = text
   let port: number | undefined
   const match = BRACKETED_PORT.exec(text) ?? HOST_PORT.exec(text)

@@ -1,6 +1,6 @@
 /** Hosts and groups, as data that plays may extend while they run. */
 import { Diagnostic } from '../diagnostics.js'
-import type { Dict, Value } from '../python/values.js'
+import { type Dict, isDict, type Value } from '../python/values.js'
 
 /** Names that mean the controller itself; one that the inventory lacks is made up when asked for. */
 export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1']
@@ -17,6 +17,11 @@ export class Host {
   implicit = false
 
   constructor(readonly name: string) {}
+
+  /** A dict is laid over the dict that was there, anything else replaces it. */
+  setVariable(name: string, value: Value): void {
+    setMerged(this.vars, name, value)
+  }
 }
 
 export class Group {
@@ -54,7 +59,7 @@ export class Group {
 
   setVariable(name: string, value: Value): void {
     if (name === 'ansible_group_priority') this.#setPriority(value)
-    else this.vars.set(name, value)
+    else setMerged(this.vars, name, value)
   }
 
   #setPriority(value: Value): void {
@@ -66,7 +71,14 @@ export class Group {
 
 /** Order in which groups' variables are laid over each other: depth, then ansible_group_priority, then name. */
 export const sortGroups = (groups: Iterable<Group>): Group[] =>
-  [...groups].sort((a, b) => a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  [...groups].sort(
+    (a, b) => a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  )
+
+function setMerged(vars: Dict, name: string, value: Value): void {
+  const known = vars.get(name)
+  vars.set(name, isDict(known) && isDict(value) ? new Map([...known, ...value]) : value)
+}
 
 export interface TreeOptions {
   readonly warn?: (message: string) => void
@@ -81,6 +93,8 @@ export class Tree {
   protected readonly warn: (message: string) => void
   #localhost: Host | undefined
   #groupsOf = new Map<Host, Group[]>()
+  /** Counts changes of the structure, so that what is computed from it can be kept until the next one. */
+  protected version = 0
 
   constructor({ warn = () => {} }: TreeOptions = {}) {
     this.warn = warn
@@ -96,7 +110,7 @@ export class Tree {
     if (!group) {
       group = new Group(name)
       this.groups.set(name, group)
-      this.changed()
+      this.#changed()
     }
     return group
   }
@@ -110,7 +124,7 @@ export class Tree {
       this.hosts.set(name, host)
       if (port !== undefined) host.vars.set('ansible_port', port)
       if (LOCALHOST.includes(name)) this.#foundLocalhost(host)
-      this.changed()
+      this.#changed()
     }
     return host
   }
@@ -128,7 +142,7 @@ export class Tree {
     if (group.hosts.has(host)) return false
     group.hosts.add(host)
     host.groups.add(group)
-    this.changed()
+    this.#changed()
     return true
   }
 
@@ -144,7 +158,7 @@ export class Tree {
     parent.children.add(child)
     child.parents.add(parent)
     deepen(child, parent.depth + 1)
-    this.changed()
+    this.#changed()
     return true
   }
 
@@ -185,11 +199,12 @@ export class Tree {
       else if (!others) this.addToGroup(ungrouped, host)
       if (this.groups.has(host.name)) this.warn(`Found both group and host with same name: ${host.name}`)
     }
-    this.changed()
+    this.#changed()
   }
 
   /** Forgets what was computed from the structure. */
-  protected changed(): void {
+  #changed(): void {
+    this.version++
     if (this.#groupsOf.size > 0) this.#groupsOf = new Map()
   }
 }

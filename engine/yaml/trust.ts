@@ -4,7 +4,7 @@
  * strings, and a plain string is never rendered. This is a security boundary.
  */
 import type { SourceRange } from '../diagnostics.js'
-import { PyObject } from '../python/values.js'
+import { PyObject, Tuple, tuple, type Value } from '../python/values.js'
 
 /** Text a person wrote that is to be rendered when it is used. */
 export class TemplateString extends PyObject {
@@ -24,6 +24,27 @@ export const looksLikeTemplate = (text: string): boolean =>
 /** Marks text that a person wrote: a TemplateString when it holds a delimiter, else the text itself. */
 export function trusted(text: string, at?: SourceRange): string | TemplateString {
   return looksLikeTemplate(text) ? new TemplateString(text, at) : text
+}
+
+/** Marks every text in a value that a person wrote; containers without templates come back as they are. */
+export function trustedDeep(value: Value, at?: SourceRange): Value {
+  if (typeof value === 'string') return trusted(value, at)
+  if (Array.isArray(value)) {
+    const items = value.map(item => trustedDeep(item, at))
+    if (items.every((item, index) => item === value[index])) return value
+    return value instanceof Tuple ? tuple(items) : items
+  }
+  if (value instanceof Map) {
+    let changed = false
+    const made = new Map<Value, Value>()
+    for (const [key, item] of value) {
+      const marked = trustedDeep(item, at)
+      changed ||= marked !== item
+      made.set(key, marked)
+    }
+    return changed ? made : value
+  }
+  return value
 }
 
 /** An inline `!vault` value; decrypted when first used, so that a missing password only hurts those who use it. */
