@@ -20,7 +20,7 @@ interface Frame {
 
 export class Cursor {
   #stack: Frame[]
-  /** The failure that a rescue part now runs for; outermost last. */
+  /** The host fell out of the play by a failure that nobody rescued. */
   failed = false
 
   constructor(blocks: readonly Block[]) {
@@ -50,8 +50,8 @@ export class Cursor {
   }
 
   /**
-   * The current task failed. True when a rescue or always part will run for it; false when the host is out.
-   * Call instead of `advance`.
+   * The current task failed; call instead of `advance`. `rescued`: a rescue part deals with it, now or once inner
+   * always parts are done. `out`: nothing is left for this host.
    */
   fail(): { readonly rescued: boolean; readonly out: boolean } {
     for (let frame = this.#stack.at(-1); frame; frame = this.#stack.at(-1)) {
@@ -67,7 +67,7 @@ export class Cursor {
         frame.items = block.always
         frame.at = 0
         frame.failed = true
-        return { rescued: false, out: !this.#rescueAbove(1) }
+        return { rescued: this.#rescueAbove(1), out: false }
       }
       this.#stack.pop()
       if (frame.onFailure === 'stop') break
@@ -147,5 +147,7 @@ const list = (items: readonly (Task | Block)[]): Frame => ({
 
 /** All tasks below, in the order in which a host meets them. */
 export function flatten(items: readonly (Task | Block)[]): Task[] {
-  return items.flatMap(item => (item.kind === 'task' ? [item] : flatten([...item.block, ...item.rescue, ...item.always])))
+  return items.flatMap(item =>
+    item.kind === 'task' ? [item] : flatten([...item.block, ...item.rescue, ...item.always]),
+  )
 }

@@ -1,8 +1,8 @@
 /** What hosts have told and what tasks have set during the run, and the fact cache that outlives it. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Dict, fromJson, isDict, isList, PyFloat, type Value } from '../python/values.js'
 import { pyStr } from '../python/repr.js'
+import { type Dict, fromJson, isDict, isList, PyFloat, type Value } from '../python/values.js'
 
 /** All of one host. */
 export class HostMemory {
@@ -84,7 +84,8 @@ function plainJson(value: Value): unknown {
   if (isDict(value)) return Object.fromEntries([...value].map(([key, item]) => [pyStr(key), plainJson(item)]))
   if (isList(value)) return value.map(plainJson)
   if (value instanceof PyFloat) return value.value
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value
   return typeof value === 'bigint' ? Number(value) : pyStr(value)
 }
 

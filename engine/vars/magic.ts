@@ -1,5 +1,5 @@
 /** The variables that Ansible itself sets: they win over all others and nobody can define them. */
-import type { Host, Tree } from '../inventory/tree.js'
+import type { Inventory } from '../inventory/inventory.js'
 import type { Role } from '../playbook/model.js'
 import { pyRepr } from '../python/repr.js'
 import { type Dict, type List, PyObject, type Value } from '../python/values.js'
@@ -10,7 +10,7 @@ import type { Place, Variables } from './variables.js'
 
 /** What magic variables are made of. */
 export interface MagicSource {
-  readonly inventory: Tree
+  readonly inventory: Inventory
   /** Renders a raw value for another host (`hostvars`) or for `vars`; throws Pending where a lookup must wait. */
   render(value: Value, scope: Scope): Value
   /** The ones that are the same everywhere: ansible_version, ansible_check_mode, ansible_run_tags, … */
@@ -56,9 +56,9 @@ export class LazyVars extends PyObject {
 
 type Magic = (place: Place, source: MagicSource, variables: Variables) => Value | undefined
 
-const names = (hosts: Iterable<Host>): List => Array.from(hosts, host => host.name)
 const roleNames = (roles: readonly Role[]): List => [...new Set(roles.map(role => role.name))]
-const dependents = (roles: readonly Role[]): Role[] => roles.flatMap(role => [...dependents(role.dependencies), ...role.dependencies])
+const dependents = (roles: readonly Role[]): Role[] =>
+  roles.flatMap(role => [...dependents(role.dependencies), ...role.dependencies])
 
 function parents(role: Role | undefined): Role[] {
   const found: Role[] = []
@@ -72,9 +72,8 @@ const magic: { readonly [name: string]: Magic } = {
   inventory_hostname_short: ({ host }) => host?.name.split('.')[0],
   inventory_file: ({ host }) => host?.inventoryFile,
   inventory_dir: ({ host }) => host?.inventoryDir,
-  group_names: ({ host }, { inventory }) =>
-    host && inventory.groupsOf(host).map(group => group.name).filter(name => name !== 'all').sort(),
-  groups: (_, { inventory }) => new Map([...inventory.groups.values()].map(group => [group.name, names(group.allHosts())])),
+  group_names: ({ host }, { inventory }) => host && inventory.groupNames(host),
+  groups: (_, { inventory }) => inventory.groupsDict(),
   hostvars: ({ play }, source, variables) =>
     new LazyVars(
       () => [...source.inventory.hosts.keys()],
@@ -90,8 +89,10 @@ const magic: { readonly [name: string]: Magic } = {
   ansible_role_name: ({ task }) => task?.role && (task.role.fqcn ?? task.role.name),
   ansible_collection_name: ({ task }) => task?.role?.fqcn?.split('.').slice(0, 2).join('.'),
   role_path: ({ task }) => task?.role?.path,
-  ansible_parent_role_names: ({ task }) => (task?.role?.parentRole ? parents(task.role).map(role => role.name) : undefined),
-  ansible_parent_role_paths: ({ task }) => (task?.role?.parentRole ? parents(task.role).map(role => role.path) : undefined),
+  ansible_parent_role_names: ({ task }) =>
+    task?.role?.parentRole ? parents(task.role).map(role => role.name) : undefined,
+  ansible_parent_role_paths: ({ task }) =>
+    task?.role?.parentRole ? parents(task.role).map(role => role.path) : undefined,
   role_names: ({ play }) => play && roleNames(play.roles),
   ansible_play_role_names: ({ play }) => play && roleNames(play.roles),
   ansible_dependent_role_names: ({ play }) => play && roleNames(dependents(play.roles)),

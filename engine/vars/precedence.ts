@@ -12,8 +12,12 @@ import { type Layer, mapLayer } from './scope.js'
 import type { Place, PlayState, VariablesOptions } from './variables.js'
 
 /** All levels for a place, nearest first. What only depends on play and host is kept in `cache`. */
-export function layersOf(place: Place, options: VariablesOptions, cache: Map<Host | undefined, readonly Layer[]>): Layer[] {
-  const { task, host, play } = place
+export function layersOf(
+  place: Place,
+  options: VariablesOptions,
+  cache: Map<Host | undefined, readonly Layer[]>,
+): Layer[] {
+  const { task, host } = place
   const memory = host && options.memory.of(host.name)
   const layers: Layer[] = []
   const add = (label: string, vars: ReadonlyMap<Value, Value> | undefined) => {
@@ -105,8 +109,13 @@ function* taskAndBlockVars(task: Task): Iterable<Dict> {
 function* includeParams(task: Task): Iterable<Dict> {
   if (dynamicIncludes.has(task.action)) yield task.vars
   for (let parent: Parent = task.parent; parent.kind === 'block'; parent = parent.parent) {
-    if (parent.statement && (parent.origin === 'include_tasks' || parent.origin === 'include_role')) yield parent.statement.vars
+    if (parent.statement && (parent.origin === 'include_tasks' || parent.origin === 'include_role'))
+      yield parent.statement.vars
   }
 }
 
-const dynamicIncludes = new Set(['ansible.builtin.include', 'ansible.builtin.include_tasks', 'ansible.builtin.include_role'])
+const dynamicIncludes = new Set([
+  'ansible.builtin.include',
+  'ansible.builtin.include_tasks',
+  'ansible.builtin.include_role',
+])

@@ -9,9 +9,7 @@ import { layersOf } from './precedence.js'
 import { type Layer, LayeredScope, mapLayer } from './scope.js'
 
 /** Variables of inventory sources and of group_vars and host_vars folders, merged for one host. */
-export interface HostVariables {
-  (host: Host, playbookDir: string | undefined): Dict
-}
+export type HostVariables = (host: Host, playbookDir: string | undefined) => Dict
 
 /** What is fixed for a run. */
 export interface VariablesOptions {
