@@ -1,0 +1,146 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+import { testModule } from '../engine/module/test.js'
+import copy from './copy.js'
+import { fakeDirectories } from './files/directories.fake.js'
+
+const local = mkdtempSync(join(tmpdir(), 'copy-'))
+afterAll(() => rmSync(local, { recursive: true }))
+const file = join(local, 'file.conf')
+writeFileSync(file, 'text\n')
+chmodSync(file, 0o751)
+mkdirSync(join(local, 'tree/sub/empty'), { recursive: true })
+writeFileSync(join(local, 'tree/a'), 'a')
+writeFileSync(join(local, 'tree/sub/b'), 'b')
+symlinkSync('a', join(local, 'tree/link'))
+
+const commands = [fakeDirectories]
+
+testModule(
+  copy,
+  { dest: '/srv/x' },
+  {
+    'writes content': {
+      args: { content: 'abc\n' },
+      after: { text: 'abc\n', mode: 0o644 },
+      changed: true,
+      returns: {
+        dest: '/srv/x',
+        checksum: '03cfd743661f07975fa2f1220c5194cbaff48451',
+        md5sum: '0bee89b07a248e27c83fc3d5951213c1',
+        size: 4,
+        state: 'file',
+        mode: '0644',
+      },
+    },
+    'leaves content that is there, and sets the mode': {
+      args: { content: 'abc\n', mode: '0600' },
+      before: 'abc\n',
+      after: { text: 'abc\n', mode: 0o600 },
+      returns: { dest: '/srv/x', path: '/srv/x', checksum: '03cfd743661f07975fa2f1220c5194cbaff48451', mode: '0600' },
+    },
+    'says the same when nothing is to do': {
+      args: { content: 'abc\n' },
+      before: 'abc\n',
+      changed: false,
+      returns: { path: '/srv/x', state: 'file', size: 4 },
+    },
+    'writes data as JSON': { args: { content: { a: [1, true] } }, after: '{"a": [1, true]}' },
+    'keeps a backup': { args: { content: 'new', backup: true }, before: 'old', after: 'new' },
+    'has no name for content in a directory': {
+      args: { content: 'new' },
+      before: { directory: true },
+      fails: 'can not use content with a dir as dest',
+    },
+    'needs something to copy': { fails: 'src (or content) is required' },
+    'needs a place': { args: { content: 'a', dest: undefined }, fails: 'dest is required' },
+    'cannot copy two things': { args: { content: 'a', src: 'b' }, fails: 'src and content are mutually exclusive' },
+    'copies a file': { args: { src: file }, after: { text: 'text\n', mode: 0o644 }, returns: { src: file } },
+    'preserves the mode': { args: { src: file, mode: 'preserve' }, after: { text: 'text\n', mode: 0o751 } },
+    'copies a file into a directory': {
+      args: { src: file },
+      before: { directory: true },
+      leaves: { '/srv/x/file.conf': 'text\n' },
+      returns: { dest: '/srv/x/file.conf' },
+    },
+    'makes the directories of a dest with a slash': {
+      args: { src: file, dest: '/srv/new/dir/' },
+      commands,
+      leaves: { '/srv/new/dir/file.conf': 'text\n' },
+    },
+    'wants the directory of dest': {
+      args: { src: file, dest: '/srv/new/file' },
+      fails: 'Destination directory /srv/new does not exist',
+    },
+    'leaves a file without force': {
+      args: { content: 'new', force: false },
+      before: 'old',
+      after: 'old',
+      changed: false,
+    },
+    'replaces a link': {
+      args: { content: 'new' },
+      before: { target: 'y' },
+      files: { '/srv/y': 'new' },
+      after: { kind: 'file', text: 'new' },
+      leaves: { '/srv/y': 'new' },
+      changed: true,
+    },
+    'writes through a link when following': {
+      args: { content: 'new', follow: true },
+      before: { target: 'y' },
+      files: { '/srv/y': 'old' },
+      leaves: { '/srv/x': { target: 'y' }, '/srv/y': 'new' },
+      returns: { dest: '/srv/y' },
+    },
+    'compares a given checksum': {
+      args: { src: file, checksum: 'abc' },
+      fails: 'Copied file does not match the expected checksum. Transfer failed.',
+      returns: { expected_checksum: 'abc' },
+    },
+    'asks the validator': {
+      args: { content: 'new', validate: 'check %s' },
+      before: 'old',
+      commands: { 'check *': { rc: 3, stderr: 'bad' } },
+      fails: 'failed to validate',
+      returns: { exit_status: 3, stderr: 'bad' },
+    },
+    'wants %s for the validator': {
+      args: { content: 'a', validate: 'check' },
+      fails: 'validate must contain %s: check',
+    },
+    'copies a directory': {
+      args: { src: join(local, 'tree'), mode: '0640', directory_mode: '0750' },
+      commands,
+      leaves: {
+        '/srv/x/tree': { directory: true, mode: 0o750 },
+        '/srv/x/tree/a': { text: 'a', mode: 0o640 },
+        '/srv/x/tree/link': { text: 'a', kind: 'file' },
+        '/srv/x/tree/sub/b': 'b',
+        '/srv/x/tree/sub/empty': { directory: true },
+      },
+      returns: { dest: '/srv/x/', src: join(local, 'tree') },
+    },
+    'copies what a directory holds': {
+      args: { src: `${join(local, 'tree')}/`, local_follow: false },
+      commands,
+      leaves: { '/srv/x/a': 'a', '/srv/x/link': { target: 'a' }, '/srv/x/sub/b': 'b' },
+    },
+    'copies on the host': {
+      args: { src: '/srv/y', remote_src: true, mode: 'preserve' },
+      files: { '/srv/y': { text: 'y', mode: 0o751 } },
+      commands: { 'md5sum *': 'abc -' },
+      after: { text: 'y', mode: 0o751 },
+      returns: { src: '/srv/y', dest: '/srv/x', md5sum: 'abc' },
+      // The gate compares two files on the host by asking for both again.
+      trips: 2,
+    },
+    'misses a file on the host': {
+      args: { src: '/srv/y', remote_src: true },
+      commands: { 'md5sum *': '' },
+      fails: 'Source /srv/y not found',
+    },
+  },
+)

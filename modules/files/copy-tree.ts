@@ -1,0 +1,119 @@
+import { readdir, readlink, realpath, stat } from 'node:fs/promises'
+import { basename, join, posix } from 'node:path'
+import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
+import type { Attributes } from '../../engine/remote/remote.js'
+import { type CopyArgs, isLocalLink, localSource, optionsOf } from '../copy.js'
+import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
+import { attributesOf } from './attributes.js'
+import { makeDirectories } from './directories.js'
+
+interface LocalTree {
+  readonly files: { readonly rel: string; readonly path: string }[]
+  readonly directories: string[]
+  readonly links: { readonly rel: string; readonly target: string }[]
+}
+
+/** Copies a local directory: one trip to see what is there, then only what differs. */
+export async function copyTree(
+  context: ModuleContext<CopyArgs>,
+  args: CopyArgs,
+  source: string,
+  contentsOnly: boolean,
+): Promise<ModuleResult> {
+  const { remote, fail } = context
+  const top = posix.join(args.dest!, '/')
+  const local = await walk(source, contentsOnly ? '' : basename(source), args.local_follow)
+  const at = (rel: string) => posix.join(top, rel)
+  const options = optionsOf(args, args.mode)
+
+  const [base, seen, directories, links] = await Promise.all([
+    remote.file(top.replace(/(.)\/$/, '$1'), { want: 'stat' }),
+    Promise.all(local.files.map(({ rel }) => lookBoth(remote, at(rel), 'sha1'))),
+    Promise.all(local.directories.map(rel => remote.file(at(rel), { want: 'stat' }))),
+    Promise.all(local.links.map(({ rel }) => remote.file(at(rel), { want: 'stat', follow: false }))),
+  ])
+  if (base.exists && !base.isDirectory)
+    fail(`Destination ${args.dest} exists and is not a directory`, { dest: args.dest! })
+
+  const ofDirectories: Attributes = { ...attributesOf(args), mode: args.directory_mode as string | number | undefined }
+  const missing = directories.filter(directory => !directory.exists).map(directory => directory.path)
+  const needsTop = !base.exists && (local.files.length > 0 || local.links.length > 0)
+  for (const directory of directories)
+    if (directory.exists && !directory.isDirectory) fail(`${directory.path} already exists as a ${directory.kind}`)
+  await Promise.all(
+    directories.filter(directory => directory.exists).map(directory => directory.setAttributes(ofDirectories)),
+  )
+  if (missing.length > 0 || needsTop) {
+    remote.changed(`create directories below ${top}`)
+    await makeDirectories(remote, [...(needsTop ? [top] : []), ...missing], ofDirectories, fail)
+  }
+
+  let only: ModuleResult | undefined
+  const put = async (index: number) => {
+    const { rel, path } = local.files[index]!
+    const { self, target } = seen[index]!
+    if (target.exists && !args.force) return
+    const file = args.follow && target.exists ? target : self
+    const mode =
+      args.mode === 'preserve' ? (await stat(path)).mode & 0o7777 : (args.mode as string | number | undefined)
+    const attributes = { ...options.attributes, mode }
+    const { content, sha1, md5 } = await localSource(context, path, basename(path), args.decrypt)
+    const dest = at(rel)
+    if (!file.isLink && target.sha1 === sha1) {
+      const { changed } = await file.setAttributes(attributes)
+      only = { ...describe(self), dest, path: dest, checksum: sha1, changed }
+      return
+    }
+    const { backup, validate, unsafe_writes } = args
+    const done = await file.put({ ...content, ...attributes, backup, validate, unsafe_writes, diffAfter: path })
+    const info = local.files.length === 1 && !remote.checkMode ? await pathInfo(remote, dest) : {}
+    only = {
+      ...info,
+      dest,
+      src: path,
+      checksum: sha1,
+      md5sum: md5,
+      ...(done.backup_file ? { backup_file: done.backup_file } : {}),
+    }
+  }
+  // Puts are started together so that they may share a trip, some at a time so that content does not fill the memory.
+  for (let start = 0; start < local.files.length; start += 32)
+    await Promise.all(local.files.slice(start, start + 32).map((_, offset) => put(start + offset)))
+
+  for (const [index, { rel, target }] of local.links.entries()) {
+    const link = links[index]!
+    if (link.isLink && link.target === target) continue
+    await context.call('ansible.builtin.file', {
+      path: at(rel),
+      src: target,
+      state: 'link',
+      follow: false,
+      force: true,
+    })
+    remote.changed(`link ${at(rel)}`)
+  }
+  const changed = remote.recorded.changed
+  if (changed && local.files.length === 1 && only) return { ...only, changed }
+  return { dest: top, src: contentsOnly ? posix.join(source, '/') : source, changed }
+}
+
+async function walk(top: string, prefix: string, follow: boolean): Promise<LocalTree> {
+  const found: LocalTree = { files: [], directories: prefix === '' ? [] : [prefix], links: [] }
+  // A link to a directory above would go on for ever.
+  const visit = async (directory: string, rel: string, above: ReadonlySet<string>) => {
+    const real = await realpath(directory)
+    if (above.has(real)) return
+    const inside = new Set([...above, real])
+    for (const name of (await readdir(directory)).sort()) {
+      const path = join(directory, name)
+      const below = posix.join(rel, name)
+      if (!follow && (await isLocalLink(path))) found.links.push({ rel: below, target: await readlink(path) })
+      else if ((await stat(path)).isDirectory()) {
+        found.directories.push(below)
+        await visit(path, below, inside)
+      } else found.files.push({ rel: below, path })
+    }
+  }
+  await visit(top, prefix, new Set())
+  return found
+}

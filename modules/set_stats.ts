@@ -1,0 +1,28 @@
+import { defineModule } from '../engine/module/define.js'
+import { isDict, type Json } from '../engine/python/values.js'
+import { checkVariableName } from './names/variable.js'
+
+export default defineModule({
+  name: 'ansible.builtin.set_stats',
+  summary: 'Set custom statistics of the run, shown after the recap',
+  check: 'full',
+  where: 'controller',
+  args: {
+    data: { type: 'raw', default: {}, summary: 'names and values' },
+    per_host: { type: 'bool', default: false, summary: 'keep them per host instead of for the run' },
+    aggregate: { type: 'bool', default: true, summary: 'add to an existing value instead of replacing it' },
+  },
+  returns: { ansible_stats: 'data, per_host and aggregate' },
+  examples: `
+- ansible.builtin.set_stats:
+    data:
+      packages_to_install: 31
+    per_host: true
+`,
+
+  async run({ args: { data, per_host, aggregate }, fail }) {
+    if (!isDict(data)) return fail("The 'data' option needs to be a dictionary/hash")
+    for (const name of data.keys()) checkVariableName(String(name), fail)
+    return { changed: false, ansible_stats: { data: data as unknown as Json, per_host, aggregate } }
+  },
+})
