@@ -1,0 +1,81 @@
+/** Builds the scope of a host and a task from everything that is known. */
+import type { Host } from '../inventory/tree.js'
+import type { Play, Role, Task } from '../playbook/model.js'
+import type { Dict, Value } from '../python/values.js'
+import type { Memory } from './facts.js'
+import { type MagicSource, magicLayer } from './magic.js'
+import type { HashBehaviour } from './merge.js'
+import { layersOf } from './precedence.js'
+import { type Layer, LayeredScope, mapLayer } from './scope.js'
+
+/** Variables of inventory sources and of group_vars and host_vars folders, merged for one host. */
+export type HostVariables = (host: Host, playbookDir: string | undefined) => Dict
+
+/** What is fixed for a run. */
+export interface VariablesOptions {
+  readonly extraVars: Dict
+  readonly memory: Memory
+  readonly hashBehaviour: HashBehaviour
+  readonly injectFacts: boolean
+  readonly privateRoleVars: boolean
+  readonly hostVariables: HostVariables
+  readonly magic: MagicSource
+}
+
+/** What a play adds once it runs. */
+export interface PlayState {
+  readonly play: Play
+  /** vars_prompt answers. */
+  readonly prompted: Dict
+  /** Loaded vars_files, per host where their names are templates. */
+  varsFiles(host: Host | undefined): readonly Dict[]
+  /** Roles whose defaults and vars the whole play sees: `roles:`, import_role, and include_role with public. */
+  readonly roles: readonly Role[]
+  readonly hosts: readonly string[]
+  /** Hosts of this batch that are still in the play. */
+  readonly activeHosts: readonly string[]
+  readonly batch: readonly string[]
+}
+
+export interface Place {
+  readonly play?: PlayState | undefined
+  readonly host?: Host | undefined
+  readonly task?: Task | undefined
+}
+
+export class Variables {
+  #byPlay = new WeakMap<PlayState, Map<Host | undefined, readonly Layer[]>>()
+  constructor(readonly options: VariablesOptions) {}
+
+  /** `item`, loop variables and the like go into `nearest`, above everything but magic. */
+  scope(place: Place, nearest?: ReadonlyMap<Value, Value>): LayeredScope {
+    const layers: Layer[] = [magicLayer(this.options.magic, place, this)]
+    if (nearest?.size) layers.push(mapLayer('loop', nearest))
+    layers.push(...layersOf(place, this.options, this.#cacheFor(place.play)))
+    return new LayeredScope(layers, searchPathOf(place), this.options.hashBehaviour)
+  }
+
+  /** Forget what was merged for a play (its roles or its inventory changed). */
+  changed(play: PlayState | undefined): void {
+    if (play) this.#byPlay.delete(play)
+  }
+
+  #cacheFor(play: PlayState | undefined): Map<Host | undefined, readonly Layer[]> {
+    if (!play) return new Map()
+    let cache = this.#byPlay.get(play)
+    if (!cache) {
+      cache = new Map()
+      this.#byPlay.set(play, cache)
+    }
+    return cache
+  }
+}
+
+/** Folders in which a task's relative files are looked for, nearest first. */
+function searchPathOf({ play, task }: Place): readonly string[] {
+  const folders: string[] = []
+  for (let role = task?.role; role; role = role.parentRole) folders.push(role.path)
+  if (task) folders.push(task.at.file.replace(/\/[^/]*$/, ''))
+  if (play) folders.push(play.play.dir)
+  return [...new Set(folders)]
+}

@@ -1,0 +1,210 @@
+import { expect, test } from 'vitest'
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import { initService } from './queries/init-script.js'
+import { parseProperties, systemdUnit } from './queries/systemd.js'
+import service from './service.js'
+import systemd from './systemd.js'
+import sysvinit from './sysvinit.js'
+
+/** A systemd that keeps one unit's state. */
+const unit =
+  (state: { load?: string; active?: string; enabled?: string } = {}) =>
+  (): FakeCommands => {
+    const now = { load: 'loaded', active: 'inactive', enabled: 'disabled', ...state }
+    const set = (change: Partial<typeof now>) => () => {
+      Object.assign(now, change)
+      return ''
+    }
+    return [
+      [/^comm=/, 'systemd\n'],
+      [
+        / show -- /,
+        () =>
+          `Id=web.service\nLoadState=${now.load}\nActiveState=${now.active}\nExecStart={ path=/a ; argv[]=/a b=c ; }\n=show 0\n` +
+          `${now.enabled}\n=enabled ${now.enabled === 'enabled' ? 0 : 1}\n`,
+      ],
+      [/ (start|restart|reload) -- web$/, set({ active: 'active' })],
+      [/ stop -- web$/, set({ active: 'inactive' })],
+      [/ enable -- web$/, set({ enabled: 'enabled' })],
+      [/ disable -- web$/, set({ enabled: 'disabled' })],
+      [/ mask -- web$/, set({ load: 'masked' })],
+      [/ unmask -- web$/, set({ load: 'loaded' })],
+      [/ daemon-reload$/, ''],
+    ]
+  }
+
+testModule(
+  systemd,
+  { name: 'web' },
+  {
+    'starts and enables a unit': {
+      args: { state: 'started', enabled: true },
+      commands: unit(),
+      runs: ['systemctl enable -- web', 'systemctl start -- web'],
+      returns: { changed: true, name: 'web', state: 'started', enabled: true, status: { ActiveState: 'inactive' } },
+    },
+    'leaves a running unit alone': {
+      args: { state: 'started' },
+      commands: unit({ active: 'active' }),
+      runs: [],
+      changed: false,
+    },
+    'starts a unit that should be reloaded but does not run': {
+      args: { state: 'reloaded' },
+      commands: unit(),
+      runs: ['systemctl start -- web'],
+      again: { changed: 'a reload is done each time' },
+    },
+    'restarts with what was asked for': {
+      args: { state: 'restarted', daemon_reload: true, no_block: true, force: true },
+      commands: unit({ active: 'active' }),
+      runs: ['systemctl daemon-reload', 'systemctl --no-block --force restart -- web'],
+      again: { changed: 'a restart is done each time' },
+    },
+    'masks a unit': { args: { masked: true }, commands: unit(), runs: ['systemctl mask -- web'] },
+    'unmasks and starts': {
+      args: { masked: false, state: 'started' },
+      commands: unit({ load: 'masked' }),
+      runs: ['systemctl unmask -- web', 'systemctl start -- web'],
+    },
+    'knows that a unit is missing': {
+      args: { state: 'stopped' },
+      commands: unit({ load: 'not-found' }),
+      fails: 'Could not find the requested service web: host',
+    },
+    'shows what systemctl says where systemd does not run': {
+      args: { state: 'started' },
+      commands: [[/show/, 'System has not been booted with systemd\n=show 1\n=enabled 1\n']],
+      fails: 'System has not been booted with systemd',
+    },
+    'asks the systemd of the user': {
+      args: { scope: 'user', state: 'started' },
+      commands: unit(),
+      runs: ['XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" systemctl --user start -- web'],
+    },
+    'refuses a state without a unit': { args: { name: undefined, state: 'started' }, fails: /name/ },
+  },
+)
+
+testModule(
+  service,
+  { name: 'web' },
+  {
+    'uses systemd where it runs': {
+      args: { state: 'stopped' },
+      commands: unit({ active: 'active' }),
+      runs: ['systemctl stop -- web'],
+      returns: { state: 'stopped' },
+    },
+    'warns of options that systemd does not have': {
+      args: { state: 'started', sleep: 3 },
+      commands: unit({ active: 'active' }),
+      warnings: ['Ignoring "sleep" as it is not used in "systemd"'],
+    },
+  },
+)
+
+const openrc = (): FakeCommands => {
+  let running = false
+  let level = ''
+  return [
+    [/^comm=[\s\S]*name=web/, () => `tool rc-update\ninit openrc\nexists\nrc ${running ? 0 : 3}\n${level}`],
+    [/^comm=/, 'openrc\n'],
+    [/show --/, '=show 127\n=enabled 127\n'],
+    [
+      'rc-service web start',
+      () => {
+        running = true
+        return ''
+      },
+    ],
+    [
+      'rc-update add web default',
+      () => {
+        level = 'levels  default\n'
+        return ''
+      },
+    ],
+  ]
+}
+
+testModule(
+  service,
+  { name: 'web' },
+  {
+    'uses OpenRC where it runs': {
+      args: { state: 'started', enabled: true },
+      commands: openrc,
+      runs: ['rc-update add web default', 'rc-service web start'],
+      returns: { name: 'web', state: 'started', enabled: true },
+      // Which init system it is, then what it says.
+      trips: 2,
+    },
+  },
+)
+
+testModule(
+  sysvinit,
+  { name: 'web' },
+  {
+    'starts and enables by update-rc.d': {
+      args: { state: 'started', enabled: true },
+      commands: () => {
+        let running = false
+        let linked = false
+        return [
+          [
+            /^comm=/,
+            () =>
+              `tool update-rc.d\ntool service\ninit sysv\nexists\n${linked ? 'levels 2\n' : ''}rc ${running ? 0 : 3}\n`,
+          ],
+          [
+            'update-rc.d *',
+            () => {
+              linked = true
+              return ''
+            },
+          ],
+          [
+            'service web start',
+            () => {
+              running = true
+              return { stdout: 'ok\n' }
+            },
+          ],
+        ]
+      },
+      returns: {
+        name: 'web',
+        status: { enabled: { changed: true }, started: { changed: true, rc: 0, stdout: 'ok\n' } },
+      },
+    },
+    'knows that a service is missing': {
+      args: { state: 'started' },
+      commands: [[/^comm=/, 'init sysv\n']],
+      fails: 'Could not find the requested service web: ',
+    },
+  },
+)
+
+test('properties of systemctl keep values over several lines', () => {
+  expect(parseProperties('A=1\nExecStart={ a\n b }\nB=x=y\n')).toEqual({ A: '1', ExecStart: '{ a\n b }', B: 'x=y' })
+})
+
+test('an init script that systemd wraps is enabled by its links', () => {
+  const answer = 'LoadState=loaded\nActiveState=active\n=show 0\n=enabled 1\nscript\nlinked\n'
+  expect(systemdUnit('x').parse(answer, 0, '')).toMatchObject({ exists: true, enabled: true, active: true })
+})
+
+test.each([
+  ['init sysv\nexists\nrc 0\nstatus web is running\n', true],
+  ['init sysv\nexists\nrc 0\nstatus web is stopped\n', false],
+  ['init sysv\nexists\nrc 0\nstatus web is not running\n', false],
+  ['init sysv\nexists\nrc 3\n', false],
+  ['init runit\nexists\nstatus run: web: (pid 1) 2s\n', true],
+  ['init runit\nexists\nstatus down: web: 2s\n', false],
+  ['init upstart\nexists\nstatus web start/running, process 3\n', true],
+])('status %j is read as %s', (answer, running) => {
+  expect(initService('web').parse(answer, 0, '').running).toBe(running)
+})

@@ -1,0 +1,81 @@
+import { defineModule } from '../engine/module/define.js'
+import { startDetached } from './commands/detached.js'
+import { guardedBy, notRun, runCommand } from './commands/run-command.js'
+
+export default defineModule({
+  name: 'ansible.builtin.shell',
+  summary: 'Run a command line in a shell on the host',
+  check: 'partial',
+  freeForm: true,
+  args: {
+    _raw_params: { type: 'str', summary: 'the command line, as free-form text' },
+    cmd: { type: 'str', summary: 'the command line' },
+    creates: { type: 'path', summary: 'do not run when this path or glob exists' },
+    removes: { type: 'path', summary: 'do not run when this path or glob does not exist' },
+    chdir: { type: 'path', summary: 'directory to run in' },
+    executable: { type: 'path', summary: 'shell to use instead of /bin/sh' },
+    stdin: { type: 'str', summary: 'text for standard input' },
+    stdin_add_newline: { type: 'bool', default: true, summary: 'end standard input with a newline' },
+    strip_empty_ends: { type: 'bool', default: true, summary: 'remove empty lines from the end of the output' },
+    expand_argument_vars: { type: 'bool', default: true, summary: 'no use here: the shell expands' },
+    warn: { type: 'bool', summary: 'ignored: Ansible up to 2.13 could warn about commands that have a module' },
+  },
+  returns: {
+    cmd: 'the command line',
+    stdout: 'standard output',
+    stderr: 'standard error',
+    rc: 'exit code; 0 means success',
+    start: 'when it started',
+    end: 'when it ended',
+    delta: 'how long it took',
+    msg: 'why it did not run, or that its exit code was not 0',
+  },
+  examples: `
+- name: Keep the output
+  ansible.builtin.shell: somescript.sh >> somelog.txt
+  args:
+    chdir: somedir/
+    creates: somelog.txt
+
+- name: Fail when any part of a pipe fails
+  ansible.builtin.shell:
+    cmd: set -o pipefail; cat < /tmp/foo | grep bar
+    executable: /bin/bash
+`,
+
+  async run({ args, remote, task, fail }) {
+    const refuse = (msg: string) => fail(msg, notRun(null, { rc: 256, msg }))
+    const cmd = args.cmd ?? args._raw_params
+    if (!cmd?.trim()) return refuse('no command given')
+
+    const guard = await guardedBy(remote, args)
+    if (guard) {
+      const would = remote.checkMode ? 'Would not' : 'Did not'
+      const msg = `${would} run command since '${guard.path}' ${guard.because}`
+      return { changed: false, ...notRun(cmd, { stdout: `skipped, since ${guard.path} ${guard.because}`, msg }) }
+    }
+    if (remote.checkMode) {
+      const decided = args.creates !== undefined || args.removes !== undefined
+      const msg = 'Command would have run if not in check mode'
+      return { changed: decided, ...(decided ? {} : { skipped: true }), ...notRun(cmd, { msg }) }
+    }
+
+    const executable = args.executable ?? '/bin/sh'
+    const effect = {
+      shell: cmd,
+      executable,
+      ...(args.stdin === undefined ? {} : { stdin: args.stdin + (args.stdin_add_newline ? '\n' : '') }),
+      ...(args.chdir === undefined ? {} : { cwd: args.chdir }),
+      why: `run ${cmd}`,
+    }
+    if (task.asyncSeconds > 0)
+      return startDetached(remote, effect, task.asyncSeconds, { cmd, strip: args.strip_empty_ends })
+    const { result, failed, started } = await runCommand(remote, effect, {
+      cmd,
+      program: executable,
+      strip: args.strip_empty_ends,
+    })
+    if (failed) fail(result.msg, { changed: started, ...result, cmd: started ? cmd : `${executable} -c ${cmd}` })
+    return { changed: true, ...result }
+  },
+})
