@@ -54,6 +54,8 @@ export interface Block extends Node {
   readonly origin: 'written' | 'list' | 'import_tasks' | 'role' | 'import_role' | 'include_tasks' | 'include_role'
   /** The statement that brought a block of origin import_* or include_*. */
   readonly statement: Task | undefined
+  /** The file as that statement named it, rendered: relative includes in it are looked up beside it first. */
+  readonly target: string | undefined
 }
 
 export interface Task extends Node {

@@ -1,0 +1,211 @@
+/** Playbook files → Plays. Everything that is wrong in any file is found in one pass. */
+
+import { readdirSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
+import { Diagnostic, Diagnostics, didYouMean } from '../diagnostics.js'
+import { type Dict, isDict, isList, type Value } from '../python/values.js'
+import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
+import { trusted } from '../yaml/trust.js'
+import { implicitBlock } from './block.js'
+import { checkTags, placeOfValue, typeName, varsFrom } from './check.js'
+import { collectionFolder, splitQualified } from './collection.js'
+import { parseArguments, splitArguments, textOf } from './freeform.js'
+import { type IncludeRole, type IncludeTasks, includeRole, includeTasks } from './import.js'
+import { keywordsOf } from './keywords.js'
+import { isFile, type LoaderOptions, Loading } from './loading.js'
+import type { Block, Node, Play, Role, Task } from './model.js'
+import { loadPlay } from './play.js'
+import { renderName, staticScope } from './static-scope.js'
+import { nowhere } from './task.js'
+
+export interface LoadedPlaybook {
+  readonly file: string
+  readonly plays: readonly Play[]
+  /** Modules that Ansible has and we do not: fine for --syntax-check (a warning), an error before a real run. */
+  readonly unsupported: readonly Diagnostic[]
+}
+
+export interface Loader {
+  /** Reads a playbook and all that it imports. Throws Diagnostics with everything that is wrong. */
+  playbook(file: string): LoadedPlaybook
+  /** Opens an include_tasks (or dynamic include) that is being run. Throws Diagnostics. */
+  includeTasks(task: Task, include: IncludeTasks): Block
+  /** Opens an include_role that is being run: what to run, and the role for its handlers and variables. Throws Diagnostics. */
+  includeRole(task: Task, include: IncludeRole): { role: Role; block: Block }
+  /** A play made from data, for `adhoc` and `console`. Throws Diagnostics. */
+  play(data: Dict, dir: string): Play
+}
+
+export function createLoader(options: LoaderOptions): Loader {
+  const loading = new Loading(options)
+  const finish = <T>(made: T | undefined): T => {
+    const problems = loading.problems.splice(0)
+    if (problems.length > 0) throw new Diagnostics(problems)
+    return made as T
+  }
+  return {
+    playbook(file) {
+      const path = playbookPath(loading, file, options.cwd ?? process.cwd())
+      const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
+      const unsupported = loading.unsupported.splice(0)
+      return finish({ file: path, plays, unsupported })
+    },
+    includeTasks: (task, include) => finish(loading.attempt(() => includeTasks(loading, task, include), task.at)),
+    includeRole: (task, include) => finish(loading.attempt(() => includeRole(loading, task, include), task.at)),
+    play: (data, dir) => finish(loadPlay(loading, data, { file: '', dir, imports: [], importVars: new Map() })),
+  }
+}
+
+/** A playbook named on the command line or in import_playbook: a path, or ns.collection.name. */
+function playbookPath(loading: Loading, name: string, base: string): string {
+  const path = isAbsolute(name) ? name : resolve(base, name)
+  if (isFile(path)) return path
+  const qualified = splitQualified(name)
+  const folder = qualified && collectionFolder(loading, qualified.collection, base)
+  if (folder) {
+    const inside = join(folder, 'playbooks', ...qualified.rest)
+    const found = ['.yml', '.yaml'].map(extension => inside + extension).find(isFile)
+    if (found) return found
+  }
+  return path
+}
+
+function loadPlaybook(loading: Loading, file: string, imports: readonly Node[], importVars: Dict): Play[] {
+  const start = { file, line: 1, column: 1 }
+  const value = loading.read(file, imports.at(-1)?.at)
+  if (value === null)
+    throw new Diagnostic(`Empty playbook, nothing to do: ${file}`, { code: 'playbook-type', at: start })
+  if (!isList(value)) {
+    throw new Diagnostic(`A playbook must be a list of plays, got a ${typeName(value)} instead: ${file}`, {
+      code: 'playbook-type',
+      at: positionOf(value) ?? start,
+      hint: 'Begin each play with `- `.',
+    })
+  }
+  if (value.length === 0) {
+    throw new Diagnostic(`A playbook must contain at least one play: ${file}`, { code: 'playbook-type', at: start })
+  }
+  return value.flatMap((entry, index) => {
+    if (!isDict(entry)) {
+      loading.problem("playbook entries must be either valid plays or 'import_playbook' statements", {
+        code: 'playbook-entry',
+        at: valuePosition(value, index) ?? start,
+      })
+      return []
+    }
+    const statement = [
+      'import_playbook',
+      'ansible.builtin.import_playbook',
+      'ansible.legacy.import_playbook',
+      'include',
+    ].find(key => entry.has(key))
+    if (statement === undefined) return loadPlay(loading, entry, { file, dir: dirname(file), imports, importVars })
+    return loading.attempt(() => importPlaybook(loading, entry, statement, file, imports, importVars)) ?? []
+  })
+}
+
+const importKeys = new Set(['name', 'vars', 'when', 'tags'])
+
+function importPlaybook(
+  loading: Loading,
+  entry: Dict,
+  key: string,
+  file: string,
+  imports: readonly Node[],
+  outerVars: Dict,
+): Play[] {
+  const at = keyPosition(entry, key) ?? positionOf(entry) ?? nowhere
+  const written = textOf(entry.get(key) ?? null)
+  if (entry.get(key) === null)
+    throw new Diagnostic('playbook import parameter is missing', { code: 'import-playbook', at })
+  if (written === undefined) {
+    throw new Diagnostic(
+      `playbook import parameter must be a string indicating a file path, got ${typeName(entry.get(key)!)} instead`,
+      {
+        code: 'import-playbook',
+        at,
+      },
+    )
+  }
+  if (key === 'include') loading.deprecated("'include' for playbooks is an old spelling; write 'import_playbook'.")
+  const [target = '', ...rest] = splitArguments(written, at)
+  if (target.trim() === '') {
+    throw new Diagnostic('import_playbook statements must specify the file name to import', {
+      code: 'import-playbook',
+      at,
+    })
+  }
+  const own = new Map<string, Value>()
+  for (const [name, value] of entry) {
+    if (name === key) continue
+    const known = typeof name === 'string' && (importKeys.has(name) || keywordsOf('play').has(name) || name === 'when')
+    if (!known) {
+      const near = didYouMean(String(name), importKeys)
+      loading.problem(`'${String(name)}' is not a valid attribute for a PlaybookInclude`, {
+        code: 'unknown-keyword',
+        at: keyPosition(entry, name) ?? at,
+        hint: near && `Did you mean '${near}'?`,
+      })
+    } else if (typeof name === 'string' && value !== null && name !== 'vars') own.set(name, value)
+  }
+  checkTags(loading, entry.get('tags'), entry)
+  let vars = varsFrom(loading, entry.get('vars'), entry, 'PlaybookInclude')
+  if (rest.length > 0) {
+    const params = parseArguments(rest.join(' '), { at })
+    const tags = params.get('tags')
+    params.delete('tags')
+    if (tags !== undefined) own.set('tags', tags)
+    if (params.size > 0 && entry.has('vars')) {
+      throw new Diagnostic("import_playbook parameters cannot be mixed with 'vars' entries for import statements", {
+        code: 'import-playbook',
+        at: placeOfValue(entry, 'vars'),
+      })
+    }
+    if (params.size > 0) vars = params
+  }
+  const all: Dict = new Map([...vars, ...outerVars])
+  const name = renderName(loading, trusted(target.trim(), at), () => importScope(loading, file, all), 'import path', at)
+  const path = playbookPath(loading, name, dirname(file))
+  if (!isFile(path)) throw notFound(path, name, at)
+  const node: Node = { at: positionOf(entry) ?? at, keywords: own, vars }
+  if (path === file || imports.some(one => one.at.file === path)) {
+    throw new Diagnostic(`'${name}' imports itself`, { code: 'recursive-import', at })
+  }
+  return loadPlaybook(loading, path, [...imports, node], all)
+}
+
+/** The name of an imported playbook sees -e and the statement's vars. */
+function importScope(loading: Loading, file: string, vars: Dict) {
+  const play: Play = {
+    kind: 'play',
+    id: '',
+    at: nowhere,
+    name: undefined,
+    keywords: new Map(),
+    vars,
+    file,
+    dir: dirname(file),
+    imports: [],
+    roles: [],
+    importedRoles: [],
+    pre_tasks: [],
+    tasks: [],
+    post_tasks: [],
+    handlers: [],
+  }
+  return staticScope(loading, implicitBlock({ at: nowhere, parent: play, role: undefined, origin: 'list' }), undefined)
+}
+
+function notFound(path: string, name: string, at: Diagnostic['at']): Diagnostic {
+  let near: string | undefined
+  try {
+    near = didYouMean(basename(path), readdirSync(dirname(path)))
+  } catch {
+    near = undefined
+  }
+  return new Diagnostic(`Could not find or access '${path}' on the Ansible Controller.`, {
+    code: 'file-not-found',
+    at,
+    hint: near && `Did you mean '${join(dirname(name), near)}'?`,
+  })
+}

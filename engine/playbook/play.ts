@@ -1,0 +1,173 @@
+/** One entry of a playbook → a Play, checked. */
+import { didYouMean } from '../diagnostics.js'
+import { type Dict, isDict, isList, type Value } from '../python/values.js'
+import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
+import { implicitBlock, loadTasks } from './block.js'
+import { checkTags, checkValue, invalidAttribute, placeOfValue, takeOldSpelling, typeName, varsFrom } from './check.js'
+import { textOf } from './freeform.js'
+import { keywords, keywordsOf } from './keywords.js'
+import type { Loading } from './loading.js'
+import type { Block, Node, Play, Role } from './model.js'
+import { loadRoleEntry } from './role.js'
+import { nowhere } from './task.js'
+
+const sections = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'] as const
+const notKept = new Set<string>(['name', 'vars', 'roles', ...sections])
+
+export interface PlayPlace {
+  readonly file: string
+  readonly dir: string
+  readonly imports: readonly Node[]
+  /** vars of import_playbook statements, which win over the play's own. */
+  readonly importVars: Dict
+}
+
+export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play {
+  const own = new Map<string, Value>()
+  for (const [key, value] of entry) {
+    if (typeof key !== 'string' || !keywordsOf('play').has(key)) {
+      if (key === 'user' && entry.has('remote_user')) {
+        loading.problem(
+          "both 'user' and 'remote_user' are set for this play. The use of 'user' is deprecated, and should be removed",
+          {
+            code: 'old-spelling',
+            at: keyPosition(entry, 'user'),
+          },
+        )
+      } else if (typeof key !== 'string' || !takeOldSpelling(loading, key, value, 'play', own)) {
+        invalidAttribute(loading, key, 'play', entry)
+      }
+      continue
+    }
+    if (key === 'tags') checkTags(loading, value, entry)
+    else checkValue(loading, keywords.get(key)!, value, entry)
+    if (!notKept.has(key) && value !== null) own.set(key, value)
+  }
+  checkHosts(loading, entry)
+  checkVarsPrompt(loading, entry)
+  checkVarsFiles(loading, entry)
+
+  const vars = varsFrom(loading, entry.get('vars'), entry, 'Play')
+  const roles: Role[] = []
+  const lists = { pre_tasks: [] as Block[], tasks: [] as Block[], post_tasks: [] as Block[], handlers: [] as Block[] }
+  const play: Play = {
+    kind: 'play',
+    id: loading.nextId('play'),
+    at: positionOf(entry) ?? nowhere,
+    name: entry.get('name') ?? undefined,
+    keywords: own,
+    vars: place.importVars.size > 0 ? new Map([...vars, ...place.importVars]) : vars,
+    dir: place.dir,
+    file: place.file,
+    imports: place.imports,
+    roles,
+    importedRoles: [],
+    ...lists,
+  }
+  // Roles first: the plugins they bring are known to the play's own tasks.
+  roles.push(...loadRoles(loading, entry, play))
+  for (const section of sections) {
+    const value = entry.get(section)
+    if (value === undefined || value === null) continue
+    const block = implicitBlock({ at: positionOf(value) ?? play.at, parent: play, role: undefined, origin: 'list' })
+    const around = { parent: block, role: undefined, handlers: section === 'handlers' }
+    block.block.push(...loadTasks(loading, value, around, section, placeOfValue(entry, section)))
+    lists[section].push(block)
+  }
+  return play
+}
+
+function loadRoles(loading: Loading, entry: Dict, play: Play): Role[] {
+  const value = entry.get('roles')
+  if (value === undefined || value === null) return []
+  if (!isList(value)) {
+    loading.problem('A malformed role declaration was encountered.', {
+      code: 'roles-type',
+      at: placeOfValue(entry, 'roles'),
+      hint: `roles: is a list, not a ${typeName(value)}; begin each role with \`- \`.`,
+    })
+    return []
+  }
+  return value.flatMap(
+    (one, index) => loadRoleEntry(loading, one, play, 'play', undefined, valuePosition(value, index)) ?? [],
+  )
+}
+
+function checkHosts(loading: Loading, entry: Dict): void {
+  const at = placeOfValue(entry, 'hosts')
+  const hosts = entry.get('hosts')
+  if (hosts === undefined) {
+    loading.problem("the field 'hosts' is required but was not set", {
+      code: 'hosts-missing',
+      at,
+      hint: [...entry.keys()].some(key => ['block', 'rescue', 'action'].includes(String(key)))
+        ? 'This looks like a task. Tasks of a playbook stand under `tasks:` of a play.'
+        : 'Each play says for which hosts it is: `hosts: all`.',
+    })
+    return
+  }
+  const empty = hosts === null || (isList(hosts) && hosts.length === 0) || hosts === ''
+  if (empty) loading.problem('Hosts list cannot be empty. Please check your playbook', { code: 'hosts', at })
+  if (!isList(hosts)) {
+    if (!empty && textOf(hosts) === undefined) {
+      loading.problem('Hosts list must be a sequence or string. Please check your playbook.', { code: 'hosts', at })
+    }
+    return
+  }
+  for (const [index, host] of hosts.entries()) {
+    const itemAt = valuePosition(hosts, index) ?? at
+    if (host === null)
+      loading.problem("Hosts list cannot contain values of 'None'. Please check your playbook", {
+        code: 'hosts',
+        at: itemAt,
+      })
+    else if (textOf(host) === undefined) {
+      loading.problem(`Hosts list contains an invalid host value: '${String(host)}'`, { code: 'hosts', at: itemAt })
+    }
+  }
+}
+
+const promptKeys = new Set([
+  'name',
+  'prompt',
+  'default',
+  'private',
+  'confirm',
+  'encrypt',
+  'salt_size',
+  'salt',
+  'unsafe',
+])
+
+function checkVarsPrompt(loading: Loading, entry: Dict): void {
+  const value = entry.get('vars_prompt')
+  if (value === undefined || value === null) return
+  const prompts = isList(value) ? value : [value]
+  for (const prompt of prompts) {
+    const at = positionOf(prompt) ?? placeOfValue(entry, 'vars_prompt')
+    if (!isDict(prompt) || !prompt.has('name')) {
+      loading.problem("Invalid vars_prompt data structure, missing 'name' key", { code: 'vars-prompt', at })
+      continue
+    }
+    for (const key of prompt.keys()) {
+      if (promptKeys.has(String(key))) continue
+      const near = didYouMean(String(key), promptKeys)
+      loading.problem(`Invalid vars_prompt data structure, found unsupported key '${String(key)}'`, {
+        code: 'vars-prompt',
+        at: keyPosition(prompt, key) ?? at,
+        hint: near && `Did you mean '${near}'?`,
+      })
+    }
+  }
+}
+
+function checkVarsFiles(loading: Loading, entry: Dict): void {
+  const value = entry.get('vars_files')
+  if (value === undefined || value === null || textOf(value) !== undefined) return
+  const wrong = isList(value) ? value.find(one => one !== null && textOf(one) === undefined && !isList(one)) : value
+  if (wrong === undefined) return
+  loading.problem(
+    `Invalid vars_files entry found: ${String(textOf(wrong) ?? typeName(wrong))}. vars_files entries should be either a string type or a list of string types after template expansion`,
+    { code: 'vars-files', at: positionOf(wrong) ?? placeOfValue(entry, 'vars_files') },
+  )
+}
