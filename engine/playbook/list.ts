@@ -1,0 +1,105 @@
+/** What --list-tasks, --list-tags and --list-hosts show, line by line as Ansible prints it. */
+import { isList, type Value } from '../python/values.js'
+import { textOf } from './freeform.js'
+import { blocksOfRole, tagsAt, tagsOf } from './inherit.js'
+import type { LoadedPlaybook } from './load.js'
+import type { Block, Play, Task } from './model.js'
+import { isSelected, type TagSelection } from './tags.js'
+
+export interface ListedTask {
+  /** `role : name`, or the action of a task without a name. */
+  readonly name: string
+  readonly tags: readonly string[]
+}
+
+export interface ListOptions {
+  readonly tasks: boolean
+  readonly tags: boolean
+  readonly hosts: boolean
+  readonly selection: TagSelection
+  /** Names of the hosts that a play is for. */
+  hostsOf(play: Play): readonly string[]
+  /** Tags with templates rendered, for the selection; the listing shows them as written. Absent: as written. */
+  tagsOf?(task: Task): readonly string[]
+}
+
+const text = (value: Value): string => textOf(value) ?? String(value)
+
+/** The patterns of a play's `hosts:`. */
+export function patternsOf(play: Play): string[] {
+  const hosts = play.keywords.get('hosts') ?? null
+  return isList(hosts)
+    ? hosts.map(text)
+    : hosts === null
+      ? []
+      : text(hosts)
+          .split(',')
+          .map(part => part.trim())
+}
+
+/** Name of a play for banners and lists: its name, else its hosts. */
+export const playName = (play: Play): string =>
+  play.name === undefined || play.name === '' ? patternsOf(play).join(',') : text(play.name)
+
+/** Blocks of a play in the order in which they run. */
+export const blocksOf = (play: Play): Block[] => [
+  ...play.pre_tasks,
+  ...play.roles.flatMap(blocksOfRole),
+  ...play.tasks,
+  ...play.post_tasks,
+]
+
+/** The tasks that a list shows: those of `rescue` and `always` are left out, as Ansible does. */
+export function listedTasks(play: Play, options: Pick<ListOptions, 'selection' | 'tagsOf'>): ListedTask[] {
+  const found: ListedTask[] = []
+  const walk = (items: readonly (Task | Block)[]) => {
+    for (const item of items) {
+      if (item.kind === 'block') {
+        walk(item.block)
+        continue
+      }
+      const tags = tagsOf(item).map(text)
+      if (!isSelected(options.tagsOf?.(item) ?? tags, options.selection)) continue
+      found.push({ name: listedName(item), tags: tags.sort(byCodePoint) })
+    }
+  }
+  walk(blocksOf(play))
+  return found
+}
+
+function listedName({ name, role, written }: Task): string {
+  if (name === undefined || name === '') return written
+  return role ? `${role.fqcn ?? role.name} : ${text(name)}` : text(name)
+}
+
+const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const bracketed = (names: readonly string[]): string => `[${names.join(', ')}]`
+
+/** The lines of the whole listing of one playbook; `file` as the user named it. */
+export function listing(playbook: Pick<LoadedPlaybook, 'plays'>, file: string, options: ListOptions): string[] {
+  const lines = ['', `playbook: ${file}`]
+  for (const [index, play] of playbook.plays.entries()) {
+    const patterns = patternsOf(play)
+    const own = tagsAt(play.keywords).concat(play.imports.flatMap(one => tagsAt(one.keywords)))
+    const playTags = [...new Set(own.map(text))].sort(byCodePoint)
+    lines.push('', `  play #${index + 1} (${patterns.join(',')}): ${playName(play)}\tTAGS: [${playTags.join(',')}]`)
+    if (options.hosts) {
+      const hosts = options.hostsOf(play)
+      lines.push(`    pattern: [${patterns.map(quoted).join(', ')}]`, `    hosts (${hosts.length}):`)
+      for (const host of hosts) lines.push(`      ${host}`)
+    }
+    if (!options.tasks && !options.tags) continue
+    const tasks = listedTasks(play, options)
+    if (options.tasks) {
+      lines.push('    tasks:')
+      for (const task of tasks) lines.push(`      ${task.name}\tTAGS: ${bracketed(task.tags)}`)
+    }
+    if (options.tags) {
+      const all = [...new Set(tasks.flatMap(task => task.tags))].sort(byCodePoint)
+      lines.push(`      TASK TAGS: ${bracketed(all)}`)
+    }
+  }
+  return lines
+}
+
+const quoted = (pattern: string): string => (pattern.includes("'") ? `"${pattern}"` : `'${pattern}'`)
