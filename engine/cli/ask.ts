@@ -8,7 +8,7 @@ import type { Io } from './io.js'
 export async function ask(
   io: Io,
   prompt: string,
-  { hidden = true }: { readonly hidden?: boolean } = {},
+  { hidden = true, signal }: { readonly hidden?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<string> {
   if (io.ask) return io.ask(prompt, { hidden })
   let descriptor: number
@@ -21,7 +21,7 @@ export async function ask(
   const input = new ReadStream(descriptor)
   try {
     output.write(prompt)
-    return await readLine(input, output, hidden)
+    return await readLine(input, output, hidden, signal)
   } finally {
     input.destroy()
     try {
@@ -32,7 +32,7 @@ export async function ask(
   }
 }
 
-function readLine(input: ReadStream, output: WriteStream, hidden: boolean): Promise<string> {
+function readLine(input: ReadStream, output: WriteStream, hidden: boolean, signal?: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     let line = ''
     input.setRawMode(true)
@@ -41,6 +41,7 @@ function readLine(input: ReadStream, output: WriteStream, hidden: boolean): Prom
       output.write('\n')
       finish()
     }
+    signal?.addEventListener('abort', () => done(() => reject(signal.reason)), { once: true })
     input.on('data', (chunk: Buffer) => {
       for (const char of chunk.toString('utf8')) {
         if (char === '\r' || char === '\n') return done(() => resolve(line))

@@ -38,9 +38,11 @@ export interface TaskOutcome {
   readonly ignored: boolean
   /** Host that did the work when it was not `host`. */
   readonly delegatedTo: string | undefined
+  /** Its ansible_host, where that is another name; shown as `host -> delegate(address)`. */
+  readonly delegatedAddress?: string | undefined
   /** The module asks to be shown in full even without -v (debug, assert). */
   readonly verboseAlways: boolean
-  /** `debug` and friends: hide `changed`, print only what matters. */
+  /** Facts: never shown in full by -v (setup, gather_facts). */
   readonly verboseOverride: boolean
   /** Seconds. */
   readonly duration: number
@@ -68,6 +70,8 @@ export type Event =
       readonly hosts: readonly string[]
       readonly checkMode: boolean
       readonly id: string
+      /** With `free` and `host_pinned` a banner stands before each result, not before the first. */
+      readonly strategy?: string
     }
   | { readonly type: 'no_hosts_matched' }
   | { readonly type: 'no_hosts_remaining' }
@@ -121,6 +125,7 @@ export type Event =
   | {
       readonly type: 'stats'
       readonly hosts: ReadonlyMap<string, HostStats>
+      /** What set_stats collected, by host; `_run` holds what is for the whole run. */
       readonly custom: ReadonlyMap<string, Dict>
     }
 

@@ -1,0 +1,54 @@
+/** How what went wrong is told, once, and which exit code it gives. */
+import { readFileSync } from 'node:fs'
+import { Diagnostic, Diagnostics, formatDiagnostic } from '../diagnostics.js'
+import { UsageError } from './flags.js'
+import type { Io } from './io.js'
+
+/** Ansible's exit codes for errors that end a command before, or instead of, a run. */
+export const FAILURE = { error: 1, usage: 2, parser: 4, options: 5, interrupted: 99, unexpected: 250 } as const
+
+/** Codes of diagnostics that are not parser errors, by the words they begin with. */
+const EXITS: readonly (readonly [prefix: RegExp, exit: number])[] = [
+  [/^(options|config)/, FAILURE.options],
+  [/^interrupted/, FAILURE.interrupted],
+  [/^(yaml|playbook|keyword|module|role|task|block|play\b|argument|unknown|syntax|invalid|conflict)/, FAILURE.parser],
+]
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return FAILURE.usage
+  if (error instanceof Diagnostics) return Math.max(...error.all.map(exitCodeOf))
+  if (error instanceof Diagnostic) return EXITS.find(([prefix]) => prefix.test(error.code))?.[1] ?? FAILURE.error
+  return FAILURE.unexpected
+}
+
+/** Tells the error on stderr and answers with the exit code. */
+export function report(error: unknown, io: Io): number {
+  io.stderr.write(errorText(error, hasColour(io)))
+  return exitCodeOf(error)
+}
+
+export function errorText(error: unknown, color: boolean): string {
+  const problems = error instanceof Diagnostics ? error.all : error instanceof Diagnostic ? [error] : undefined
+  if (problems) {
+    const told = new Set(problems.map(problem => formatDiagnostic(problem, { readFile: readIfThere, color })))
+    return `${[...told].join('\n\n')}\n`
+  }
+  if (error instanceof Error) {
+    return (
+      `ERROR! Unexpected Exception, this is probably a bug: ${error.message}\n` +
+      `${error.stack ?? ''}\n\nPlease report it with the lines above and the playbook that caused it.\n`
+    )
+  }
+  return `ERROR! ${String(error)}\n`
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const hasColour = ({ stderr, env }: Io): boolean =>
+  env.NO_COLOR === undefined && (stderr.isTTY === true || /^(1|true|yes|on)$/i.test(env.ANSIBLE_FORCE_COLOR ?? ''))

@@ -1,0 +1,177 @@
+/** Command line, environment and ansible.cfg → everything a run is started with. Shared by playbook, adhoc and console. */
+import { resolve } from 'node:path'
+import { isatty } from 'node:tty'
+import { Diagnostic } from '../diagnostics.js'
+import type { RunOptions, VaultReader } from '../executor/options.js'
+import { type Outputs, openOutputs } from '../output/outputs.js'
+import { type LoadedSettings, loadSettings } from '../settings/load.js'
+import { isVault } from '../vault/aes256.js'
+import { loadVault } from '../vault/secrets.js'
+import type { Vault } from '../vault/vault.js'
+import { ask } from './ask.js'
+import { extraVars } from './extra-vars.js'
+import { type ParsedFlags, UsageError } from './flags.js'
+import type { Io } from './io.js'
+import type { Options } from './options.js'
+import { readPasswords } from './password.js'
+import { versionOf } from './version.js'
+
+export interface Prepared {
+  readonly settings: LoadedSettings
+  readonly outputs: Outputs
+  readonly options: RunOptions
+  readonly vault: Vault
+  /** Stops listening for Ctrl-C. */
+  done(): void
+}
+
+export interface Preparation {
+  readonly flags: ParsedFlags
+  readonly table: Options
+  readonly io: Io
+  readonly program: string
+  /** Output of ad-hoc commands. */
+  readonly stdoutName?: string
+  readonly more?: readonly string[]
+  readonly treeDirectory?: string
+  /** Runs before anybody is asked for a password. */
+  readonly check?: (settings: LoadedSettings) => void
+}
+
+export async function prepare({ flags, table, io, program, check, ...output }: Preparation): Promise<Prepared> {
+  const settings = loadSettings({ environ: io.env, cwd: io.cwd })
+  override(settings, flags, table)
+  const verbosity = flags.count('verbose') + settings.number('DEFAULT_VERBOSITY')
+  const checkMode = flags.has('check')
+  const { stdout, stderr } = io
+  const outputs = await openOutputs({ settings, environ: io.env, verbosity, checkMode, stdout, stderr, ...output })
+  const { screen } = outputs
+  for (const warning of settings.warnings) screen.warning(warning)
+  if (verbosity > 1) screen.verbose(versionOf(program, settings).trimEnd())
+  if (verbosity > 0)
+    screen.verbose(
+      settings.file === undefined ? 'No config file found; using defaults' : `Using ${settings.file} as config file`,
+    )
+  check?.(settings)
+
+  const passwords = await readPasswords(flags, settings, io)
+  const warn = (text: string) => screen.warning(text)
+  const vault = await loadVault({
+    ids: flags.list('vaultId'),
+    passwordFiles: flags.list('vaultPasswordFile'),
+    ask: flags.has('askVaultPass') || settings.bool('DEFAULT_ASK_VAULT_PASS'),
+    settings,
+    cwd: io.cwd,
+    environ: io.env,
+    prompt: text => ask(io, text),
+    warn,
+  })
+  const mergeDicts = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge'
+  const interrupt = interruption(io)
+  const options: RunOptions = {
+    settings,
+    environ: io.env,
+    cwd: io.cwd,
+    inventorySources: flags.list('inventory').map(source => inventorySource(source, io.cwd)),
+    limit: flags.value('limit'),
+    extraVars: extraVars(flags.list('extraVars'), { cwd: io.cwd, vault, mergeDicts, warn }),
+    tags: tagList(flags.list('tags'), settings.list('TAGS_RUN'), ['all']),
+    skipTags: tagList(flags.list('skipTags'), settings.list('TAGS_SKIP'), []),
+    checkMode,
+    diffMode: flags.has('diff') || settings.bool('DIFF_ALWAYS'),
+    forks: settings.number('DEFAULT_FORKS'),
+    verbosity,
+    connection: {
+      ...text('connection', flags.value('connection')),
+      ...text('remoteUser', flags.value('user')),
+      ...text('privateKeyFile', flags.value('privateKey')),
+      ...(flags.has('timeout') ? { timeout: Number(flags.value('timeout')) } : {}),
+      ...text('sshCommonArgs', flags.value('sshCommonArgs')),
+      ...text('sshExtraArgs', flags.value('sshExtraArgs')),
+      ...text('sftpExtraArgs', flags.value('sftpExtraArgs')),
+      ...text('scpExtraArgs', flags.value('scpExtraArgs')),
+      become: flags.has('become') || settings.bool('DEFAULT_BECOME') || settings.bool('DEFAULT_SUDO'),
+      ...text('becomeMethod', flags.value('becomeMethod')),
+      ...text('becomeUser', flags.value('becomeUser')),
+      ...passwords,
+    },
+    vault: vaultReader(vault),
+    startAtTask: flags.value('startAtTask'),
+    step: flags.has('step'),
+    flushCache: flags.has('flushCache'),
+    forceHandlers: flags.has('forceHandlers') || settings.bool('DEFAULT_FORCE_HANDLERS'),
+    emit: outputs.emit,
+    prompt: (text, how) => question(io, text, how, interrupt.signal),
+    signal: interrupt.signal,
+  }
+  return { settings, outputs, options, vault, done: interrupt.done }
+}
+
+const text = <K extends string>(key: K, value: string | undefined) =>
+  (value === undefined ? {} : { [key]: value }) as { [P in K]?: string }
+
+/** Flags win over the settings they stand for; numbers are checked here, with argparse's words. */
+export function override(settings: LoadedSettings, flags: ParsedFlags, table: Options): void {
+  for (const [name, option] of Object.entries(table)) {
+    if (!flags.has(name)) continue
+    const value = flags.value(name)!
+    if (option.number && !/^[+-]?\d+$/.test(value.trim()))
+      throw new UsageError(`argument ${option.names.join('/')}: invalid int value: '${value}'`)
+    if (option.number === 'positive' && Number(value) < 1)
+      throw new UsageError('The number of processes (--forks) must be >= 1')
+    const setting = option.setting ?? (name === 'forks' ? 'DEFAULT_FORKS' : undefined)
+    if (setting === undefined) continue
+    settings.override(
+      setting,
+      option.kind === 'switch' ? true : option.number ? Number(value) : value,
+      option.names[0]!,
+    )
+  }
+}
+
+const inventorySource = (source: string, cwd: string) => (source.includes(',') ? source : resolve(cwd, expand(source)))
+const expand = (path: string) => path.replace(/^~(?=\/|$)/, process.env.HOME ?? '~')
+
+function tagList(given: readonly string[], configured: readonly string[], otherwise: readonly string[]): string[] {
+  const chosen = given.length > 0 ? given : configured.length > 0 ? configured : otherwise
+  return [...new Set(chosen.flatMap(tags => tags.split(',')).map(tag => tag.trim()))].filter(tag => tag !== '')
+}
+
+const vaultReader = (vault: Vault): VaultReader => ({
+  isEncrypted: bytes => isVault(bytes),
+  decrypt: (bytes, file) => vault.decryptFile(bytes, file),
+})
+
+/** A question of vars_prompt, pause or --step; nobody is there when stdin is not a terminal. */
+async function question(
+  io: Io,
+  text: string,
+  { echo, seconds }: { readonly echo: boolean; readonly seconds?: number },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!io.ask && !(io.stdin.isTTY ?? isatty(0))) return undefined
+  const limits = [signal, ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)])]
+  return ask(io, text, { hidden: !echo, signal: AbortSignal.any(limits) }).catch(error => {
+    if (signal.aborted) throw error
+    return undefined
+  })
+}
+
+/** The first Ctrl-C ends the run in order, the second at once. */
+function interruption(io: Io): { signal: AbortSignal; done(): void } {
+  const controller = new AbortController()
+  const stop = () => {
+    if (controller.signal.aborted) process.exit(99)
+    io.stderr.write('\n[ERROR]: User interrupted execution\n')
+    controller.abort(new Diagnostic('User interrupted execution', { code: 'interrupted' }))
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return {
+    signal: controller.signal,
+    done() {
+      process.off('SIGINT', stop)
+      process.off('SIGTERM', stop)
+    },
+  }
+}

@@ -1,0 +1,42 @@
+/** `--version`: the lines of Ansible's, saying what is true here. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { delimiter } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type LoadedSettings, loadSettings } from '../settings/load.js'
+import type { Io } from './io.js'
+
+/** This package's version, from package.json beside the source or above the build. */
+export function packageVersion(): string {
+  for (const path of ['../../package.json', '../../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+      if (name === 'understudy') return version
+    } catch {
+      // Not here.
+    }
+  }
+  return 'unknown'
+}
+
+export function versionText(program: string, io: Io, _argv: readonly string[] = []): string {
+  return versionOf(program, loadSettings({ environ: io.env, cwd: io.cwd }))
+}
+
+export function versionOf(program: string, settings: LoadedSettings): string {
+  const modules = fileURLToPath(new URL('../../modules', import.meta.url))
+  return `${[
+    `${program} [understudy ${packageVersion()}]`,
+    `  config file = ${settings.file ?? 'None'}`,
+    `  module location = ${modules} (built in; Python modules are not used)`,
+    `  role location = ${settings.list('DEFAULT_ROLES_PATH').join(delimiter)}`,
+    `  collection location = ${settings.list('COLLECTIONS_PATHS').join(delimiter)}`,
+    `  executable location = ${process.argv[1] ?? 'unknown'}`,
+    `  node version = ${process.versions.node} (${process.execPath})`,
+    `  python version = none needed, neither here nor on the hosts`,
+  ].join('\n')}\n`
+}
+
+/** Version of an installed package, for bug reports. */
+export const dependencyVersion = (name: string): string =>
+  createRequire(import.meta.url)(`${name}/package.json`).version

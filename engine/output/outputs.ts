@@ -1,0 +1,131 @@
+/** Which outputs a run has: one on stdout, others beside it; and the log file. */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { dirname } from 'node:path'
+import { Diagnostic, didYouMean } from '../diagnostics.js'
+import type { Emit, Event } from '../executor/events.js'
+import type { Settings } from '../settings/settings.js'
+import { deliver, type Output, type OutputContext, type OutputPlugin } from './output.js'
+import { Screen, type Sink } from './screen.js'
+
+/** Every output by its short name; a file is only loaded when its output is used. */
+const OUTPUTS: { readonly [name: string]: () => Promise<{ readonly default: OutputPlugin }> } = {
+  default: () => import('./default.js'),
+}
+
+/** Collections that outputs are known under. */
+const COLLECTIONS = /^(ansible\.builtin|ansible\.legacy|ansible\.posix|community\.general)\./
+
+export interface OutputsOptions {
+  readonly settings: Settings
+  readonly environ: Readonly<Record<string, string | undefined>>
+  readonly verbosity: number
+  readonly checkMode: boolean
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
+  readonly stderr: { write(text: string): unknown }
+  /** Instead of what the settings say (minimal and oneline for ad-hoc commands). */
+  readonly stdoutName?: string
+  readonly more?: readonly string[]
+  readonly treeDirectory?: string | undefined
+}
+
+export interface Outputs {
+  readonly emit: Emit
+  readonly screen: Screen
+}
+
+export async function openOutputs(options: OutputsOptions): Promise<Outputs> {
+  const { settings, environ, verbosity, checkMode, stdout, stderr, treeDirectory } = options
+  const sink: Sink = {
+    stdout: text => void stdout.write(text),
+    stderr: text => void stderr.write(text),
+    ...logger(settings, text => stderr.write(text)),
+  }
+  const terminal = stdout.isTTY === true
+  const screen = new Screen({ settings, sink, terminal, terminalColumns: terminal ? stdout.columns : undefined })
+  const context: OutputContext = {
+    settings,
+    screen,
+    verbosity,
+    checkMode,
+    environ,
+    treeDirectory,
+    now: () => Date.now(),
+    writeFile(path, text) {
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, text)
+    },
+    appendFile(path, text) {
+      mkdirSync(dirname(path), { recursive: true })
+      appendFileSync(path, text)
+    },
+  }
+  const outputs: Output[] = [messages(screen, verbosity)]
+  const main = await plugin(options.stdoutName ?? settings.string('DEFAULT_STDOUT_CALLBACK'))
+  outputs.push(main.create(context))
+  for (const name of new Set([...settings.list('CALLBACKS_ENABLED'), ...(options.more ?? [])])) {
+    const found = await plugin(name, screen)
+    if (found?.kind === 'aggregate') outputs.push(found.create(context))
+  }
+  return {
+    screen,
+    emit(event: Event) {
+      for (const output of outputs) deliver(output, event)
+    },
+  }
+}
+
+/** What every run prints whatever its output is: warnings and what -v adds. */
+const messages = (screen: Screen, verbosity: number): Output => ({
+  warning: ({ text, at }) => screen.warning(at === undefined ? text : `${text} (${at})`),
+  deprecation: ({ text }) => screen.deprecation(text),
+  debug({ level, text, host }) {
+    if (verbosity >= level) screen.verbose(text, host)
+  },
+})
+
+async function plugin(name: string): Promise<OutputPlugin>
+async function plugin(name: string, screen: Screen): Promise<OutputPlugin | undefined>
+async function plugin(name: string, screen?: Screen): Promise<OutputPlugin | undefined> {
+  const short = name.replace(COLLECTIONS, '')
+  const load = OUTPUTS[short]
+  if (load) return (await load()).default
+  const near = didYouMean(short, Object.keys(OUTPUTS))
+  const hint = `Known are ${Object.keys(OUTPUTS).join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`
+  if (screen) {
+    screen.warning(`Skipping callback plugin '${name}', unable to load. ${hint}`)
+    return undefined
+  }
+  throw new Diagnostic(`Could not load '${name}' callback plugin.`, { code: 'output-unknown', hint })
+}
+
+/** Appends to log_path as Python's logging does; when that cannot be done, says so and goes on. */
+function logger(settings: Settings, complain: (text: string) => unknown): { log?: (text: string) => void } {
+  const path = settings.string('DEFAULT_LOG_PATH')
+  if (path === '') return {}
+  const user = (() => {
+    try {
+      return userInfo().username
+    } catch {
+      return String(process.getuid?.() ?? '')
+    }
+  })()
+  try {
+    appendFileSync(path, '')
+  } catch {
+    complain(`[WARNING]: log file at ${path} is not writeable and we cannot create it, aborting\n\n`)
+    return {}
+  }
+  return {
+    log(text) {
+      appendFileSync(path, `${timestamp(new Date())} p=${process.pid} u=${user} n=ansible | ${text}\n`)
+    },
+  }
+}
+
+function timestamp(date: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0')
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
+  return `${day} ${time},${String(date.getMilliseconds()).padStart(3, '0')}`
+}
