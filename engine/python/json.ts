@@ -1,7 +1,8 @@
 /** Python's json module: dumps with its separators, escapes and floats; loads that keeps ints, floats and big ints apart. */
 import { Diagnostic } from '../diagnostics.js'
-import { floatRepr } from './float.js'
-import { type Dict, float, isDict, isList, PyFloat, type PyObject, type Value } from './values.js'
+import { compareStrings } from './compare.js'
+import { floatRepr } from './repr.js'
+import { type Dict, float, isDict, isList, PyFloat, type PyObject, typeName, type Value } from './values.js'
 
 export interface DumpOptions {
   /** Spaces (or the text) of one level; null or undefined puts everything on one line. */
@@ -15,7 +16,6 @@ export interface DumpOptions {
   readonly allowNan?: boolean
   /** What stands for an object that JSON does not have; undefined: it is an error. */
   readonly represent?: (object: PyObject) => Value | undefined
-  readonly typeName?: (value: Value) => string
 }
 
 /** json.dumps */
@@ -46,12 +46,12 @@ export function dumps(value: Value, options: DumpOptions = {}): string {
     }
     const stand = options.represent?.(value)
     if (stand === undefined)
-      throw new Diagnostic(`Object of type ${value.typeName} is not JSON serializable`, { code: 'type' })
+      throw new Diagnostic(`Object of type ${value.typeName} is not JSON serializable`, { code: 'TypeError' })
     return write(stand, newline)
   }
 
   function container(of: object, start: string, end: string, newline: string, parts: (inner: string) => string[]) {
-    if (open.has(of)) throw new Diagnostic('Circular reference detected', { code: 'value' })
+    if (open.has(of)) throw new Diagnostic('Circular reference detected', { code: 'ValueError' })
     open.add(of)
     const inner = step === null ? '' : newline + step
     const written = parts(inner)
@@ -63,7 +63,7 @@ export function dumps(value: Value, options: DumpOptions = {}): string {
 
   function real(value: number): string {
     if (Number.isFinite(value)) return floatRepr(value)
-    if (!allowNan) throw new Diagnostic('Out of range float values are not JSON compliant', { code: 'value' })
+    if (!allowNan) throw new Diagnostic('Out of range float values are not JSON compliant', { code: 'ValueError' })
     return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity'
   }
 
@@ -76,33 +76,20 @@ export function dumps(value: Value, options: DumpOptions = {}): string {
     const stand = isList(key) ? undefined : options.represent?.(key as PyObject)
     if (typeof stand === 'string') return stand
     if (options.skipKeys) return undefined
-    const name = isList(key) ? 'tuple' : (key as PyObject).typeName
-    throw new Diagnostic(`keys must be str, int, float, bool or None, not ${name}`, { code: 'type' })
+    throw new Diagnostic(`keys must be str, int, float, bool or None, not ${typeName(key)}`, { code: 'TypeError' })
   }
 }
 
 const integer = (value: number) => (Number.isSafeInteger(value) ? String(value) : BigInt(value).toString())
 
 function compareKeys(a: Value, b: Value): number {
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b)
   const [left, right] = [numeric(a), numeric(b)]
   if (left === undefined || right === undefined) {
-    const message = `'<' not supported between instances of '${keyType(a)}' and '${keyType(b)}'`
-    throw new Diagnostic(message, { code: 'type' })
+    const message = `'<' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`
+    throw new Diagnostic(message, { code: 'TypeError' })
   }
   return left < right ? -1 : left > right ? 1 : 0
-}
-
-/** Orders text by code point, as Python does; JavaScript's `<` orders by UTF-16 unit. */
-export function compareText(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let at = 0; at < length; at++) {
-    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)]
-    if (left === right) continue
-    const surrogates = (left & 0xf800) === 0xd800 || (right & 0xf800) === 0xd800
-    return surrogates ? a.codePointAt(at)! - b.codePointAt(at)! || left - right : left - right
-  }
-  return a.length - b.length
 }
 
 const numeric = (value: Value): number | bigint | undefined =>
@@ -113,15 +100,6 @@ const numeric = (value: Value): number | bigint | undefined =>
       : value instanceof PyFloat
         ? value.value
         : undefined
-
-function keyType(key: Value): string {
-  if (key === null) return 'NoneType'
-  if (typeof key === 'string') return 'str'
-  if (typeof key === 'boolean') return 'bool'
-  if (typeof key === 'bigint') return 'int'
-  if (typeof key === 'number') return Number.isInteger(key) ? 'int' : 'float'
-  return isList(key) ? 'tuple' : isDict(key) ? 'dict' : key.typeName
-}
 
 const shortEscapes: Record<string, string> = {
   '"': '\\"',

@@ -1,6 +1,6 @@
 /** Python's random.Random: the Mersenne Twister with Python's seeding, so that a seed gives the same choice for ever. */
 import { createHash, randomBytes } from 'node:crypto'
-import { Diagnostic } from '../diagnostics.js'
+import { PyError, typeError, valueError } from './errors.js'
 import { PyFloat, type Value } from './values.js'
 
 const N = 624
@@ -38,10 +38,7 @@ function seedKey(seed: Value): number[] {
   if (typeof seed === 'number' && Number.isInteger(seed)) return words(BigInt(Math.abs(seed)))
   if (seed instanceof PyFloat) return words(floatHash(seed.value))
   if (typeof seed === 'number') return words(floatHash(seed))
-  throw new Diagnostic(
-    'The only supported seed types are: None,\nint, float, str, bytes, and bytearray.',
-    { code: 'type' },
-  )
+  throw typeError('The only supported seed types are: None,\nint, float, str, bytes, and bytearray.')
 }
 
 /** hash(float) of 64-bit CPython as the unsigned number that seeds: modulo the Mersenne prime 2^61 - 1. */
@@ -141,18 +138,18 @@ class Methods implements Random {
   }
 
   range(start: number, stop: number, step = 1): number {
-    if (step === 0) throw new Diagnostic('zero step for randrange()', { code: 'value' })
+    if (step === 0) throw valueError('zero step for randrange()')
     const count = step > 0 ? Math.ceil((stop - start) / step) : Math.ceil((start - stop) / -step)
     if (count <= 0) {
       const message =
         step === 1 ? `empty range for randrange() (${start}, ${stop}, ${stop - start})` : 'empty range for randrange()'
-      throw new Diagnostic(message, { code: 'value' })
+      throw valueError(message)
     }
     return start + step * this.below(count)
   }
 
   choice<T>(items: readonly T[]): T {
-    if (items.length === 0) throw new Diagnostic('Cannot choose from an empty sequence', { code: 'index' })
+    if (items.length === 0) throw new PyError('IndexError', 'Cannot choose from an empty sequence')
     return items[this.below(items.length)]!
   }
 
@@ -169,7 +166,7 @@ class Methods implements Random {
   sample<T>(items: readonly T[], count: number): T[] {
     const total = items.length
     if (count < 0 || count > total)
-      throw new Diagnostic('Sample larger than population or is negative', { code: 'value' })
+      throw valueError('Sample larger than population or is negative')
     let small = 21
     if (count > 5) small += 4 ** Math.ceil(Math.log(count * 3) / Math.log(4))
     if (total <= small) {

@@ -1,7 +1,7 @@
 /** PyYAML's dump, byte for byte: people compare the files that to_yaml and to_nice_yaml have written for years. */
 import { Diagnostic } from '../diagnostics.js'
-import { floatRepr } from './float.js'
-import { compareText } from './json.js'
+import { compareStrings } from './compare.js'
+import { floatRepr } from './repr.js'
 import { isDict, isList, PyFloat, type PyObject, type Value } from './values.js'
 
 export interface YamlDumpOptions {
@@ -107,7 +107,7 @@ function sorted(entries: [Value, Value][]): [Value, Value][] {
 }
 
 function compareKeys(a: Value, b: Value): number {
-  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b)
   if (isList(a) && isList(b)) {
     for (let at = 0; at < Math.min(a.length, b.length); at++) {
       const order = compareKeys(a[at]!, b[at]!)

@@ -1,4 +1,111 @@
 /** The only table of tests: name → definition. Short names are Ansible's; collections' are listed fully qualified too. */
 import type { Tests } from '../define.js'
+import * as paths from './paths.js'
+import * as results from './results.js'
+import * as text from './text.js'
+import * as values from './values.js'
 
-export const tests: Tests = {}
+/** Jinja's own. */
+const jinja: Tests = {
+  '!=': values.ne,
+  '<': values.lt,
+  '<=': values.le,
+  '==': values.eq,
+  '>': values.gt,
+  '>=': values.ge,
+  boolean: values.boolean,
+  callable: values.callable,
+  defined: values.defined,
+  divisibleby: values.divisibleby,
+  eq: values.eq,
+  equalto: values.eq,
+  escaped: values.escaped,
+  even: values.even,
+  false: values.falseTest,
+  filter: values.filter,
+  float: values.floatTest,
+  ge: values.ge,
+  greaterthan: values.gt,
+  gt: values.gt,
+  in: values.inTest,
+  integer: values.integer,
+  iterable: values.iterable,
+  le: values.le,
+  lessthan: values.lt,
+  lower: values.lower,
+  lt: values.lt,
+  mapping: values.mapping,
+  ne: values.ne,
+  none: values.none,
+  number: values.number,
+  odd: values.odd,
+  sameas: values.sameas,
+  sequence: values.sequence,
+  string: values.string,
+  test: values.test,
+  true: values.trueTest,
+  undefined: values.undefinedTest,
+  upper: values.upper,
+}
+
+/** Ansible's own. */
+const builtin: Tests = {
+  abs: paths.abs,
+  all: values.all,
+  any: values.any,
+  change: results.changed,
+  changed: results.changed,
+  contains: values.contains,
+  directory: paths.directory,
+  exists: paths.exists,
+  failed: results.failed,
+  failure: results.failed,
+  falsy: values.falsy,
+  file: paths.file,
+  finished: results.finished,
+  is_abs: paths.abs,
+  is_dir: paths.directory,
+  is_file: paths.file,
+  is_link: paths.link,
+  is_mount: paths.mount,
+  is_same_file: paths.sameFile,
+  isnan: values.nan,
+  issubset: values.subset,
+  issuperset: values.superset,
+  link: paths.link,
+  link_exists: paths.linkExists,
+  match: text.match,
+  mount: paths.mount,
+  nan: values.nan,
+  reachable: results.reachable,
+  regex: text.regex,
+  same_file: paths.sameFile,
+  search: text.search,
+  skip: results.skipped,
+  skipped: results.skipped,
+  started: results.started,
+  subset: values.subset,
+  succeeded: results.succeeded,
+  success: results.succeeded,
+  successful: results.succeeded,
+  superset: values.superset,
+  timedout: results.timedout,
+  truthy: values.truthyTest,
+  unreachable: results.unreachable,
+  uri: text.uri,
+  url: text.url,
+  urn: text.urn,
+  vault_encrypted: text.vaultEncrypted,
+  version: text.version,
+  version_compare: text.version,
+}
+
+const qualified = (collection: string, table: Tests): Tests =>
+  Object.fromEntries(Object.entries(table).map(([name, test]) => [`${collection}.${name}`, test]))
+
+export const tests: Tests = {
+  ...jinja,
+  ...builtin,
+  ...qualified('ansible.builtin', { ...jinja, ...builtin }),
+  ...qualified('ansible.legacy', { ...jinja, ...builtin }),
+}

@@ -1,0 +1,135 @@
+/** Checksums, base64, UUIDs, passwords. */
+import { createHash, getHashes } from 'node:crypto'
+import { Diagnostic } from '../../diagnostics.js'
+import { valueError } from '../../python/errors.js'
+import { pyRepr, pyStr } from '../../python/repr.js'
+import type { Value } from '../../python/values.js'
+import { defineFilter } from '../define.js'
+
+const hex = (algorithm: string, data: string | Buffer) => createHash(algorithm).update(data).digest('hex')
+
+export const md5 = defineFilter({
+  summary: 'The MD5 checksum of the text',
+  examples: [["{{ 'x' | md5 }}", '9dd4e461268c8034f5c8564e155c67a6']],
+  apply: (value: Value) => hex('md5', pyStr(value)),
+})
+
+export const sha1 = defineFilter({
+  summary: 'The SHA-1 checksum of the text',
+  examples: [["{{ 'x' | checksum }}", '11f6ad8ec52a2984abaafd7c3b516503785c2072']],
+  apply: (value: Value) => hex('sha1', pyStr(value)),
+})
+
+export const hash = defineFilter({
+  summary: 'A checksum of the text: sha1, sha256, sha512, md5, blake2b, sha3_256, …',
+  examples: [
+    ["{{ 'x' | hash('sha256') }}", '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'],
+    ["{{ 'x' | hash('nosuch') }}", null],
+  ],
+  signature: "hashtype='sha1'",
+  apply: (value: Value, type: Value): Value => {
+    const name = opensslName(pyStr(type))
+    return name === undefined ? null : hex(name, pyStr(value))
+  },
+})
+
+/** The name OpenSSL has for one of hashlib's algorithms. */
+function opensslName(name: string): string | undefined {
+  const wanted = name
+    .toLowerCase()
+    .replace(/^sha3_/, 'sha3-')
+    .replace(/^blake2b$/, 'blake2b512')
+    .replace(/^blake2s$/, 'blake2s256')
+    .replace(/^sha512_/, 'sha512-')
+  return getHashes().includes(wanted) ? wanted : getHashes().find(known => known.toLowerCase() === wanted)
+}
+
+export const b64encode = defineFilter({
+  summary: 'The text in base64',
+  examples: [
+    ["{{ 'é' | b64encode }}", 'w6k='],
+    ["{{ 'é' | b64encode(encoding='latin-1') }}", '6Q=='],
+  ],
+  signature: "encoding='utf-8'",
+  apply: (value: Value, encoding: Value) => encoded(pyStr(value), pyStr(encoding)).toString('base64'),
+})
+
+export const b64decode = defineFilter({
+  summary: 'The text that is written in base64',
+  examples: [["{{ 'w6k=' | b64decode }}", 'é']],
+  signature: "encoding='utf-8'",
+  apply: (value: Value, encoding: Value) => decoded(base64Bytes(pyStr(value)), pyStr(encoding)),
+})
+
+/** As Python's b64decode does: foreign characters are skipped, missing padding is an error. */
+function base64Bytes(text: string): Buffer {
+  const digits = text.replace(/[^A-Za-z0-9+/=]/g, '')
+  const body = /^([^=]*)(=*)/.exec(digits)!
+  const data = body[1]!
+  if (data.length % 4 === 1)
+    throw valueError(
+      `Invalid base64-encoded string: number of data characters (${data.length}) cannot be 1 more than a multiple of 4`,
+    )
+  if ((data.length + body[2]!.length) % 4 !== 0 && data.length % 4 !== 0 && body[2]!.length < 4 - (data.length % 4))
+    throw valueError('Incorrect padding')
+  return Buffer.from(data, 'base64')
+}
+
+const codecs: Record<string, BufferEncoding> = {
+  utf8: 'utf8',
+  utf16le: 'utf16le',
+  latin1: 'latin1',
+  iso88591: 'latin1',
+  l1: 'latin1',
+  ascii: 'latin1',
+  usascii: 'latin1',
+}
+const codecOf = (encoding: string) => encoding.toLowerCase().replace(/[-_ ]/g, '')
+
+function encoded(text: string, encoding: string): Buffer {
+  const name = codecOf(encoding)
+  if (name === 'utf16') return Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
+  if (name === 'utf16be') return Buffer.from(text, 'utf16le').swap16()
+  const codec = codecs[name]
+  if (!codec) throw new Diagnostic(`unknown encoding: ${encoding}`, { code: 'LookupError' })
+  const limit = name.endsWith('ascii') ? 0x80 : codec === 'latin1' ? 0x100 : 0x110000
+  for (const character of text)
+    if (character.codePointAt(0)! >= limit) {
+      // Ansible replaces what the encoding does not have.
+      return Buffer.from([...text].map(one => (one.codePointAt(0)! >= limit ? '?' : one)).join(''), codec)
+    }
+  return Buffer.from(text, codec)
+}
+
+function decoded(data: Buffer, encoding: string): string {
+  const name = codecOf(encoding)
+  if (name === 'utf16') {
+    if (data[0] === 0xfe && data[1] === 0xff) return Buffer.from(data.subarray(2)).swap16().toString('utf16le')
+    return (data[0] === 0xff && data[1] === 0xfe ? data.subarray(2) : data).toString('utf16le')
+  }
+  if (name === 'utf16be') return Buffer.from(data).swap16().toString('utf16le')
+  const codec = codecs[name]
+  if (!codec) throw new Diagnostic(`unknown encoding: ${encoding}`, { code: 'LookupError' })
+  return data.toString(codec)
+}
+
+const ANSIBLE_NAMESPACE = '361e6d51-faec-444a-9079-341386da8e2e'
+
+export const toUuid = defineFilter({
+  summary: 'A UUID that is always the same for the same text (version 5)',
+  examples: [["{{ 'x' | to_uuid }}", '66b2f013-1baa-5313-9c8c-e6f1182e0e90']],
+  signature: `namespace='${ANSIBLE_NAMESPACE}'`,
+  apply: (value: Value, namespace: Value) => {
+    const digits = pyStr(namespace).replace(/^urn:|uuid:|[{}-]/g, '')
+    if (!/^[0-9a-fA-F]{32}$/.test(digits))
+      throw new Diagnostic(
+        `Invalid value ${pyRepr(namespace)} for UUID 'namespace': badly formed hexadecimal UUID string`,
+        { code: 'filter-argument' },
+      )
+    const bytes = createHash('sha1').update(Buffer.from(digits, 'hex')).update(pyStr(value)).digest().subarray(0, 16)
+    bytes[6] = (bytes[6]! & 0x0f) | 0x50
+    bytes[8] = (bytes[8]! & 0x3f) | 0x80
+    return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  },
+})
+
