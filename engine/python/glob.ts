@@ -48,4 +48,5 @@ function namesIn(directory: string): string[] {
   }
 }
 
-const isDirectory = (path: string) => statSync(path === '' ? '.' : path, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isDirectory = (path: string) =>
+  statSync(path === '' ? '.' : path, { throwIfNoEntry: false })?.isDirectory() ?? false

@@ -112,9 +112,8 @@ const shortEscapes: Record<string, string> = {
 }
 
 function quoted(text: string, ensureAscii: boolean): string {
-  const escape = (unit: string) =>
-    shortEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return `"${text.replace(ensureAscii ? /["\\]|[^ -~]/g : /["\\\x00-\x1f]/g, escape)}"`
+  const written = (unit: string) => shortEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return `"${text.replace(ensureAscii ? /["\\]|[^ -~]/g : /["\\\x00-\x1f]/g, written)}"`
 }
 
 /** json.loads */
@@ -198,8 +197,7 @@ class Reader {
       return made
     }
     for (;;) {
-      if (this.text[this.#at] !== '"')
-        throw this.problem('Expecting property name enclosed in double quotes', this.#at)
+      if (this.text[this.#at] !== '"') throw this.problem('Expecting property name enclosed in double quotes', this.#at)
       const key = this.string()
       this.space()
       if (this.text[this.#at] !== ':') throw this.problem("Expecting ':' delimiter", this.#at)
@@ -229,16 +227,16 @@ class Reader {
       if (next === undefined) throw this.problem('Unterminated string starting at', start)
       if (next === '"') break
       if (next !== '\\') throw this.problem('Invalid control character at', this.#at)
-      const escape = this.text[this.#at + 1]
-      if (escape === undefined) throw this.problem('Unterminated string starting at', start)
-      if (escape === 'u') {
+      const letter = this.text[this.#at + 1]
+      if (letter === undefined) throw this.problem('Unterminated string starting at', start)
+      if (letter === 'u') {
         const code = this.text.slice(this.#at + 2, this.#at + 6)
         if (!/^[0-9a-fA-F]{4}$/.test(code)) throw this.problem('Invalid \\uXXXX escape', this.#at + 1)
         out += String.fromCharCode(Number.parseInt(code, 16))
         this.#at += 6
         continue
       }
-      const meant = longEscapes[escape]
+      const meant = longEscapes[letter]
       if (meant === undefined) throw this.problem('Invalid \\escape', this.#at)
       out += meant
       this.#at += 2

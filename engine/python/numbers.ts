@@ -33,7 +33,8 @@ export function floatFromText(text: string): number | undefined {
   const trimmed = asciiDigits(text.trim())
   const word = /^([+-]?)(?:(inf|infinity)|nan)$/i.exec(trimmed)
   if (word) return word[2] ? (word[1] === '-' ? -Infinity : Infinity) : Number.NaN
-  if (!/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/.test(trimmed)) return undefined
+  if (!/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+(?:_\d+)*)?$/.test(trimmed))
+    return undefined
   return Number(trimmed.replaceAll('_', ''))
 }
 

@@ -1,7 +1,6 @@
 /** Python's os.path on POSIX, and ntpath for the win_* filters. */
-import { realpathSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { readFileSync } from 'node:fs'
 import { valueError } from './errors.js'
 
 export const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
@@ -45,7 +44,10 @@ export const abspath = (path: string): string => normpath(join(process.cwd(), pa
 
 export function relpath(path: string, start = '.'): string {
   if (path === '') throw valueError('no path specified')
-  const split = (text: string) => abspath(text).split('/').filter(part => part !== '')
+  const split = (text: string) =>
+    abspath(text)
+      .split('/')
+      .filter(part => part !== '')
   const [from, to] = [split(start), split(path)]
   let shared = 0
   while (shared < from.length && shared < to.length && from[shared] === to[shared]) shared++
@@ -97,7 +99,9 @@ export function commonpath(paths: readonly string[]): string {
   const absolute = paths.filter(path => path.startsWith('/')).length
   if (absolute !== 0 && absolute !== paths.length) throw valueError("Can't mix absolute and relative paths")
   const split = paths.map(path => path.split('/').filter(part => part !== '' && part !== '.'))
-  const shared = split[0]!.filter((part, at) => split.every(one => one.slice(0, at + 1).join('/') === split[0]!.slice(0, at + 1).join('/') && one[at] === part))
+  const shared = split[0]!.filter((part, at) =>
+    split.every(one => one.slice(0, at + 1).join('/') === split[0]!.slice(0, at + 1).join('/') && one[at] === part),
+  )
   return (absolute ? '/' : '') + shared.join('/')
 }
 

@@ -1,7 +1,7 @@
 /** Python's pprint.pformat: 80 columns, dicts sorted by key. */
 import { pyCompare } from './compare.js'
 import { pyRepr } from './repr.js'
-import { isDict, isList, tuple, Tuple, type Value } from './values.js'
+import { isDict, isList, Tuple, tuple, type Value } from './values.js'
 
 /** pprint.pformat(value) */
 export function prettyPrint(value: Value, width = 80): string {

@@ -165,8 +165,7 @@ class Methods implements Random {
 
   sample<T>(items: readonly T[], count: number): T[] {
     const total = items.length
-    if (count < 0 || count > total)
-      throw valueError('Sample larger than population or is negative')
+    if (count < 0 || count > total) throw valueError('Sample larger than population or is negative')
     let small = 21
     if (count > 5) small += 4 ** Math.ceil(Math.log(count * 3) / Math.log(4))
     if (total <= small) {

@@ -138,12 +138,13 @@ const info = new WeakMap<RegExp, { groups: number; names: ReadonlyMap<string, nu
 const variants = new WeakMap<RegExp, Map<string, RegExp>>()
 
 function variant(pattern: RegExp, kind: 'g' | 'y' | 'full'): RegExp {
-  let known = variants.get(pattern)
-  if (!known) variants.set(pattern, (known = new Map()))
+  const known = variants.get(pattern) ?? new Map<string, RegExp>()
+  variants.set(pattern, known)
   let made = known.get(kind)
   if (!made) {
     const flags = pattern.flags.replace(/[gy]/g, '')
-    made = kind === 'full' ? new RegExp(`(?:${pattern.source})$`, `${flags}y`) : new RegExp(pattern.source, flags + kind)
+    made =
+      kind === 'full' ? new RegExp(`(?:${pattern.source})$`, `${flags}y`) : new RegExp(pattern.source, flags + kind)
     known.set(kind, made)
   }
   return made
@@ -156,11 +157,7 @@ function run(pattern: RegExp, text: string, from: number): RegExpExecArray | nul
 
 // ---- replacement templates ----
 
-function replacementTemplate(
-  template: string,
-  groups: number,
-  pattern: RegExp,
-): (found: RegExpExecArray) => string {
+function replacementTemplate(template: string, groups: number, pattern: RegExp): (found: RegExpExecArray) => string {
   const parts: (string | number)[] = []
   let literal = ''
   const group = (number: number, at: number) => {
@@ -395,8 +392,7 @@ class Translation {
       text = `{${least || 0}${comma ?? ''}${most ?? ''}}`
     }
     if (this.take('?')) return `${text}?`
-    if (this.pattern[this.#at] === '+')
-      throw this.problem(`possessive repeat ${character}+ is not supported`, start)
+    if (this.pattern[this.#at] === '+') throw this.problem(`possessive repeat ${character}+ is not supported`, start)
     return text
   }
 
@@ -419,8 +415,7 @@ class Translation {
       if (number === undefined) throw this.problem(`unknown group name '${name}'`, nameAt)
       return { text: this.reference(number, nameAt) }
     }
-    if (this.take('('))
-      throw this.problem('conditional groups (?(id)yes|no) are not supported', start)
+    if (this.take('(')) throw this.problem('conditional groups (?(id)yes|no) are not supported', start)
     if (this.take('>')) throw this.problem('atomic groups (?>...) are not supported', start)
     return this.inlineFlags(flags, start, atStart)
   }
@@ -430,13 +425,17 @@ class Translation {
     if (!found || (found[1] === '' && found[2] === undefined)) {
       const next = this.pattern[this.#at]
       if (next === undefined) throw this.problem('unexpected end of pattern', this.#at)
-      throw this.problem(`unknown extension ?${next === 'P' || next === '<' ? this.pattern.slice(this.#at, this.#at + 2) : next}`, start + 1)
+      throw this.problem(
+        `unknown extension ?${next === 'P' || next === '<' ? this.pattern.slice(this.#at, this.#at + 2) : next}`,
+        start + 1,
+      )
     }
     this.#at += found[0].length
     const changed: Flags = {}
     for (const letter of found[1]!) {
       const flag = flagLetters[letter]!
-      if (flag === 'locale') throw this.problem("bad inline flags: cannot use 'L' flag with a str pattern", this.#at - 1)
+      if (flag === 'locale')
+        throw this.problem("bad inline flags: cannot use 'L' flag with a str pattern", this.#at - 1)
       if (flag === 'unicode') changed.ascii = false
       else changed[flag] = true
     }
@@ -537,7 +536,8 @@ class Translation {
     const code = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(0[0-7]{0,2}|[0-7]{3}))/.exec(rest)
     if (code) {
       this.#at += code[0].length
-      const value = code[4] === undefined ? Number.parseInt(code[1] ?? code[2] ?? code[3]!, 16) : Number.parseInt(code[4], 8)
+      const value =
+        code[4] === undefined ? Number.parseInt(code[1] ?? code[2] ?? code[3]!, 16) : Number.parseInt(code[4], 8)
       if (value > 0x10ffff) throw this.problem(`bad escape \\${code[0]}`, start)
       return String.fromCodePoint(value)
     }

@@ -53,3 +53,10 @@ function doubleQuoted(text: string, from: number): [string, number] {
   }
   throw new ShlexError('No closing quotation')
 }
+
+/** shlex.quote: the text as one word for a POSIX shell; left alone when nothing in it is special. */
+export function shlexQuote(text: string): string {
+  if (text === '') return "''"
+  if (/^[a-zA-Z0-9_@%+=:,./-]+$/.test(text)) return text
+  return `'${text.replaceAll("'", `'"'"'`)}'`
+}

@@ -74,7 +74,7 @@ function titleCase(character: string): string {
   const [first, ...rest] = [...whole]
   return rest.length === 0 ? whole : first! + rest.join('').toLowerCase()
 }
-const digraphs: Record<string, string> = { 'ǆ': 'ǅ', 'Ǆ': 'ǅ', 'ǅ': 'ǅ', 'ǉ': 'ǈ', 'Ǉ': 'ǈ', 'ǌ': 'ǋ', 'Ǌ': 'ǋ', 'ǳ': 'ǲ', 'Ǳ': 'ǲ' }
+const digraphs: Record<string, string> = { ǆ: 'ǅ', Ǆ: 'ǅ', ǅ: 'ǅ', ǉ: 'ǈ', Ǉ: 'ǈ', ǌ: 'ǋ', Ǌ: 'ǋ', ǳ: 'ǲ', Ǳ: 'ǲ' }
 
 /** str.center(width) */
 export function center(text: string, width: number): string {

@@ -45,7 +45,10 @@ export function dumpYaml(value: Value, options: YamlDumpOptions = {}): string {
 
 // ---- values to nodes ----
 
-function represent(value: Value, { flow = null, style = null, sortKeys = true, represent: stand }: YamlDumpOptions): Node {
+function represent(
+  value: Value,
+  { flow = null, style = null, sortKeys = true, represent: stand }: YamlDumpOptions,
+): Node {
   const seen = new Map<object, Node>()
   return node(value)
 
@@ -247,13 +250,14 @@ class Emitter {
   node(node: Node, context: Context): void {
     const anchor = this.anchors.get(node)
     if (anchor !== undefined) {
-      if (this.#named.has(node)) return this.indicator(`*${anchor}`, true)
+      const again = this.#named.has(node)
       this.#named.add(node)
-      this.indicator(`&${anchor}`, true)
+      this.indicator(`${again ? '*' : '&'}${anchor}`, true)
+      if (again) return
     }
-    if (node.kind === 'scalar') return this.scalar(node, context)
-    if (this.#canonical) this.indicator(node.kind === 'sequence' ? '!!seq' : '!!map', true)
-    if (node.kind === 'sequence') {
+    if (node.kind !== 'scalar' && this.#canonical) this.indicator(node.kind === 'sequence' ? '!!seq' : '!!map', true)
+    if (node.kind === 'scalar') this.scalar(node, context)
+    else if (node.kind === 'sequence') {
       if (this.#flow || this.#canonical || node.flow || node.items.length === 0) this.flowSequence(node.items)
       else this.blockSequence(node.items, context)
     } else if (this.#flow || this.#canonical || node.flow || node.pairs.length === 0) this.flowMapping(node.pairs)
@@ -594,7 +598,11 @@ function escaped(character: string): string {
   if (short !== undefined) return `\\${short}`
   const code = character.codePointAt(0)!
   const hex = code.toString(16).toUpperCase()
-  return code <= 0xff ? `\\x${hex.padStart(2, '0')}` : code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+  return code <= 0xff
+    ? `\\x${hex.padStart(2, '0')}`
+    : code <= 0xffff
+      ? `\\u${hex.padStart(4, '0')}`
+      : `\\U${hex.padStart(8, '0')}`
 }
 
 /** Which styles can hold this text. */

@@ -1,14 +1,14 @@
 /** JSON and YAML, written and read. */
 import { Diagnostic } from '../../diagnostics.js'
+import { PyBytes } from '../../python/bytes.js'
 import { truthy } from '../../python/compare.js'
 import { PyDate, PyDateTime } from '../../python/datetime.js'
-import { PyBytes } from '../../python/bytes.js'
-import { PySet } from '../../python/set.js'
 import { typeError } from '../../python/errors.js'
 import { type DumpOptions, dumps, loads } from '../../python/json.js'
 import { wholeNumber } from '../../python/numbers.js'
 import { pyStr } from '../../python/repr.js'
-import { isInt, type KeywordArguments, isList, type PyObject, type Value, typeName } from '../../python/values.js'
+import { PySet } from '../../python/set.js'
+import { isInt, isList, type KeywordArguments, type PyObject, typeName, type Value } from '../../python/values.js'
 import { dumpYaml, Tagged, type YamlDumpOptions } from '../../python/yaml-dump.js'
 import { loadYaml, loadYamlAll } from '../../yaml/load.js'
 import { VaultString } from '../../yaml/trust.js'
@@ -91,7 +91,16 @@ export const tojson = defineFilter({
   examples: [["{{ {'b': 1, 'a': '<'} | tojson }}", '{"a": "\\u003c", "b": 1}']],
   signature: 'indent=None',
   apply: (value: Value, indent: Value) =>
-    dumps(value, jsonOptions(new Map<string, Value>([['indent', indent], ['sort_keys', true]]), {}))
+    dumps(
+      value,
+      jsonOptions(
+        new Map<string, Value>([
+          ['indent', indent],
+          ['sort_keys', true],
+        ]),
+        {},
+      ),
+    )
       .replaceAll('<', '\\u003c')
       .replaceAll('>', '\\u003e')
       .replaceAll('&', '\\u0026')
@@ -101,7 +110,7 @@ export const tojson = defineFilter({
 export const fromJson = defineFilter({
   summary: 'The value that a JSON text describes',
   examples: [
-    ["{{ '{\"a\": [1, 2.5, null]}' | from_json }}", { a: [1, 2.5, null] }],
+    ['{{ \'{"a": [1, 2.5, null]}\' | from_json }}', { a: [1, 2.5, null] }],
     ["{{ '{' | from_json }}", { error: 'Expecting property name enclosed in double quotes: line 1 column 2 (char 1)' }],
   ],
   signature: '**kw',
@@ -214,4 +223,3 @@ export const fromYamlAll = defineFilter({
   examples: [["{{ 'a: 1\\n---\\nb' | from_yaml_all | list }}", [{ a: 1 }, 'b']]],
   apply: (value: Value): Value => (typeof value === 'string' ? loadYamlAll(value, data) : value === null ? [] : value),
 })
-

@@ -132,4 +132,3 @@ export const toUuid = defineFilter({
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
   },
 })
-

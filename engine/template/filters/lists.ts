@@ -14,8 +14,8 @@ import {
   type KeywordArguments,
   PyFloat,
   tuple,
-  type Value,
   typeName,
+  type Value,
 } from '../../python/values.js'
 import { type Context, defineFilter } from '../define.js'
 import { isUndef, Undef } from '../undefined.js'
@@ -309,10 +309,13 @@ export const batch = defineFilter({
   summary: 'Lists of so many items each, the last filled up when asked',
   examples: [
     ['{{ [1, 2, 3] | batch(2) | list }}', [[1, 2], [3]]],
-    ["{{ [1, 2, 3] | batch(2, 'x') | list }}", [
-      [1, 2],
-      [3, 'x'],
-    ]],
+    [
+      "{{ [1, 2, 3] | batch(2, 'x') | list }}",
+      [
+        [1, 2],
+        [3, 'x'],
+      ],
+    ],
   ],
   signature: 'linecount, fill_with=None',
   apply: (value: Value, count: Value, fill: Value) => {
@@ -336,7 +339,15 @@ export const batch = defineFilter({
 
 export const slice = defineFilter({
   summary: 'The items dealt out to so many lists',
-  examples: [['{{ [1, 2, 3, 4, 5] | slice(2) | list }}', [[1, 2, 3], [4, 5]]]],
+  examples: [
+    [
+      '{{ [1, 2, 3, 4, 5] | slice(2) | list }}',
+      [
+        [1, 2, 3],
+        [4, 5],
+      ],
+    ],
+  ],
   signature: 'slices, fill_with=None',
   apply: (value: Value, count: Value, fill: Value) => {
     const all = [...iterate(value)]
@@ -434,7 +445,15 @@ export function flattened(value: Value, levels: number | null, skipNulls: boolea
 
 export const zip = defineFilter({
   summary: 'Items of several lists side by side, as long as the shortest',
-  examples: [["{{ [1, 2, 3] | zip(['a', 'b']) | list }}", [[1, 'a'], [2, 'b']]]],
+  examples: [
+    [
+      "{{ [1, 2, 3] | zip(['a', 'b']) | list }}",
+      [
+        [1, 'a'],
+        [2, 'b'],
+      ],
+    ],
+  ],
   signature: '*args',
   apply: (value: Value, others: Value[]) => {
     const columns = [value, ...others].map(one => [...iterate(one)])
@@ -445,20 +464,34 @@ export const zip = defineFilter({
 
 export const zipLongest = defineFilter({
   summary: 'Items of several lists side by side, as long as the longest',
-  examples: [["{{ [1, 2] | zip_longest(['a'], fillvalue='x') | list }}", [[1, 'a'], [2, 'x']]]],
+  examples: [
+    [
+      "{{ [1, 2] | zip_longest(['a'], fillvalue='x') | list }}",
+      [
+        [1, 'a'],
+        [2, 'x'],
+      ],
+    ],
+  ],
   signature: '*args, fillvalue=None',
   apply: (value: Value, fill: Value, others: Value[]) => {
     const columns = [value, ...others].map(one => [...iterate(one)])
     const length = Math.max(...columns.map(column => column.length))
-    return Array.from({ length }, (_, row) =>
-      tuple(columns.map(column => (row < column.length ? column[row]! : fill))),
-    )
+    return Array.from({ length }, (_, row) => tuple(columns.map(column => (row < column.length ? column[row]! : fill))))
   },
 })
 
 export const product = defineFilter({
   summary: 'Every combination of one item from each list',
-  examples: [["{{ [1, 2] | product(['a']) | list }}", [[1, 'a'], [2, 'a']]]],
+  examples: [
+    [
+      "{{ [1, 2] | product(['a']) | list }}",
+      [
+        [1, 'a'],
+        [2, 'a'],
+      ],
+    ],
+  ],
   signature: '*args, repeat=1',
   apply: (value: Value, repeat: Value, others: Value[]) => {
     const lists = [value, ...others].map(one => [...iterate(one)])
@@ -487,7 +520,15 @@ function arrangements(all: readonly Value[], size: number, ordered: boolean): Va
 
 export const permutations = defineFilter({
   summary: 'Every order of the items, or of so many of them',
-  examples: [['{{ [1, 2] | permutations | list }}', [[1, 2], [2, 1]]]],
+  examples: [
+    [
+      '{{ [1, 2] | permutations | list }}',
+      [
+        [1, 2],
+        [2, 1],
+      ],
+    ],
+  ],
   signature: 'r=None',
   apply: (value: Value, size: Value) => {
     const all = [...iterate(value)]
@@ -497,7 +538,16 @@ export const permutations = defineFilter({
 
 export const combinations = defineFilter({
   summary: 'Every choice of so many items, in their order',
-  examples: [['{{ [1, 2, 3] | combinations(2) | list }}', [[1, 2], [1, 3], [2, 3]]]],
+  examples: [
+    [
+      '{{ [1, 2, 3] | combinations(2) | list }}',
+      [
+        [1, 2],
+        [1, 3],
+        [2, 3],
+      ],
+    ],
+  ],
   signature: 'r',
   apply: (value: Value, size: Value) => arrangements([...iterate(value)], wholeNumber(size), false),
 })
@@ -593,4 +643,3 @@ export const shuffle = defineFilter({
     return seed === null ? context.once(shuffled) : shuffled()
   },
 })
-

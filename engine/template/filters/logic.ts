@@ -1,7 +1,7 @@
 /** Filters that choose: what stands for something missing, for truth, for the type. */
 import { Diagnostic } from '../../diagnostics.js'
 import { pyEquals, truthy } from '../../python/compare.js'
-import { asNumber, isNumber, type Value, typeName } from '../../python/values.js'
+import { asNumber, isNumber, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 import { isUndef, type Undef } from '../undefined.js'
 
@@ -81,4 +81,3 @@ export const typeDebug = defineFilter({
   acceptsUndefined: true,
   apply: (value: Value) => typeName(value),
 })
-

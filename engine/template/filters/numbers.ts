@@ -102,7 +102,8 @@ function power(x: number, y: number): Value {
   const result = x ** y
   if (Number.isNaN(result) && !Number.isNaN(x) && !Number.isNaN(y)) throw valueError('math domain error')
   if (x === 0 && y < 0) throw valueError('math domain error')
-  if (!Number.isFinite(result) && Number.isFinite(x) && Number.isFinite(y)) throw new PyError('OverflowError', 'math range error')
+  if (!Number.isFinite(result) && Number.isFinite(x) && Number.isFinite(y))
+    throw new PyError('OverflowError', 'math range error')
   return float(x === 1 || y === 0 ? 1 : result)
 }
 
@@ -190,10 +191,15 @@ function humanBytes(text: string, defaultUnit: Value, isbits: boolean): Value {
     const [full, wrong] = isbits ? ['bit', 'Byte'] : ['byte', 'bit']
     void wrong
     const short = isbits ? 'b' : 'B'
-    const okay = level === 0 ? unit.toLowerCase().startsWith(full!) : unit[1] === short || unit.slice(1).toLowerCase().startsWith(full!)
+    const okay =
+      level === 0
+        ? unit.toLowerCase().startsWith(full!)
+        : unit[1] === short || unit.slice(1).toLowerCase().startsWith(full!)
     if (!okay) {
       const expected = level === 0 ? (isbits ? 'bits' : 'bytes') : `${key}${short}`
-      throw bad(`failed to convert ${text}. Value is not a valid string (expect ${expected} in ${isbits ? 'bits' : 'bytes'} mode)`)
+      throw bad(
+        `failed to convert ${text}. Value is not a valid string (expect ${expected} in ${isbits ? 'bits' : 'bytes'} mode)`,
+      )
     }
   }
   return rounded(float(amount * 1024 ** level), null)
@@ -226,4 +232,3 @@ export const filesizeformat = defineFilter({
     return `${fixed(bytes / unit, 1)} ${prefix}B`
   },
 })
-

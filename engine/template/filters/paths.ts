@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { typeError } from '../../python/errors.js'
 import { glob } from '../../python/glob.js'
 import * as path from '../../python/posixpath.js'
-import { isList, tuple, type Value, typeName } from '../../python/values.js'
+import { isList, tuple, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 
 function pathText(value: Value): string {
@@ -112,4 +112,3 @@ export const winSplitdrive = defineFilter({
   examples: [["{{ 'C:\\\\Temp' | win_splitdrive | list }}", ['C:', '\\Temp']]],
   apply: (value: Value) => tuple(path.winSplitdrive(pathText(value))),
 })
-

@@ -1,11 +1,11 @@
 /** Regular expressions, in Python's language. */
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
+import { typeError } from '../../python/errors.js'
 import { wholeNumber } from '../../python/numbers.js'
 import { escapeRegExp, findAll, groupNumber, groupsOf, pythonRegExp, search, substitute } from '../../python/regexp.js'
 import { pyStr } from '../../python/repr.js'
 import { tuple, type Value } from '../../python/values.js'
-import { typeError } from '../../python/errors.js'
 import { defineFilter } from '../define.js'
 
 const patternOf = (pattern: Value, multiline: Value, ignorecase: Value): RegExp => {
@@ -67,7 +67,8 @@ export const regexSearch = defineFilter({
     if (!found) return null
     if (wanted.length === 0) return found[0]
     return wanted.map(group => {
-      const number = typeof group === 'number' ? group : /^\d+$/.test(group) ? Number(group) : groupNumber(compiled, group)
+      const number =
+        typeof group === 'number' ? group : /^\d+$/.test(group) ? Number(group) : groupNumber(compiled, group)
       if (number === undefined || number > groupsOf(compiled))
         throw new Diagnostic('no such group', { code: 'IndexError' })
       return found[number] ?? null

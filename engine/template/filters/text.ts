@@ -1,15 +1,15 @@
 /** Text: case, trimming, wrapping, quoting, comments. */
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
+import { typeError } from '../../python/errors.js'
 import { wholeNumber } from '../../python/numbers.js'
-import { pyStr } from '../../python/repr.js'
 import { prettyPrint } from '../../python/pprint.js'
-import { quote as shellQuote } from '../../python/shlex.js'
+import { pyStr } from '../../python/repr.js'
+import { shlexQuote } from '../../python/shlex.js'
 import * as text from '../../python/text.js'
-import { isDict, type KeywordArguments, type Value, typeName } from '../../python/values.js'
+import { isDict, type KeywordArguments, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 import { isUndef } from '../undefined.js'
-import { typeError } from '../../python/errors.js'
 
 export const string = defineFilter({
   summary: 'The value as text',
@@ -40,7 +40,7 @@ export const capitalize = defineFilter({
 
 export const title = defineFilter({
   summary: 'Each word with a capital',
-  examples: [["{{ \"they're here\" | title }}", "They're Here"]],
+  examples: [['{{ "they\'re here" | title }}', "They're Here"]],
   apply: (value: Value) =>
     pyStr(value)
       .split(/([-\s({[<]+)/)
@@ -77,7 +77,10 @@ function replaced(whole: string, old: string, fresh: string, count: number): str
   if (old !== '') return text.splitText(whole, old, count).join(fresh)
   const characters = [...whole]
   const places = count < 0 ? characters.length + 1 : Math.min(count, characters.length + 1)
-  return characters.map((character, at) => (at < places ? fresh : '') + character).join('') + (places > characters.length ? fresh : '')
+  return (
+    characters.map((character, at) => (at < places ? fresh : '') + character).join('') +
+    (places > characters.length ? fresh : '')
+  )
 }
 
 export const center = defineFilter({
@@ -119,7 +122,8 @@ export const truncate = defineFilter({
     const limit = wholeNumber(length)
     const slack = leeway === null ? 5 : wholeNumber(leeway)
     const room = limit - [...tail].length
-    if (room < 0) throw new Diagnostic(`expected length >= ${[...tail].length}, got ${limit}`, { code: 'filter-argument' })
+    if (room < 0)
+      throw new Diagnostic(`expected length >= ${[...tail].length}, got ${limit}`, { code: 'filter-argument' })
     if (slack < 0) throw new Diagnostic(`expected leeway >= 0, got ${slack}`, { code: 'filter-argument' })
     if (characters.length <= limit + slack) return whole
     const kept = characters.slice(0, room).join('')
@@ -152,7 +156,7 @@ export const wordcount = defineFilter({
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', "'": '&#39;', '"': '&#34;' }
 const escaped = (value: Value) => pyStr(value).replace(/[&<>'"]/g, character => entities[character]!)
 
-export const escape = defineFilter({
+export const escapeHtml = defineFilter({
   summary: 'The text with &, <, >, \' and " written for HTML',
   examples: [["{{ '<a>' | e }}", '&lt;a&gt;']],
   apply: (value: Value) => escaped(value),
@@ -201,7 +205,9 @@ export const xmlattr = defineFilter({
 
 export const urlize = defineFilter({
   summary: 'Addresses in the text made into HTML links',
-  examples: [["{{ 'see https://a.example' | urlize }}", 'see <a href="https://a.example" rel="noopener">https://a.example</a>']],
+  examples: [
+    ["{{ 'see https://a.example' | urlize }}", 'see <a href="https://a.example" rel="noopener">https://a.example</a>'],
+  ],
   signature: 'trim_url_limit=None, nofollow=False, target=None, rel=None, extra_schemes=None',
   apply: (value: Value, limit: Value, nofollow: Value, target: Value, rel: Value, schemes: Value) => {
     const rels = new Set(text.splitText(rel === null ? '' : pyStr(rel), null))
@@ -209,7 +215,9 @@ export const urlize = defineFilter({
     rels.add('noopener')
     const attributes = ` rel="${escaped([...rels].sort().join(' '))}"${target === null ? '' : ` target="${escaped(target)}"`}`
     const shorten = (link: string) =>
-      limit === null || [...link].length <= wholeNumber(limit) ? link : `${[...link].slice(0, wholeNumber(limit)).join('')}...`
+      limit === null || [...link].length <= wholeNumber(limit)
+        ? link
+        : `${[...link].slice(0, wholeNumber(limit)).join('')}...`
     const extra = schemes === null ? [] : (schemes as Value[]).map(pyStr)
     return escaped(value)
       .split(/(\s+)/)
@@ -222,7 +230,12 @@ const HTTP_LINK =
   /^((https?:\/\/|www\.)(([\p{L}\p{N}_%-]+\.)+)?(com|net|int|edu|gov|org|info|mil|[a-z]{2,63})|(https?:\/\/)((([\d]{1,3})(\.[\d]{1,3}){3})|(\[([\da-f]{0,4}:){2}([\da-f]{0,4}:?){1,6}\])|localhost|[\p{L}\p{N}_-]+))(?::\d{1,5})?(?:[/?#]\S*)?$/iu
 const MAIL = /^\S+@[\p{L}\p{N}_][\p{L}\p{N}_.-]*\.[\p{L}\p{N}_]+$/u
 
-function linked(word: string, attributes: string, shorten: (link: string) => string, schemes: readonly string[]): string {
+function linked(
+  word: string,
+  attributes: string,
+  shorten: (link: string) => string,
+  schemes: readonly string[],
+): string {
   let middle = word
   let head = ''
   let tail = ''
@@ -254,12 +267,11 @@ function linked(word: string, attributes: string, shorten: (link: string) => str
   const link = (target: string, shown: string) => `<a href="${target}"${attributes}>${shown}</a>`
   if (HTTP_LINK.test(middle))
     middle = /^https?:\/\//.test(middle) ? link(middle, shorten(middle)) : link(`https://${middle}`, shorten(middle))
-  else if (middle.startsWith('mailto:') && MAIL.test(middle.slice(7))) middle = `<a href="${middle}">${middle.slice(7)}</a>`
+  else if (middle.startsWith('mailto:') && MAIL.test(middle.slice(7)))
+    middle = `<a href="${middle}">${middle.slice(7)}</a>`
   else if (middle.includes('@') && !middle.startsWith('www.') && !middle.includes(':') && MAIL.test(middle))
     middle = `<a href="mailto:${middle}">${middle}</a>`
-  else
-    for (const scheme of schemes)
-      if (middle !== scheme && middle.startsWith(scheme)) middle = link(middle, middle)
+  else for (const scheme of schemes) if (middle !== scheme && middle.startsWith(scheme)) middle = link(middle, middle)
   return head + middle + tail
 }
 
@@ -272,11 +284,11 @@ export const pprint = defineFilter({
 export const quote = defineFilter({
   summary: 'The value as one word for a POSIX shell',
   examples: [
-    ["{{ \"it's\" | quote }}", `'it'"'"'s'`],
+    ['{{ "it\'s" | quote }}', `'it'"'"'s'`],
     ["{{ 'plain' | quote }}", 'plain'],
-    ["{{ none | quote }}", "''"],
+    ['{{ none | quote }}', "''"],
   ],
-  apply: (value: Value) => shellQuote(value === null ? '' : pyStr(value)),
+  apply: (value: Value) => shlexQuote(value === null ? '' : pyStr(value)),
 })
 
 export const split = defineFilter({

@@ -105,12 +105,16 @@ export const urlencode = defineFilter({
   ],
   apply: (value: Value) => {
     if (typeof value === 'string' || !isIterable(value)) return percentEncoded(pyStr(value))
-    const pairs = isDict(value) ? [...value] : [...iterate(value)].map(pair => (isList(pair) ? pair : [...iterate(pair)]))
+    const pairs = isDict(value)
+      ? [...value]
+      : [...iterate(value)].map(pair => (isList(pair) ? pair : [...iterate(pair)]))
     return pairs
       .map(pair => {
         if (pair.length !== 2)
           throw valueError(
-            pair.length > 2 ? 'too many values to unpack (expected 2)' : `not enough values to unpack (expected 2, got ${pair.length})`,
+            pair.length > 2
+              ? 'too many values to unpack (expected 2)'
+              : `not enough values to unpack (expected 2, got ${pair.length})`,
           )
         return `${queryEncoded(pair[0]!)}=${queryEncoded(pair[1]!)}`
       })
@@ -127,4 +131,3 @@ export const urldecode = defineFilter({
 /** urllib.parse.unquote: bytes that are no UTF-8 become replacement characters. */
 export const percentDecoded = (text: string): string =>
   text.replace(/(?:%[0-9a-fA-F]{2})+/g, run => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'))
-

@@ -1,9 +1,9 @@
 /** Files on the controller. */
 import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { Diagnostic } from '../../diagnostics.js'
-import { dirname } from '../../python/posixpath.js'
 import { typeError } from '../../python/errors.js'
-import { type Value, typeName } from '../../python/values.js'
+import { dirname } from '../../python/posixpath.js'
+import { typeName, type Value } from '../../python/values.js'
 import { defineTest } from '../define.js'
 
 function pathText(value: Value): string {

@@ -2,13 +2,13 @@
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { PyError } from '../../python/errors.js'
-import { matchAt, fullMatch, pythonRegExp, search as searchIn } from '../../python/regexp.js'
+import { fullMatch, matchAt, pythonRegExp, search as searchIn } from '../../python/regexp.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import type { Value } from '../../python/values.js'
 import { versionOrders } from '../../python/versions.js'
-import { urlParts } from '../filters/urls.js'
 import { VaultString } from '../../yaml/trust.js'
 import { defineTest } from '../define.js'
+import { urlParts } from '../filters/urls.js'
 
 function found(value: Value, pattern: Value, ignorecase: Value, multiline: Value, how: Value): boolean {
   const compiled = pythonRegExp(pyStr(pattern), { ignorecase: truthy(ignorecase), multiline: truthy(multiline) })
@@ -73,7 +73,10 @@ export const version = defineTest({
   examples: [
     ["{{ '1.10' is version('1.9', '>') }}", true],
     ["{{ '1.2.3-beta' is version('1.2.3', '<', version_type='semver') }}", true],
-    ["{{ '1.0a' is version('1.0', '<', strict=true) }}", { error: "Version comparison failed: invalid version number '1.0a'" }],
+    [
+      "{{ '1.0a' is version('1.0', '<', strict=true) }}",
+      { error: "Version comparison failed: invalid version number '1.0a'" },
+    ],
   ],
   signature: "version, operator='eq', strict=None, version_type=None",
   apply: (value: Value, other: Value, operator: Value, strict: Value, type: Value) => {
@@ -87,7 +90,9 @@ export const version = defineTest({
       throw bad(`Invalid version type (${kind}). Must be one of 'loose', 'strict', 'semver', 'semantic', 'pep440'`)
     const holds = operators[pyStr(operator)]
     if (!holds)
-      throw bad(`Invalid operator type (${pyStr(operator)}). Must be one of ${Object.keys(operators).map(pyRepr).join(', ')}`)
+      throw bad(
+        `Invalid operator type (${pyStr(operator)}). Must be one of ${Object.keys(operators).map(pyRepr).join(', ')}`,
+      )
     try {
       return holds(order(pyStr(value), pyStr(other)))
     } catch (error) {
@@ -100,14 +105,17 @@ export const version = defineTest({
 export const vaultEncrypted = defineTest({
   summary: 'Is it encrypted by a vault',
   examples: [["{{ '$ANSIBLE_VAULT;1.1;AES256' is vault_encrypted }}", true]],
-  apply: (value: Value) => value instanceof VaultString || (typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT')),
+  apply: (value: Value) =>
+    value instanceof VaultString || (typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT')),
 })
 
 function schemeOf(value: Value, schemes: Value): Map<string, Value> | undefined {
   try {
     const parts = urlParts(pyStr(value))
     if (parts.get('scheme') === '') return undefined
-    return schemes === null || !truthy(schemes) || (schemes as Value[]).includes(parts.get('scheme')!) ? parts : undefined
+    return schemes === null || !truthy(schemes) || (schemes as Value[]).includes(parts.get('scheme')!)
+      ? parts
+      : undefined
   } catch {
     return undefined
   }

@@ -1,11 +1,22 @@
 /** What a value is: its type, whether it is defined, how it compares. */
+
+import { Diagnostic } from '../../diagnostics.js'
 import { pyCompare, pyContains, pyEquals, truthy } from '../../python/compare.js'
 import { isIterable, iterate } from '../../python/iterate.js'
 import { modulo } from '../../python/numbers.js'
 import { pyStr } from '../../python/repr.js'
-import { asNumber, isDict, isFloat, isInt, isList, isNumber, PyFloat, PyObject, type Value } from '../../python/values.js'
+import {
+  asNumber,
+  isDict,
+  isFloat,
+  isInt,
+  isList,
+  isNumber,
+  PyFloat,
+  PyObject,
+  type Value,
+} from '../../python/values.js'
 import { TemplateString } from '../../yaml/trust.js'
-import { Diagnostic } from '../../diagnostics.js'
 import { defineTest } from '../define.js'
 import { isUndef } from '../undefined.js'
 
@@ -78,7 +89,8 @@ export const string = defineTest({
 })
 
 /** Objects that are mappings though they are no Map say so (hostvars). */
-const isMapping = (value: Value) => isDict(value) || (value instanceof PyObject && 'mapping' in value && value.mapping === true)
+const isMapping = (value: Value) =>
+  isDict(value) || (value instanceof PyObject && 'mapping' in value && value.mapping === true)
 
 export const mapping = defineTest({
   summary: 'Is it a dict',
@@ -278,7 +290,10 @@ const BOOL_WORDS = new Map<Value, boolean>([
 /** As Python's truth; with convert_bool, words such as 'no' count as what they say. */
 function isTruthy(value: Value, convert: Value): boolean {
   if (!truthy(convert)) return truthy(value)
-  const meant = isNumber(value) && [0, 1].includes(asNumber(value)) ? asNumber(value) === 1 : BOOL_WORDS.get(typeof value === 'string' ? value.toLowerCase().trim() : value)
+  const meant =
+    isNumber(value) && [0, 1].includes(asNumber(value))
+      ? asNumber(value) === 1
+      : BOOL_WORDS.get(typeof value === 'string' ? value.toLowerCase().trim() : value)
   return meant ?? truthy(value)
 }
 
