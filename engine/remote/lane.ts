@@ -1,0 +1,238 @@
+/**
+ * A lane: one kept `sh` on a host. Questions and most effects go through it, one framed message each way; an effect that
+ * needs a stdin of its own takes a whole lane for itself.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Channel } from '../connection/connection.js'
+import { Unreachable } from '../connection/connection.js'
+import { decodeBytes, encodeText } from '../python/surrogateescape.js'
+import type { Answer, Request } from './host.js'
+import { Segments } from './segments.js'
+import {
+  type Hello,
+  hello,
+  parseHello,
+  prelude,
+  readAnswer,
+  readMerged,
+  readOutput,
+  requestText,
+  type Segment,
+} from './shell.js'
+
+/** Counted over all lanes of a pool. */
+export interface Traffic {
+  trips: number
+  sent: number
+  received: number
+}
+
+export interface Ended {
+  readonly rc: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** How long output may still come from what an ended command left running, before it is given up. */
+const lingerMs = 1000
+
+export class Lane {
+  readonly hello: Promise<Hello>
+  /** Something that a command left behind still holds this lane's output; it must not be used again. */
+  tainted = false
+  closed = false
+  /** Scratch directories that live as long as this lane. */
+  scratches = 0
+  readonly #out: Segments
+  readonly #error: Segments
+  readonly #nonce = randomBytes(12).toString('hex')
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly traffic: Traffic,
+    /** True on a terminal, where stderr has no stream of its own. */
+    readonly merged: boolean,
+  ) {
+    this.#out = new Segments(channel.stdout, this.#nonce, count => {
+      traffic.received += count
+    })
+    this.#error = new Segments(channel.stderr, this.#nonce, count => {
+      traffic.received += count
+    })
+    void channel.exit.then(({ code, signal }) => {
+      this.closed = true
+      const said = this.#error.leftover() + this.#out.leftover()
+      const how = signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`
+      const lost = new LaneClosed(`the shell on the host ended (${how})`, said)
+      this.#out.fail(lost)
+      this.#error.fail(lost)
+    })
+    channel.stdin.on('error', () => {
+      // The exit of the channel tells what happened.
+    })
+    this.hello = this.#greet()
+    // Nobody may be waiting yet.
+    this.hello.catch(() => {})
+  }
+
+  async #greet(): Promise<Hello> {
+    this.#write(prelude(this.#nonce) + (this.merged ? 'exec 2>/dev/null\n' : '') + hello)
+    await this.#out.next()
+    const { body } = await this.#out.next()
+    if (!this.merged) await this.#error.next()
+    return parseHello(body)
+  }
+
+  /** One round trip. */
+  async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
+    this.traffic.trips += 1
+    this.#write(`{\n${requests.map(request => requestText(request, this.merged)).join('')}}\n`)
+    await this.hello
+    const answers: Answer[] = []
+    for (const request of requests) {
+      answers.push(
+        await readAnswer(
+          request,
+          () => this.#out.next(),
+          () => this.#error.next(),
+          this.merged,
+        ),
+      )
+    }
+    return answers
+  }
+
+  /** Runs a script that ends with an end line on both streams, and gives both. */
+  async script(text: string): Promise<{ out: Segment; error: Segment }> {
+    this.traffic.trips += 1
+    this.#write(this.merged ? `{\n${text}} 2>&1\n` : text)
+    await this.hello
+    const out = await this.#out.next()
+    if (!this.merged) return { out, error: await this.#error.next() }
+    // On a terminal both end lines arrive on one stream.
+    await this.#out.next()
+    return { out, error: { body: Buffer.alloc(0), words: [] } }
+  }
+
+  /**
+   * Runs a command. Its exit code is told as soon as it ends; a second line follows when nothing it left running holds
+   * its output any more (fd 9 is the write end of a pipe that whoever inherits it keeps open).
+   */
+  async run(
+    command: string,
+    stdin: string | undefined,
+    onOutput?: (stream: 'stdout' | 'stderr', text: string) => void,
+  ): Promise<Ended> {
+    this.traffic.trips += 1
+    const fed = stdin === undefined ? '</dev/null' : '<&7'
+    const feed = stdin === undefined ? '' : `{ ${stdin}; } | `
+    if (this.merged) return this.#runMerged(command, feed)
+    const inner = `{ { (${command}\n) 9>&1 1>&8 8>&- ${fed} 7<&-; echo $?; } | { read -r _r; _n $_r >&8; _m; read -r _r; _n clean >&8; }; } 8>&1`
+    this.#write(feed ? `${feed}{ ${inner}; } 7<&0\n` : `${inner}\n`)
+    await this.hello
+    this.#out.listen(chunk => onOutput?.('stdout', chunk))
+    this.#error.listen(chunk => onOutput?.('stderr', chunk))
+    const out = await this.#out.next()
+    const error = await this.#error.next()
+    this.#out.listen(undefined)
+    this.#error.listen(undefined)
+    const clean = await Promise.race([this.#out.next().then(() => true), after(lingerMs)])
+    if (clean) return readOutput(out, error)
+    this.tainted = true
+    return readOutput(out, error)
+  }
+
+  async #runMerged(command: string, feed: string): Promise<Ended> {
+    this.#write(
+      `${feed ? `${feed}{ ` : ''}{ _e=$({ (${command}\n) ${feed ? '' : '</dev/null'} 2>&3 3>&- >&4 4>&-; printf %s. $?; } 3>&1); _n; printf %s "$_e"; _n; } 4>&1${feed ? '; }' : ''}\n`,
+    )
+    await this.hello
+    return readMerged(await this.#out.next(), await this.#out.next())
+  }
+
+  /**
+   * Gives the whole lane to one command with a stdin of its own. The shell is told the script, says that it has read it,
+   * and from there on the channel is the command's.
+   */
+  async take(script: string): Promise<Taken> {
+    this.traffic.trips += 1
+    this.tainted = true
+    this.#write(`{ _n taken; ${this.merged ? '' : '_m; '}${script}\nexit $?; }\n`)
+    await this.hello
+    await this.#out.next()
+    if (!this.merged) await this.#error.next()
+    return {
+      stdin: this.channel.stdin,
+      stdout: this.#out.rest(),
+      stderr: this.#error.rest(),
+      exit: this.channel.exit,
+      feed: async (source: Readable) => {
+        await pipeline(source, this.channel.stdin)
+      },
+      kill: () => this.channel.kill(),
+    }
+  }
+
+  /** What came of the running command so far. */
+  partial(): { stdout: string; stderr: string } {
+    return { stdout: this.#out.leftover(), stderr: this.#error.leftover() }
+  }
+
+  /** Ends the shell: it removes its scratch directories on the way out. */
+  async close(): Promise<void> {
+    this.closed = true
+    this.channel.stdin.end()
+    const ended = await Promise.race([this.channel.exit.then(() => true), after(lingerMs)])
+    if (!ended) this.channel.kill()
+  }
+
+  kill(): void {
+    this.closed = true
+    this.channel.kill()
+  }
+
+  #write(text: string): void {
+    const bytes = encodeText(text)
+    this.traffic.sent += bytes.length
+    if (!this.channel.stdin.destroyed && this.channel.stdin.writable) this.channel.stdin.write(bytes)
+  }
+}
+
+/** A lane that serves one command only. */
+export interface Taken {
+  readonly stdin: Channel['stdin']
+  readonly stdout: Readable
+  readonly stderr: Readable
+  readonly exit: Channel['exit']
+  feed(source: Readable): Promise<void>
+  kill(): void
+}
+
+/** The shell went away; `said` is what it printed that nobody had asked for. */
+export class LaneClosed extends Unreachable {
+  constructor(
+    message: string,
+    readonly said: string,
+  ) {
+    super(said.trim() ? `${message}: ${said.trim()}` : message)
+    this.name = 'LaneClosed'
+  }
+}
+
+function after(ms: number): Promise<false> {
+  return new Promise(resolve => {
+    setTimeout(() => resolve(false), ms).unref()
+  })
+}
+
+/** Text of everything a stream gives. */
+export async function textOfStream(stream: Readable, onText?: (text: string) => void): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer)
+    onText?.(decodeBytes(chunk as Buffer))
+  }
+  return decodeBytes(Buffer.concat(chunks))
+}

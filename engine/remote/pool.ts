@@ -1,0 +1,315 @@
+/** All hosts of a run: one kept connection per way to reach a host, shared by its tasks. */
+import type { Readable } from 'node:stream'
+import { type BecomeOptions, becomeMethodNamed, becomeOptionSpecs } from '../connection/become.js'
+import type { ConnectContext, ConnectionPlugin, Prompt } from '../connection/connection.js'
+import { OptionError, resolveOptions } from '../connection/options.js'
+import { connectionNamed, loadConnection } from '../connection/registry.js'
+import type { Value } from '../python/values.js'
+import type { Settings } from '../settings/settings.js'
+import { openRemote } from './changes.js'
+import type { Answer, Change, ChangeAnswer, Host, Identity, Request } from './host.js'
+import type { Traffic } from './lane.js'
+import { Lanes } from './lanes.js'
+import { type Effect, type Outcome, RemoteFailure, type TaskRemote } from './remote.js'
+import { ShellHost } from './shell-host.js'
+
+/** A host and how a task reaches it. */
+export interface Target {
+  /** inventory_hostname (of the delegate, when delegated). */
+  readonly name: string
+  /** Connection name as the task resolved it: ssh, local, … */
+  readonly connection: string
+  /** Rendered value of a variable for this host; undefined when there is none. */
+  readonly vars: (name: string) => Value | undefined
+  /** Rendered keywords: remote_user, port, become, become_user, become_method, become_exe, become_flags, timeout. */
+  readonly keywords?: ReadonlyMap<string, Value> | undefined
+}
+
+/** What a task asks of its remote. */
+export interface TaskNeeds {
+  readonly checkMode: boolean
+  readonly diffMode: boolean
+  readonly environment: ReadonlyMap<string, string>
+  /** Seconds for each effect; 0 for ever. */
+  readonly timeout?: number
+}
+
+export interface PoolOptions {
+  readonly settings: Settings
+  /** Asks the person at the terminal (passphrases, unknown host keys); undefined in a pipe. */
+  readonly prompt?: Prompt | undefined
+  /** Given with -k and -K. */
+  readonly passwords?: { readonly connection?: string | undefined; readonly become?: string | undefined }
+  readonly environ?: Readonly<Record<string, string | undefined>>
+  readonly warn?: (text: string) => void
+  readonly debug?: (level: number, text: string) => void
+  /** Connections kept open at once; idle ones beyond are closed, longest unused first. */
+  readonly maxConnections?: number
+}
+
+export interface PoolStats extends Traffic {
+  connections: number
+}
+
+interface Link {
+  readonly lanes: Lanes
+  /** Tasks that hold it now. */
+  users: number
+}
+
+export class HostPool {
+  readonly stats: PoolStats = { trips: 0, sent: 0, received: 0, connections: 0 }
+  /** Traffic per host name. */
+  readonly hosts = new Map<string, Traffic>()
+  /** In order of use, the longest unused first. */
+  readonly #links = new Map<string, Link>()
+  /** Keys of the links that a target's last task used, for `reset`. */
+  readonly #byHost = new Map<string, Set<string>>()
+  readonly #context: ConnectContext
+  #closed = false
+
+  constructor(private readonly options: PoolOptions) {
+    this.#context = {
+      prompt: options.prompt && oneAtATime(options.prompt),
+      environ: options.environ ?? process.env,
+      warn: options.warn ?? (() => {}),
+      debug: options.debug ?? (() => {}),
+    }
+  }
+
+  /** The remote of one task; connects when it is first used. Throws nothing itself. */
+  remote(target: Target, needs: TaskNeeds): TaskRemote {
+    const host = new LazyHost(() => this.#open(target, needs))
+    return openRemote(host, {
+      checkMode: needs.checkMode,
+      diffMode: needs.diffMode,
+      onDispose: () => host.dispose(),
+    })
+  }
+
+  /** Drops the connections to a host: meta reset_connection, or after a reboot. The next task connects anew. */
+  async reset(target: Pick<Target, 'name'>): Promise<void> {
+    const keys = [...(this.#byHost.get(target.name) ?? [])]
+    this.#byHost.delete(target.name)
+    await Promise.all(keys.map(key => this.#close(key)))
+  }
+
+  /** Closes everything; shells remove what they left on their way out. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#links.keys()].map(key => this.#close(key)))
+  }
+
+  async #open(target: Target, needs: TaskNeeds): Promise<OpenHost> {
+    if (this.#closed) throw new RemoteFailure('the run was ended')
+    const { settings } = this.options
+    const name = connectionNamed(target.connection)
+    if (name === undefined) throw new RemoteFailure(`the connection plugin '${target.connection}' was not found`)
+    const plugin = await loadConnection(name)
+    try {
+      const options = resolveOptions(plugin.options, { ...target, settings })
+      const become = resolveBecome(target, settings, this.options.passwords?.become)
+      if (plugin.options.host && !target.vars('ansible_host') && !options.has('host')) options.set('host', target.name)
+      if (plugin.options.password && !options.has('password') && this.options.passwords?.connection !== undefined) {
+        options.set('password', this.options.passwords.connection)
+      }
+      return await this.#task(target, needs, { plugin, options, become })
+    } catch (error) {
+      if (error instanceof OptionError) throw new RemoteFailure(error.message)
+      throw error
+    }
+  }
+
+  async #task(
+    target: Target,
+    needs: TaskNeeds,
+    {
+      plugin,
+      options,
+      become,
+    }: { plugin: ConnectionPlugin; options: Map<string, Value>; become: BecomeOptions | undefined },
+  ): Promise<OpenHost> {
+    const { settings } = this.options
+    const key = JSON.stringify([plugin.name, target.name, ...options])
+    const link = this.#link(key, target.name, plugin, options)
+    link.users += 1
+    const same = become && !bool(settings, 'BECOME_ALLOW_SAME_USER') && (await this.#isSameUser(link, become))
+    const acting = same ? undefined : become
+    const timeout = Number(options.get('timeout') ?? 10)
+    const shell = String(options.get('executable') ?? '/bin/sh')
+    const host = new ShellHost(
+      link.lanes,
+      acting ? JSON.stringify(acting) : '',
+      { become: acting, shell, timeout },
+      { environment: needs.environment, timeout: needs.timeout ?? 0, tmp: undefined },
+    )
+    return {
+      host,
+      leave: async () => {
+        try {
+          await host.dispose()
+        } finally {
+          link.users -= 1
+          this.#trim()
+        }
+      },
+    }
+  }
+
+  #link(key: string, name: string, plugin: ConnectionPlugin, options: Map<string, Value>): Link {
+    const known = this.#links.get(key)
+    if (known) {
+      this.#links.delete(key)
+      this.#links.set(key, known)
+      return known
+    }
+    const traffic = this.#traffic(name)
+    const connect = () => {
+      this.stats.connections += 1
+      return plugin.connect(options, this.#context)
+    }
+    const link: Link = { lanes: new Lanes(connect, traffic), users: 0 }
+    this.#links.set(key, link)
+    const keys = this.#byHost.get(name)
+    if (keys) keys.add(key)
+    else this.#byHost.set(name, new Set([key]))
+    this.#trim()
+    return link
+  }
+
+  /** Counts for one host and for all. */
+  #traffic(name: string): Traffic {
+    const own = this.hosts.get(name) ?? { trips: 0, sent: 0, received: 0 }
+    this.hosts.set(name, own)
+    const { stats } = this
+    const both = (field: keyof Traffic) => ({
+      get: () => own[field],
+      set: (value: number) => {
+        stats[field] += value - own[field]
+        own[field] = value
+      },
+    })
+    return Object.defineProperties({} as Traffic, {
+      trips: both('trips'),
+      sent: both('sent'),
+      received: both('received'),
+    })
+  }
+
+  /** Without a change of user Ansible does not become anybody. */
+  async #isSameUser(link: Link, become: BecomeOptions): Promise<boolean> {
+    const { user } = await link.lanes.connection()
+    return user !== undefined && user === become.user
+  }
+
+  #trim(): void {
+    const limit = this.options.maxConnections ?? 400
+    for (const [key, link] of this.#links) {
+      if (this.#links.size <= limit) return
+      if (link.users === 0) void this.#close(key)
+    }
+  }
+
+  async #close(key: string): Promise<void> {
+    const link = this.#links.get(key)
+    this.#links.delete(key)
+    await link?.lanes.close()
+  }
+}
+
+/** How a target becomes another user; undefined when it does not. */
+export function resolveBecome(
+  target: Target,
+  settings: Settings,
+  asked: string | undefined,
+): BecomeOptions | undefined {
+  const sources = { vars: target.vars, keywords: target.keywords, settings }
+  const general = resolveOptions(
+    {
+      become: { type: 'bool', vars: ['ansible_become'], keyword: 'become', setting: 'DEFAULT_BECOME', summary: '' },
+      method: {
+        type: 'str',
+        default: 'sudo',
+        vars: ['ansible_become_method'],
+        keyword: 'become_method',
+        setting: 'DEFAULT_BECOME_METHOD',
+        summary: '',
+      },
+    },
+    sources,
+  )
+  if (general.get('become') !== true) return undefined
+  const written = String(general.get('method'))
+  const method = becomeMethodNamed(written)
+  if (method === undefined)
+    throw new RemoteFailure(
+      `Invalid become method specified, could not find matching plugin: '${written}'. Use \`ansible-doc -t become -l\` to list available plugins.`,
+    )
+  const options = resolveOptions(becomeOptionSpecs(method), sources)
+  const password = options.get('become_pass') ?? asked
+  return {
+    method,
+    user: String(options.get('become_user') ?? 'root'),
+    exe: String(options.get('become_exe') ?? method),
+    flags: String(options.get('become_flags') ?? ''),
+    password: password === undefined ? undefined : String(password),
+  }
+}
+
+interface OpenHost {
+  readonly host: ShellHost
+  readonly leave: () => Promise<void>
+}
+
+/** Stands for a host until the first use. */
+class LazyHost implements Host {
+  #opening: Promise<OpenHost> | undefined
+  #open: OpenHost | undefined
+
+  constructor(private readonly opener: () => Promise<OpenHost>) {}
+
+  get identity(): Identity {
+    if (!this.#open) throw new Error('who commands run as is known after the first answer')
+    return this.#open.host.identity
+  }
+
+  async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
+    return (await this.#host()).ask(requests)
+  }
+  async run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
+    return (await this.#host()).run(effect)
+  }
+  async change(change: Change): Promise<ChangeAnswer> {
+    return (await this.#host()).change(change)
+  }
+  async download(path: string): Promise<Readable> {
+    return (await this.#host()).download(path)
+  }
+  async scratch(): Promise<string> {
+    return (await this.#host()).scratch()
+  }
+
+  async dispose(): Promise<void> {
+    const open = await this.#opening?.catch(() => undefined)
+    this.#opening = undefined
+    await open?.leave()
+  }
+
+  async #host(): Promise<ShellHost> {
+    this.#opening ??= this.opener()
+    this.#open = await this.#opening
+    return this.#open.host
+  }
+}
+
+const bool = (settings: Settings, name: string): boolean => settings.has(name) && settings.bool(name)
+
+/** Prompts of several hosts must not mix on one terminal. */
+function oneAtATime(prompt: Prompt): Prompt {
+  let last: Promise<unknown> = Promise.resolve()
+  return (text, options) => {
+    const next = last.then(() => prompt(text, options))
+    last = next.catch(() => {})
+    return next
+  }
+}

@@ -1,0 +1,283 @@
+/** A real host: requests and changes as shell text on the lanes of its connection, for one task. */
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { posix } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { Unreachable } from '../connection/connection.js'
+import { decodeBytes, encodeText } from '../python/surrogateescape.js'
+import { changeText, inlineLimit, printfs, readChange } from './change-text.js'
+import type { Answer, Change, ChangeAnswer, Host, Identity, QueryAnswer, Request } from './host.js'
+import { killText } from './kill.js'
+import { type Ended, type Lane, LaneClosed, textOfStream } from './lane.js'
+import type { Lanes } from './lanes.js'
+import { quote, quoteAll, sh } from './quote.js'
+import { type Effect, type Outcome, RemoteFailure, type ShellText } from './remote.js'
+import type { ShellStart } from './start-shell.js'
+
+export interface HostTask {
+  readonly environment: ReadonlyMap<string, string>
+  /** Seconds for each effect, 0 for ever. */
+  readonly timeout: number
+  /** Where scratch directories are made. */
+  readonly tmp: string | undefined
+}
+
+const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+export class ShellHost implements Host {
+  #identity: Identity = { uid: 0, gid: 0, user: '', group: '', umask: 0o022 }
+  /** Directories to remove, and the lanes that would remove them if the connection were cut. */
+  readonly #scratches = new Map<string, Lane>()
+
+  constructor(
+    private readonly lanes: Lanes,
+    private readonly key: string,
+    private readonly start: ShellStart,
+    private readonly task: HostTask,
+  ) {}
+
+  get identity(): Identity {
+    return this.#identity
+  }
+
+  async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
+    const exports = this.#exports()
+    const sent = requests.map(request =>
+      request.kind === 'query' ? { ...request, command: `${exports}${request.command}` as ShellText } : request,
+    )
+    try {
+      return await this.#with(lane => lane.ask(sent))
+    } catch (error) {
+      // Questions change nothing: when a kept connection turned out to be dead they are asked again on a new one.
+      if (!(error instanceof LaneClosed)) throw error
+      return await this.#with(lane => lane.ask(sent))
+    }
+  }
+
+  async run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
+    const command = this.#command(effect)
+    const start = Date.now() / 1000
+    const { stdin, onOutput } = effect
+    const input = typeof stdin === 'string' ? encodeText(stdin) : stdin
+    const timeout = effect.timeout ?? (this.task.timeout || undefined)
+    const ended =
+      input === undefined || (Buffer.isBuffer(input) && input.length <= inlineLimit)
+        ? await this.#with(lane =>
+            this.#timed(lane, timeout, lane.run(command, input && (printfs(input).join('; ') || ':'), onOutput)),
+          )
+        : await this.#streamed(command, Buffer.isBuffer(input) ? chunksOf(input) : input, timeout, onOutput)
+    return { ...ended, start, end: Date.now() / 1000 }
+  }
+
+  async change(change: Change): Promise<ChangeAnswer> {
+    if (change.kind === 'write') {
+      const { content } = change
+      if ('bytes' in content && content.bytes.length > inlineLimit) {
+        return this.#upload(change, chunksOf(content.bytes), content.bytes.length)
+      }
+      if ('local' in content) {
+        const { size } = await stat(content.local)
+        if (size > inlineLimit) return this.#upload(change, createReadStream(content.local), size)
+        return this.change({ ...change, content: { bytes: await readFile(content.local) } })
+      }
+    }
+    return this.#with(async lane => {
+      const { out, error } = await lane.script(changeText(change, this.#identity.umask))
+      return readChange(out, error)
+    })
+  }
+
+  async download(path: string): Promise<Readable> {
+    const lane = await this.#acquire()
+    const taken = await lane.take(`cat <${quote(path.startsWith('-') ? `./${path}` : path)} || exit 1`)
+    taken.stdin.end()
+    const said = textOfStream(taken.stderr)
+    const stream = new PassThrough()
+    taken.stdout.on('error', error => stream.destroy(error))
+    taken.stdout.pipe(stream, { end: false })
+    const ended = new Promise<void>(resolve => taken.stdout.once('end', resolve))
+    void Promise.all([taken.exit, said]).then(async ([{ code }, text]) => {
+      this.lanes.release(this.key, lane)
+      if (code !== 0) {
+        stream.destroy(new RemoteFailure(text.trim() || `reading ${path} was cut off`, { path }))
+        return
+      }
+      await ended
+      stream.end()
+    })
+    stream.once('close', () => {
+      if (!taken.stdout.readableEnded) taken.kill()
+    })
+    return stream
+  }
+
+  async scratch(): Promise<string> {
+    const lane = await this.#acquire()
+    try {
+      // Each lane removes its own on the way out, so a cut connection leaves nothing either.
+      const base = this.task.tmp ? quote(this.task.tmp) : '"${TMPDIR:-/tmp}"'
+      const name = '/understudy-$$-$(date +%s)'
+      const text =
+        `_x=$(mktemp -d ${base}/understudy-XXXXXXXXXX 2>/dev/null) || { _x=${base}${name}; (umask 077; mkdir "$_x"); }` +
+        ' && T="$T $_x"; _q=$?; printf %s "$_x"; _n $_q; _m\n'
+      const { out, error } = await lane.script(text)
+      const path = decodeBytes(out.body)
+      if (out.words[0] !== '0' || path === '') {
+        throw new RemoteFailure(`could not make a temporary directory: ${decodeBytes(error.body).trim()}`)
+      }
+      lane.scratches += 1
+      this.#scratches.set(path, lane)
+      return path
+    } finally {
+      this.lanes.release(this.key, lane)
+    }
+  }
+
+  /** Removes the scratch directories of the task. */
+  async dispose(): Promise<void> {
+    if (this.#scratches.size === 0) return
+    const paths = [...this.#scratches.keys()]
+    const lanes = [...this.#scratches.values()]
+    this.#scratches.clear()
+    for (const lane of lanes) lane.scratches -= 1
+    await this.#query(sh`rm -rf ${paths}`)
+    for (const lane of lanes) if (lane.tainted && lane.scratches === 0) this.lanes.release(this.key, lane)
+  }
+
+  async #acquire(): Promise<Lane> {
+    const lane = await this.lanes.acquire(this.key, this.start)
+    this.#identity = (await lane.hello).identity
+    return lane
+  }
+
+  async #with<T>(use: (lane: Lane) => Promise<T>): Promise<T> {
+    const lane = await this.#acquire()
+    try {
+      return await use(lane)
+    } finally {
+      this.lanes.release(this.key, lane)
+    }
+  }
+
+  #exports(): string {
+    let text = ''
+    for (const [name, value] of this.task.environment) {
+      if (shellName.test(name)) text += `${name}=${quote(value)}; export ${name}; `
+    }
+    return text
+  }
+
+  #command({ argv, shell, executable = '/bin/sh', cwd, environment = {} }: Effect): string {
+    const program = argv ? quoteAll(argv) : quoteAll([executable, '-c', shell ?? ''])
+    const enter = cwd === undefined ? '' : `cd ${quote(posix.isAbsolute(cwd) ? cwd : `./${cwd}`)} || exit 1; `
+    // Names that no shell variable can have still reach the program through env(1).
+    const odd = [...this.task.environment].filter(([name]) => !shellName.test(name))
+    const given = [...odd, ...Object.entries(environment)].map(([name, value]) => `${name}=${value}`)
+    return `${enter}${this.#exports()}exec ${given.length ? `env ${quoteAll(given)} ` : ''}${program}`
+  }
+
+  /** Kills a command that takes too long, and all that it started. */
+  async #timed(
+    lane: Lane,
+    timeout: number | undefined,
+    running: Promise<Ended>,
+  ): Promise<Ended & { timedOut: boolean }> {
+    if (timeout === undefined) return { ...(await running), timedOut: false }
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>(resolve => {
+      timer = setTimeout(() => resolve('late'), timeout * 1000)
+    })
+    const first = await Promise.race([running, late]).finally(() => clearTimeout(timer))
+    if (first !== 'late') return { ...first, timedOut: false }
+    running.catch(() => {})
+    const { stdout, stderr } = lane.partial()
+    lane.tainted = true
+    await this.#killUnder(lane)
+    return { rc: 124, stdout, stderr, timedOut: true }
+  }
+
+  async #killUnder(lane: Lane): Promise<void> {
+    const { pid } = await lane.hello
+    try {
+      const first = await this.#query(killText(pid, 'TERM'))
+      const pids = first.stdout.trim()
+      const pause = 'sleep 0.1 2>/dev/null || sleep 1'
+      if (pids) {
+        await this.#query(
+          `for _i in 1 2 3 4 5 6 7 8 9 10; do kill -0 ${pids} 2>/dev/null || break; ${pause}; done; kill -KILL ${pids} 2>/dev/null`,
+        )
+      }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error
+    }
+    lane.kill()
+  }
+
+  #query(command: string): Promise<QueryAnswer> {
+    return this.#with(
+      async lane => (await lane.ask([{ kind: 'query', command: command as ShellText }]))[0] as QueryAnswer,
+    )
+  }
+
+  async #streamed(
+    command: string,
+    stdin: Readable,
+    timeout: number | undefined,
+    onOutput: Effect['onOutput'],
+  ): Promise<Ended & { timedOut: boolean }> {
+    const lane = await this.#acquire()
+    try {
+      const taken = await lane.take(`(${command}\n)`)
+      const output = Promise.all([
+        textOfStream(taken.stdout, text => onOutput?.('stdout', text)),
+        textOfStream(taken.stderr, text => onOutput?.('stderr', text)),
+      ])
+      // A command may end without reading all of its input.
+      taken.feed(stdin).catch(() => {})
+      const ended = async (): Promise<Ended> => {
+        const { code, signal } = await taken.exit
+        stdin.destroy()
+        if (code === null && signal === undefined) {
+          throw new LaneClosed('the connection was lost while a command ran', '')
+        }
+        const [stdout, stderr] = await output
+        return { rc: code ?? 128 + 9, stdout, stderr }
+      }
+      return await this.#timed(lane, timeout, ended())
+    } finally {
+      this.lanes.release(this.key, lane)
+    }
+  }
+
+  async #upload(change: Extract<Change, { kind: 'write' }>, source: Readable, size: number): Promise<ChangeAnswer> {
+    const lane = await this.#acquire()
+    try {
+      const taken = await lane.take(changeText(change, this.#identity.umask, { size }))
+      const [stdout, stderr] = [textOfStream(taken.stdout), textOfStream(taken.stderr)]
+      taken.feed(source).catch(() => {})
+      await taken.exit
+      source.destroy()
+      const out = await stdout
+      const end = /\n[0-9a-f]{24} (\d+) (\w+)\n/.exec(out)
+      if (!end) throw new LaneClosed('the connection was lost while a file was sent', await stderr)
+      const error = (await stderr).replace(/\n[0-9a-f]{24}\n$/, '')
+      return {
+        rc: Number(end[1]),
+        step: end[2] as ChangeAnswer['step'],
+        stdout: out.slice(0, end.index),
+        stderr: error,
+      }
+    } finally {
+      this.lanes.release(this.key, lane)
+    }
+  }
+}
+
+function chunksOf(bytes: Buffer): Readable {
+  const size = 64 * 1024
+  return Readable.from(
+    (function* () {
+      for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size)
+    })(),
+  )
+}

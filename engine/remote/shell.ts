@@ -1,0 +1,272 @@
+/**
+ * Requests to POSIX sh text and its output back to answers. Pure. The text runs under dash, bash and busybox ash; it needs
+ * no tool beyond cat, and makes do without stat, readlink and sha1sum where a host lacks them.
+ *
+ * An answer is a row of segments, each ended by a line that holds the lane's nonce: raw bytes pass as they are.
+ */
+import { createHash } from 'node:crypto'
+import { decodeBytes } from '../python/surrogateescape.js'
+import { missing } from './attributes.js'
+import type { Answer, FileFacts, Identity, QueryAnswer, Request } from './host.js'
+import { quote } from './quote.js'
+import type { FileKind } from './remote.js'
+
+/** What stands between two end lines: the bytes, and the words after the nonce. */
+export interface Segment {
+  readonly body: Buffer
+  readonly words: readonly string[]
+}
+
+/**
+ * Sent once, when the shell starts. `N` is the nonce; `_n` ends a segment of stdout, `_m` ends one of stderr.
+ * SIGPIPE and SIGHUP end the shell through its EXIT trap, which removes the scratch directories; a handler (unlike
+ * ignoring) is not inherited by the commands it runs.
+ */
+export const prelude = (nonce: string): string => `
+N=${nonce} T=
+trap 'trap - 0; for _i in $T; do rm -rf "$_i"; done' 0
+trap 'exit 1' 1 13 15
+_n() { printf '\\n%s %s\\n' $N "$*"; }
+_m() { printf '\\n%s\\n' $N >&2; }
+_d=; [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ] && _d='
+%C'
+case $(stat -c '%.9Y %f' / 2>/dev/null) in
+*.*\\ 4*) _s() { stat $1 -c "%f %u %g %s %.9Y %.9X %.9Z %i %d %h
+%U
+%G$_d" "$2"; } ;;
+*\\ 4*) _s() { stat $1 -c "%f %u %g %s %Y %X %Z %i %d %h
+%U
+%G$_d" "$2"; } ;;
+*) if stat -f %Xp / >/dev/null 2>&1 && ! stat -c %f / >/dev/null 2>&1; then
+_s() { stat $1 -f "%Xp %u %g %z %Fm %Fa %Fc %i %d %l
+%Su
+%Sg" "$2"; }
+elif [ "$(stat -c %u / 2>/dev/null)" ]; then _s() { stat $1 -c "%f %u %g %s %Y %X %Z %i %d %h
+%U
+%G$_d" "$2"; }
+else _s() { printf 'ls '; ls -ldin $1 "$2" && ls -ld $1 "$2"; }
+fi ;;
+esac
+if command -v sha1sum >/dev/null 2>&1; then _h() { sha1sum <"$1"; }
+elif command -v openssl >/dev/null 2>&1; then _h() { openssl dgst -sha1 -r <"$1"; }
+elif command -v shasum >/dev/null 2>&1; then _h() { shasum -a 1 <"$1"; }
+elif command -v sha1 >/dev/null 2>&1; then _h() { sha1 -q "$1"; }
+elif command -v busybox >/dev/null 2>&1; then _h() { busybox sha1sum <"$1"; }
+else _h() { return 127; }
+fi
+_r() {
+if [ -L "$1" ]; then readlink -f "$1" && return; fi
+case $1 in */*) _a=\${1%/*} _b=\${1##*/} ;; *) _a=. _b=$1 ;; esac
+case $_b in ''|.|..) (CDPATH= cd -P "$1" 2>/dev/null && pwd -P) || printf '%s\\n' "$1"; return ;; esac
+(CDPATH= cd -P "\${_a:-/}" 2>/dev/null && { _p=$(pwd -P; printf x); _p=\${_p%?x}; printf '%s/%s\\n' "\${_p%/}" "$_b"; }) || printf '%s\\n' "$1"
+}
+_t() { if command -v readlink >/dev/null 2>&1; then readlink "$1"; else _a=$(ls -ld "$1"); printf '%s\\n' "\${_a#*-> }"; fi; }
+_f() {
+if [ "$2" ] && [ -e "$1" ] || [ -z "$2" ] && { [ -L "$1" ] || [ -e "$1" ]; }; then :
+else printf M; _n; _r "$1"; _n; return; fi
+if [ "$2" ]; then _o=$(_s -L "$1"); else _o=$(_s '' "$1"); fi
+printf 'S%s' "$_o"; _n; _r "$1"; _n
+if [ -z "$2" ] && [ -L "$1" ]; then printf L; _t "$1"; _n; return; fi
+if [ "$3" = stat ] || [ ! -f "$1" ]; then printf -- -; _n; return; fi
+if [ ! -r "$1" ]; then printf 'EPermission denied'; _n; return; fi
+set -- "$1" "$2" "$3" "$4" $_o
+case $5 in ls) _z=\${11} ;; *) _z=$8 ;; esac
+if [ "$_z" -le "$4" ]; then printf T; cat <"$1" || { _n; printf 'Eread error'; }
+else printf H; _h "$1"; fi; _n
+}
+`
+
+/** What the shell says first: who it is. Its first segment swallows whatever a noisy login printed before. */
+export const hello = '_n; id; umask; printf "%s\\n" $$; _n hello; _m\n'
+
+export interface Hello {
+  readonly identity: Identity
+  readonly pid: number
+}
+
+/** Reads the answer to `hello`. */
+export function parseHello(body: Buffer): Hello {
+  const text = decodeBytes(body)
+  const id = /uid=(\d+)(?:\(([^)]*)\))? gid=(\d+)(?:\(([^)]*)\))?/.exec(text)
+  const [umask = '022', pid = '0'] = text.trim().split('\n').slice(-2)
+  return {
+    identity: {
+      uid: Number(id?.[1] ?? 0),
+      user: id?.[2] ?? '',
+      gid: Number(id?.[3] ?? 0),
+      group: id?.[4] ?? '',
+      umask: Number.parseInt(umask, 8) || 0,
+    },
+    pid: Number(pid),
+  }
+}
+
+/** A path as a word that no command takes for an option. */
+const pathWord = (path: string): string => quote(path.startsWith('-') ? `./${path}` : path === '' ? '.' : path)
+
+/** Text that makes the host print the segments of one request. With `merged`, stderr has no stream of its own (pty). */
+export function requestText(request: Request, merged: boolean): string {
+  switch (request.kind) {
+    case 'file': {
+      const { path, follow, want, textBelow } = request
+      return `_f ${pathWord(path)} '${follow ? 1 : ''}' ${want} ${textBelow}\n`
+    }
+    case 'glob':
+      return (
+        `for _g in ${globWord(request.pattern)}; do [ -e "$_g" ] || [ -L "$_g" ] || continue\n` +
+        `printf '%s' "$_g"; _n name; _o=$(_s '' "$_g"); printf 'S%s' "$_o"; _n; _r "$_g"; _n\n` +
+        `if [ -L "$_g" ]; then printf L; _t "$_g"; else printf -- -; fi; _n; done; _n end\n`
+      )
+    case 'query': {
+      const command = `(eval ${quote(request.command)})`
+      if (!merged) return `${command} </dev/null; _n $?; _m\n`
+      return `{ _e=$({ ${command} </dev/null 2>&3 3>&- >&4 4>&-; printf %s. $?; } 3>&1); } 4>&1; _n; printf %s "$_e"; _n\n`
+    }
+  }
+}
+
+/** Takes the answer to one request from the segments, in the order they came. */
+export async function readAnswer(
+  request: Request,
+  next: () => Promise<Segment>,
+  nextError: () => Promise<Segment>,
+  merged: boolean,
+): Promise<Answer> {
+  switch (request.kind) {
+    case 'file':
+      return readFacts(request.path, next, request.want !== 'stat')
+    case 'glob': {
+      const found: FileFacts[] = []
+      for (;;) {
+        const { body, words } = await next()
+        if (words[0] === 'end') return found
+        found.push(await readFacts(decodeBytes(body), next, false))
+      }
+    }
+    case 'query':
+      return merged ? readMerged(await next(), await next()) : readOutput(await next(), await nextError())
+  }
+}
+
+/** stdout with the exit code in its end line, and stderr. */
+export function readOutput(out: Segment, error: Segment): QueryAnswer {
+  return { stdout: decodeBytes(out.body), stderr: decodeBytes(error.body), rc: Number(out.words[0]) }
+}
+
+/** On a terminal stderr follows as a segment, ended by the exit code and a dot. */
+export function readMerged(out: Segment, rest: Segment): QueryAnswer {
+  const text = decodeBytes(rest.body)
+  const code = /(\d+)\.$/.exec(text)
+  return {
+    stdout: decodeBytes(out.body),
+    stderr: text.slice(0, code?.index ?? text.length),
+    rc: Number(code?.[1] ?? 255),
+  }
+}
+
+async function readFacts(path: string, next: () => Promise<Segment>, content: boolean): Promise<FileFacts> {
+  const stat = (await next()).body
+  const realPath = withoutNewline((await next()).body) || path
+  if (stat[0] !== 0x53) return { ...missing(path), realPath }
+  const rest = await next()
+  const kind = String.fromCharCode(rest.body[0] ?? 0)
+  const body = rest.body.subarray(1)
+  const facts = { ...missing(path), ...parseStat(decodeBytes(stat.subarray(1))), realPath }
+  if (facts.kind === 'missing') return facts
+  if (kind === 'L') return { ...facts, target: withoutNewline(body) }
+  if (kind === 'E') return { ...facts, unreadable: decodeBytes(body) }
+  if (kind === 'H') return { ...facts, sha1: /^[0-9a-f]{40}/.exec(decodeBytes(body))?.[0] }
+  if (kind !== 'T' || !content) return facts
+  // A copy, so that a small file does not keep the lane's whole buffer alive.
+  const bytes = Buffer.from(body)
+  return { ...facts, bytes, sha1: createHash('sha1').update(bytes).digest('hex') }
+}
+
+function withoutNewline(body: Buffer): string {
+  const text = decodeBytes(body)
+  return text.endsWith('\n') ? text.slice(0, -1) : text
+}
+
+/** By the top four bits of st_mode. */
+const kinds: { [type: number]: FileKind } = {
+  12: 'socket',
+  10: 'link',
+  8: 'file',
+  6: 'block',
+  4: 'directory',
+  2: 'char',
+  1: 'fifo',
+}
+const letters: { [letter: string]: FileKind } = {
+  '-': 'file',
+  d: 'directory',
+  l: 'link',
+  p: 'fifo',
+  s: 'socket',
+  b: 'block',
+  c: 'char',
+}
+
+/** `stat`'s line, or that of `ls -ldin` where there is no stat. */
+export function parseStat(text: string): Partial<FileFacts> {
+  if (text.startsWith('ls ')) return parseLs(text.slice(3))
+  const [first = '', owner = '', group = '', secontext] = text.split('\n')
+  const [raw, uid, gid, size, mtime, atime, ctime, inode, device, links] = first.split(' ')
+  const bits = Number.parseInt(raw ?? '', 16)
+  if (Number.isNaN(bits)) return {}
+  return {
+    kind: kinds[bits >> 12] ?? 'file',
+    mode: bits & 0o7777,
+    uid: Number(uid),
+    gid: Number(gid),
+    size: Number(size),
+    mtime: Number(mtime),
+    atime: Number(atime),
+    ctime: Number(ctime),
+    inode: Number(inode),
+    device: Number(device),
+    links: Number(links),
+    owner: known(owner),
+    group: known(group),
+    secontext: secontext && secontext !== '?' ? secontext : undefined,
+  }
+}
+
+const known = (name: string): string => (name === 'UNKNOWN' || /^\d+$/.test(name) ? '' : name)
+
+function parseLs(text: string): Partial<FileFacts> {
+  const [numeric = '', named = ''] = text.split('\n')
+  const [inode, bits = '', links, uid, gid, size] = numeric.trim().split(/\s+/)
+  const [, , owner = '', group = ''] = named.trim().split(/\s+/)
+  let mode = 0
+  for (let index = 1; index < 10; index++) {
+    const letter = bits[index] ?? '-'
+    const special = [0o4000, 0o2000, 0o1000][Math.floor((index - 1) / 3)]!
+    if ('sStT'.includes(letter)) mode |= special
+    if (letter !== '-' && letter !== 'S' && letter !== 'T') mode |= 0o400 >> (index - 1)
+  }
+  return {
+    kind: letters[bits[0] ?? '-'] ?? 'file',
+    mode,
+    uid: Number(uid),
+    gid: Number(gid),
+    size: Number(size) || 0,
+    inode: Number(inode),
+    links: Number(links),
+    owner: known(owner),
+    group: known(group),
+  }
+}
+
+/** A glob as a shell word: its wildcards are the shell's, everything else is quoted. */
+export function globWord(pattern: string): string {
+  const start = pattern.startsWith('-') ? './' : ''
+  return (
+    start +
+    pattern.replace(/\[[!^]?\]?[^\]/]*\]|[*?]|[^*?[]+|\[/g, piece => {
+      if (piece === '*' || piece === '?') return piece
+      if (!/^\[.+\]$/s.test(piece)) return `'${piece.replaceAll("'", "'\\''")}'`
+      return piece.replace(/^\[\^/, '[!').replace(/[^A-Za-z0-9[\]!^:.-]/gs, one => (one === '\n' ? "'\n'" : `\\${one}`))
+    })
+  )
+}

@@ -1,0 +1,270 @@
+/** What every connection must do alike, played on each of them. */
+import { createHash, randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HostPool, Target, TaskNeeds } from '../../engine/remote/pool.js'
+import { sh } from '../../engine/remote/quote.js'
+import type { TaskRemote } from '../../engine/remote/remote.js'
+
+export interface Reached {
+  readonly pool: HostPool
+  readonly target: Target
+  close(): Promise<void>
+}
+
+const needs: TaskNeeds = { checkMode: false, diffMode: false, environment: new Map() }
+
+/** Plays the contract on what `reach` gives. The host must see this machine's files. */
+export function connectionContract(name: string, reach: () => Promise<Reached>): void {
+  describe(name, () => {
+    let reached: Reached
+    let remote: TaskRemote
+    const folder = mkdtempSync(join(tmpdir(), 'understudy-contract-'))
+    const at = (path: string) => join(folder, path)
+
+    beforeAll(async () => {
+      reached = await reach()
+      remote = reached.pool.remote(reached.target, needs)
+    })
+    afterAll(async () => {
+      await remote?.dispose()
+      await reached?.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    const run = (shell: string, more = {}) => remote.exec({ shell, why: 'test', ...more })
+
+    test('tells exit code, stdout and stderr apart', async () => {
+      expect(await run('echo out; echo err >&2; exit 3')).toMatchObject({ rc: 3, stdout: 'out\n', stderr: 'err\n' })
+      expect(await run('printf no-newline')).toMatchObject({ rc: 0, stdout: 'no-newline', stderr: '' })
+      expect(await remote.exec({ argv: ['printf', '%s|', 'a b', "it's", '$HOME', '\n'], why: 'test' })).toMatchObject({
+        stdout: "a b|it's|$HOME|\n|",
+      })
+    })
+
+    test('a command that a signal ends has 128 + its number, a missing one 127', async () => {
+      expect((await run('kill -9 $$')).rc).toBe(137)
+      expect((await remote.exec({ argv: ['/nonexistent/program'], why: 'test' })).rc).toBe(127)
+    })
+
+    test('text that is no UTF-8 survives both ways', async () => {
+      expect((await run("printf '\\377\\200a'")).stdout).toBe('\udcff\udc80a')
+      expect((await remote.exec({ argv: ['printf', '%s', '\udcff€'], why: 'test' })).stdout).toBe('\udcff€')
+    })
+
+    test('stdin reaches the command byte by byte, small and large', async () => {
+      const bytes = Buffer.concat([
+        Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+        Buffer.from("-%s'\\n\n"),
+      ])
+      const hash = (data: Buffer) => `${createHash('sha1').update(data).digest('hex')}  -\n`
+      expect((await remote.exec({ argv: ['sha1sum'], stdin: bytes, why: 'test' })).stdout).toBe(hash(bytes))
+      const large = randomBytes(3_000_000)
+      expect((await remote.exec({ argv: ['sha1sum'], stdin: large, why: 'test' })).stdout).toBe(hash(large))
+      expect((await remote.exec({ argv: ['sha1sum'], stdin: Readable.from([large]), why: 'test' })).stdout).toBe(
+        hash(large),
+      )
+      expect((await remote.exec({ argv: ['cat'], stdin: '', why: 'test' })).stdout).toBe('')
+      expect((await run('cat')).stdout).toBe('')
+      expect(await remote.exec({ shell: 'exit 4', stdin: large, why: 'test' })).toMatchObject({ rc: 4 })
+    })
+
+    test('large output arrives whole on both streams', async () => {
+      const { stdout, stderr } = await run(
+        'i=0; while [ $i -lt 20000 ]; do echo "line $i"; echo "err $i" >&2; i=$((i+1)); done',
+      )
+      expect([stdout.split('\n').length, stderr.split('\n').length]).toEqual([20001, 20001])
+    })
+
+    test('output is told as it comes', async () => {
+      const told: string[] = []
+      const { stdout } = await remote.exec({
+        shell: 'echo one; sleep 0.05; echo two; echo three >&2',
+        why: 'test',
+        onOutput: (stream, text) => told.push(`${stream}:${text}`),
+      })
+      expect(stdout).toBe('one\ntwo\n')
+      expect(told.join('')).toContain('stderr:three\n')
+      expect(
+        told
+          .filter(one => one.startsWith('stdout'))
+          .join('')
+          .replaceAll('stdout:', ''),
+      ).toBe('one\ntwo\n')
+    })
+
+    test('a command that leaves something running does not hang, and what that prints later harms nobody', async () => {
+      const before = Date.now()
+      expect(await run('(sleep 3; echo late) & echo started')).toMatchObject({ rc: 0, stdout: 'started\n' })
+      expect(Date.now() - before).toBeLessThan(2500)
+      expect((await run('echo clean')).stdout).toBe('clean\n')
+    })
+
+    test('a command that takes too long is killed with all that it started', async () => {
+      const marker = `31.4${Math.floor(Math.random() * 1e6)}`
+      const outcome = await run(`echo begun; sleep ${marker} & sleep ${marker}`, { timeout: 0.3 })
+      expect(outcome).toMatchObject({ timedOut: true, stdout: 'begun\n' })
+      expect((await run(`ps -A -o args= | grep -c '[s]leep ${marker}'`)).stdout).toBe('0\n')
+    })
+
+    test('directory and environment are the command’s own', async () => {
+      const { stdout } = await run('pwd; echo "$GREETING"', { cwd: folder, environment: { GREETING: "it's $HOME" } })
+      expect(stdout).toBe(`${folder}\nit's $HOME\n`)
+      expect((await run('echo "[$GREETING]"')).stdout).toBe('[]\n')
+    })
+
+    test('the environment of a task applies to effects and questions', async () => {
+      const own = reached.pool.remote(reached.target, {
+        ...needs,
+        environment: new Map([
+          ['A_B', "x'y"],
+          ['C', '\n'],
+        ]),
+      })
+      expect((await own.exec({ shell: 'printf %s "$A_B$C"', why: 'test' })).stdout).toBe("x'y\n")
+      expect(await own.query({ command: sh`printf %s "$A_B"`, parse: stdout => stdout })).toBe("x'y")
+      await own.dispose()
+    })
+
+    test('questions share one round trip and keep their answers apart', async () => {
+      writeFileSync(at('q'), 'text\n')
+      const before = reached.pool.stats.trips
+      const answers = await Promise.all([
+        remote.query({ command: sh`echo out; echo err >&2; exit 7`, parse: (out, rc, err) => [out, rc, err] }),
+        remote.query({ command: sh`if then`, parse: (_, rc) => rc !== 0 }),
+        remote.query({ command: sh`cd /; X=1; exec true`, parse: (_, rc) => rc }),
+        remote.query({ command: sh`printf %s "$X"; cat`, parse: out => out }),
+        remote.file(at('q')).then(file => file.text),
+      ])
+      expect(answers).toEqual([['out\n', 7, 'err\n'], true, 0, '', 'text\n'])
+      expect(reached.pool.stats.trips - before).toBe(1)
+    })
+
+    test('sees files of every kind, under any name', async () => {
+      const odd = at("-a 'b' \n$x\\\t*é")
+      writeFileSync(odd, Buffer.from([0, 255, 10, 37, 92]), { mode: 0o640 })
+      symlinkSync('nowhere', at('dangling'))
+      symlinkSync(odd, at('link'))
+      const [file, dangling, link, through, directory, none, device] = await Promise.all([
+        remote.file(odd),
+        remote.file(at('dangling')),
+        remote.file(at('link'), { follow: false }),
+        remote.file(at('link'), { want: 'sha1' }),
+        remote.file(folder),
+        remote.file(at('none/deeper')),
+        remote.file('/dev/null', { want: 'stat' }),
+      ])
+      const stats = statSync(odd)
+      expect(file).toMatchObject({
+        kind: 'file',
+        mode: 0o640,
+        uid: stats.uid,
+        size: 5,
+        inode: stats.ino,
+        links: 1,
+        realPath: odd,
+      })
+      expect(file.mtime).toBeCloseTo(stats.mtimeMs / 1000, 2)
+      expect(file.bytes).toEqual(Buffer.from([0, 255, 10, 37, 92]))
+      expect(dangling).toMatchObject({ kind: 'missing', realPath: at('nowhere') })
+      expect(link).toMatchObject({ kind: 'link', target: odd })
+      expect(through).toMatchObject({ kind: 'file', realPath: odd, sha1: file.sha1 })
+      expect([directory.kind, directory.realPath, none.exists, device.kind]).toEqual([
+        'directory',
+        folder,
+        false,
+        'char',
+      ])
+    })
+
+    test('globs are the shell’s, with hidden files left out and odd names kept', async () => {
+      for (const name of ['g 1.conf', 'g2.conf', '.g3.conf', 'g4.txt', 'g[5].conf']) writeFileSync(at(name), '')
+      const names = async (pattern: string) =>
+        (await remote.glob(at(pattern))).map(one => one.path.slice(folder.length + 1))
+      expect(await names('g*.conf')).toEqual(['g 1.conf', 'g2.conf', 'g[5].conf'])
+      expect(await names('g[12]*')).toEqual(['g2.conf'])
+      expect(await names('g?4*')).toEqual([])
+    })
+
+    test('files of any content are written beside and renamed, nothing is left over', async () => {
+      for (const bytes of [
+        Buffer.alloc(0),
+        Buffer.from("-n %s \\n' é\0\r\n"),
+        Buffer.from(Array.from({ length: 70_000 }, (_, n) => n % 256)),
+        randomBytes(2_000_000),
+      ]) {
+        const file = await remote.file(at('put'), { want: 'sha1' })
+        expect(await file.put({ bytes, mode: '0604' })).toMatchObject({ changed: true })
+        expect(readFileSync(at('put')).equals(bytes)).toBe(true)
+        expect(statSync(at('put')).mode & 0o7777).toBe(0o604)
+        expect((await (await remote.file(at('put'))).put({ bytes })).changed).toBe(false)
+      }
+      expect(readdirSync(folder).filter(name => name.includes('understudy'))).toEqual([])
+    })
+
+    test('replacing a file keeps its mode; a backup and a validation are made', async () => {
+      writeFileSync(at('keep'), 'old\n', { mode: 0o751 })
+      const file = await remote.file(at('keep'))
+      const { backup_file } = await file.put({ text: 'new\n', backup: true, validate: 'grep -q new %s' })
+      expect([readFileSync(at('keep'), 'utf8'), statSync(at('keep')).mode & 0o777]).toEqual(['new\n', 0o751])
+      expect(readFileSync(backup_file!, 'utf8')).toBe('old\n')
+      const refused = (await remote.file(at('keep'))).put({
+        text: 'evil\n',
+        validate: 'sh -c "echo said; echo no >&2; exit 5; : %s"',
+      })
+      await expect(refused).rejects.toMatchObject({ rc: 5, stdout: 'said\n', stderr: 'no\n' })
+      expect(readFileSync(at('keep'), 'utf8')).toBe('new\n')
+      expect(readdirSync(folder).filter(name => name.includes('understudy'))).toEqual([])
+    })
+
+    test('what cannot be written is said plainly', async () => {
+      const file = await remote.file(at('no/such/dir/file'))
+      await expect(file.put({ text: 'x' })).rejects.toThrow(/Could not replace .*no\/such\/dir\/file/)
+    })
+
+    test('large files come down as a stream', async () => {
+      const bytes = randomBytes(5_000_000)
+      writeFileSync(at('big'), bytes)
+      const chunks: Buffer[] = []
+      for await (const chunk of await remote.download(at('big'))) chunks.push(chunk as Buffer)
+      expect(Buffer.concat(chunks).equals(bytes)).toBe(true)
+      const missing = await remote.download(at('not-there'))
+      await expect(missing.toArray()).rejects.toThrow(/not-there|No such file/)
+    })
+
+    test('remove takes directories with all they hold', async () => {
+      await run(`mkdir -p ${at('tree/a/b')}; touch ${at('tree/a/b/c')}`)
+      expect(await (await remote.file(at('tree'))).remove()).toEqual({ changed: true })
+      expect(existsSync(at('tree'))).toBe(false)
+    })
+
+    test('a scratch directory goes when the task ends, and when the connection does', async () => {
+      const own = reached.pool.remote(reached.target, needs)
+      const scratch = await own.scratch()
+      expect(statSync(scratch).mode & 0o777).toBe(0o700)
+      await own.dispose()
+      expect(existsSync(scratch)).toBe(false)
+      const other = await reached.pool.remote(reached.target, needs).scratch()
+      await reached.pool.reset(reached.target)
+      for (let tries = 0; existsSync(other) && tries < 50; tries++) await pause(20)
+      expect(existsSync(other)).toBe(false)
+    })
+
+    test('many tasks at once share the connection', async () => {
+      const outcomes = await Promise.all(Array.from({ length: 30 }, (_, index) => run(`echo ${index}`)))
+      expect(outcomes.map(({ stdout }) => Number(stdout))).toEqual(Array.from({ length: 30 }, (_, index) => index))
+    })
+  })
+}
