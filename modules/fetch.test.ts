@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { testModule } from '../engine/module/test.js'
+import fetch from './fetch.js'
+
+const local = mkdtempSync(join(tmpdir(), 'fetch-'))
+afterAll(() => rmSync(local, { recursive: true }))
+mkdirSync(join(local, 'dir'))
+
+testModule(
+  fetch,
+  { src: '/etc/f' },
+  {
+    'keeps the host and the path': {
+      args: { dest: local },
+      files: { '/etc/f': 'hi\n' },
+      changed: true,
+      returns: {
+        dest: join(local, 'testhost/etc/f'),
+        checksum: '55ca6286e3e4f4fba5d0448333fa99fc5a404a73',
+        remote_checksum: '55ca6286e3e4f4fba5d0448333fa99fc5a404a73',
+        remote_md5sum: null,
+      },
+    },
+    'takes a plain name': {
+      args: { dest: 'flat', flat: true },
+      variables: { playbook_dir: local },
+      files: { '/etc/f': 'hi\n' },
+      returns: { dest: join(local, 'flat') },
+    },
+    'takes the name below a directory': {
+      args: { dest: `${local}/dir/`, flat: true },
+      files: { '/etc/f': 'hi\n' },
+      returns: { dest: join(local, 'dir/f') },
+    },
+    'does not take the place of a directory': {
+      args: { dest: join(local, 'dir'), flat: true },
+      files: { '/etc/f': 'hi\n' },
+      fails: 'dest is an existing directory, use a trailing slash if you want to fetch src into that directory',
+    },
+    'misses a file': { args: { dest: local }, fails: 'the remote file does not exist, not transferring, ignored' },
+    'may miss a file': {
+      args: { dest: local, fail_on_missing: false },
+      changed: false,
+      returns: { msg: 'the remote file does not exist, not transferring, ignored', file: '/etc/f' },
+    },
+    'takes no directory': {
+      args: { dest: local },
+      files: { '/etc/f': { directory: true } },
+      fails: 'remote file is a directory, fetch cannot work on directories',
+    },
+    'needs both ends': { fails: 'src and dest are required' },
+  },
+)
+
+test('the file arrives', () => {
+  expect(readFileSync(join(local, 'testhost/etc/f'), 'utf8')).toBe('hi\n')
+})

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, join, normalize, resolve } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { defineModule } from '../engine/module/define.js'
+
+export default defineModule({
+  name: 'ansible.builtin.fetch',
+  summary: 'Bring files from hosts to the controller',
+  check: 'full',
+  args: {
+    // Both required, but with their own error text.
+    src: { type: 'str', summary: 'file on the host' },
+    dest: { type: 'str', summary: 'directory on the controller, under which the host’s name and the path are kept' },
+    flat: {
+      type: 'bool',
+      default: false,
+      summary: 'dest is the file itself, or its directory when it ends with a slash',
+    },
+    fail_on_missing: { type: 'bool', default: true, summary: 'fail when the file cannot be read' },
+    validate_checksum: {
+      type: 'bool',
+      default: true,
+      aliases: ['validate_md5'],
+      summary: 'compare checksums after the transfer',
+    },
+  },
+  returns: {
+    dest: 'the file on the controller',
+    checksum: 'its sha1',
+    md5sum: 'its md5',
+    remote_checksum: 'sha1 on the host',
+  },
+  examples: `
+- ansible.builtin.fetch:
+    src: /tmp/somefile
+    dest: /tmp/fetched
+`,
+
+  async run({ args, remote, task, fail }) {
+    const { src, dest } = args
+    if (src === undefined || dest === undefined) return fail('src and dest are required')
+    const file = await remote.file(src, { want: 'sha1' })
+    const problem = !file.exists
+      ? 'the remote file does not exist'
+      : file.isDirectory
+        ? 'remote file is a directory, fetch cannot work on directories'
+        : !file.sha1
+          ? 'remote file is not readable'
+          : undefined
+    if (problem) {
+      if (args.fail_on_missing) fail(file.isDirectory ? problem : `${problem}, not transferring, ignored`)
+      return { changed: false, file: src, msg: `${problem}, not transferring, ignored` }
+    }
+
+    const local = await target(src, dest, args.flat)
+    const [was, md5sum] = await Promise.all([digest(local, 'sha1'), digest(local, 'md5')])
+    if (was === file.sha1) return { changed: false, md5sum: md5sum!, file: src, dest: local, checksum: was! }
+    remote.changed(`fetch ${src} to ${local}`)
+    if (remote.checkMode) return { dest: local, remote_checksum: file.sha1!, checksum: file.sha1!, remote_md5sum: null }
+
+    await mkdir(dirname(local), { recursive: true })
+    const partial = `${local}.${process.pid}.partial`
+    try {
+      await pipeline(await remote.download(src), createWriteStream(partial))
+      await rename(partial, local)
+    } catch (error) {
+      await rm(partial, { force: true })
+      throw error
+    }
+    const [checksum, md5] = await Promise.all([digest(local, 'sha1'), digest(local, 'md5')])
+    const sums = { md5sum: md5!, checksum: checksum!, remote_md5sum: null, remote_checksum: file.sha1! }
+    if (args.validate_checksum && checksum !== file.sha1) fail('checksum mismatch', { file: src, dest: local, ...sums })
+    return { dest: local, ...sums }
+
+    /** Relative names start where the playbook is. */
+    async function target(source: string, given: string, flat: boolean): Promise<string> {
+      const home = given.replace(/^~(?=\/|$)/, homedir())
+      const at = resolve(String((await task.variable('playbook_dir')) ?? '.'), home)
+      if (!flat) return normalize(join(at, task.host, source))
+      if (given.endsWith('/')) return join(at, basename(source))
+      if (
+        await stat(at).then(
+          info => info.isDirectory(),
+          () => false,
+        )
+      )
+        fail('dest is an existing directory, use a trailing slash if you want to fetch src into that directory')
+      return at
+    }
+  },
+})
+
+async function digest(path: string, algorithm: string): Promise<string | undefined> {
+  const hash = createHash(algorithm)
+  try {
+    await pipeline(createReadStream(path), hash)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  return hash.digest('hex')
+}

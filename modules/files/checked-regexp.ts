@@ -1,0 +1,13 @@
+import { Diagnostic } from '../../engine/diagnostics.js'
+import { pythonRegExp, type RegExpFlags } from '../../engine/python/regexp.js'
+
+/** A playbook's regular expression; a bad one fails the task with what is wrong about it. */
+export function checkedRegExp(pattern: string, flags: RegExpFlags, fail: (msg: string) => never): RegExp {
+  try {
+    return pythonRegExp(pattern, flags)
+  } catch (error) {
+    if (error instanceof Diagnostic || error instanceof SyntaxError)
+      return fail(`cannot compile regular expression '${pattern}': ${error.message}`)
+    throw error
+  }
+}

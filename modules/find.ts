@@ -1,0 +1,178 @@
+import type { ArgsOf } from '../engine/args.js'
+import { defineModule, type ModuleContext } from '../engine/module/define.js'
+import { fnmatch } from '../engine/python/fnmatch.js'
+import { matchAt, search } from '../engine/python/regexp.js'
+import type { Json } from '../engine/python/values.js'
+import { checkedRegExp } from './files/checked-regexp.js'
+import { type Found, foundBelow } from './queries/found-below.js'
+import { statFlags } from './queries/stat-flags.js'
+
+const args = {
+  paths: {
+    type: 'list',
+    elements: 'path',
+    required: true,
+    aliases: ['name', 'path'],
+    summary: 'directories to search',
+  },
+  patterns: { type: 'list', elements: 'str', default: [], aliases: ['pattern'], summary: 'names to find' },
+  excludes: { type: 'list', elements: 'str', aliases: ['exclude'], summary: 'names to leave out' },
+  use_regex: { type: 'bool', default: false, summary: 'patterns and excludes are regular expressions' },
+  contains: { type: 'str', summary: 'regular expression that a line must begin with' },
+  read_whole_file: { type: 'bool', default: false, summary: 'search contains anywhere in the file' },
+  file_type: {
+    type: 'str',
+    choices: ['any', 'directory', 'file', 'link'],
+    default: 'file',
+    summary: 'what to find',
+  },
+  recurse: { type: 'bool', default: false, summary: 'search below directories' },
+  depth: { type: 'int', summary: 'how deep' },
+  follow: { type: 'bool', default: false, summary: 'search below links to directories' },
+  hidden: { type: 'bool', default: false, summary: 'find names that begin with a dot' },
+  size: { type: 'str', summary: 'at least this size, or at most with a minus; b, k, m, g, t' },
+  age: { type: 'str', summary: 'at least this old, or at most with a minus; s, m, h, d, w' },
+  age_stamp: { type: 'str', choices: ['atime', 'ctime', 'mtime'], default: 'mtime', summary: 'which time counts' },
+  mode: { type: 'raw', summary: 'permissions' },
+  exact_mode: { type: 'bool', default: true, summary: 'exactly these permissions instead of at least' },
+  get_checksum: { type: 'bool', default: false, summary: 'return the sha1 of files' },
+  limit: { type: 'int', summary: 'how many to return' },
+} as const
+type Args = ArgsOf<typeof args>
+type Fail = (msg: string, extra?: { [key: string]: Json }) => never
+
+export default defineModule({
+  name: 'ansible.builtin.find',
+  summary: 'Find files by name, age, size or content',
+  check: 'full',
+  args,
+  returns: {
+    files: 'what was found, as stat describes it',
+    matched: 'how many',
+    examined: 'how many were looked at',
+    skipped_paths: 'what could not be searched, and why',
+  },
+  examples: `
+- ansible.builtin.find:
+    paths: /tmp
+    age: 2d
+    recurse: true
+`,
+
+  async run(context) {
+    const { args, remote, warn, fail } = context
+    const age = scaled(args.age, ageUnits, () => fail('failed to process age', { age: args.age! }))
+    const size = scaled(args.size, sizeUnits, () => fail('failed to process size', { size: args.size! }))
+    const named = namePredicate(args, fail)
+
+    const seen = await Promise.all(args.paths.map(top => remote.query(foundBelow(top, args))))
+    const skipped: Record<string, string> = {}
+    let examined = 0
+    let files: Found[] = []
+    for (const [index, { problem, now, found }] of seen.entries()) {
+      const top = args.paths[index]!
+      if (problem !== undefined) {
+        skipped[top] = problem
+        warn(`Skipped '${top}' path due to this access issue: ${problem}\n`)
+        continue
+      }
+      examined += found.length
+      const within = found.filter(one => args.depth === undefined || one.depth <= args.depth)
+      files.push(...within.filter(one => fits(one, args, { age, size, now, named })))
+    }
+    if (args.contains !== undefined && args.file_type === 'file') files = await containing(context, files)
+    if (args.limit !== undefined && args.limit > 0) files = files.slice(0, args.limit)
+    const sums = args.get_checksum
+      ? await Promise.all(files.map(one => (one.kind === 'file' ? remote.file(one.path, { want: 'sha1' }) : undefined)))
+      : []
+    return {
+      changed: false,
+      files: files.map((one, index) => shown(one, sums[index]?.sha1)),
+      matched: files.length,
+      examined,
+      skipped_paths: skipped,
+      msg:
+        Object.keys(skipped).length > 0 ? 'Not all paths examined, check warnings for details' : 'All paths examined',
+    }
+  },
+})
+
+const ageUnits = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+const sizeUnits = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
+
+function scaled(
+  text: string | undefined,
+  units: { readonly [unit: string]: number },
+  wrong: () => never,
+): number | undefined {
+  if (text === undefined) return undefined
+  const found = new RegExp(`^(-?\\d+)([${Object.keys(units).join('')}])?$`).exec(text.toLowerCase())
+  if (!found) return wrong()
+  return Number(found[1]) * units[found[2] ?? Object.keys(units)[0]!]!
+}
+
+function namePredicate({ patterns, excludes, use_regex }: Args, fail: Fail): (name: string) => boolean {
+  const tests = (words: readonly string[]) =>
+    words.map(word => {
+      if (!use_regex) return (name: string) => fnmatch(name, word)
+      const pattern = checkedRegExp(word, {}, fail)
+      return (name: string) => matchAt(pattern, name) !== null
+    })
+  const wanted = patterns.length > 0 ? tests(patterns) : [() => true]
+  const unwanted = tests(excludes ?? [])
+  return name => wanted.some(test => test(name)) && !unwanted.some(test => test(name))
+}
+
+interface Limits {
+  readonly age: number | undefined
+  readonly size: number | undefined
+  readonly now: number
+  readonly named: (name: string) => boolean
+}
+
+function fits(one: Found, args: Args, { age, size, now, named }: Limits): boolean {
+  const name = one.path.slice(one.path.lastIndexOf('/') + 1)
+  if (name.startsWith('.') && !args.hidden) return false
+  if (args.file_type !== 'any' && one.kind !== args.file_type) return false
+  if (!named(name)) return false
+  const old = now - one[args.age_stamp]
+  if (age !== undefined && (age >= 0 ? old < age : old > -age)) return false
+  if (size !== undefined && one.kind === 'file' && (size >= 0 ? one.size < size : one.size > -size)) return false
+  if (args.mode === undefined) return true
+  const bits = typeof args.mode === 'number' ? args.mode : Number.parseInt(String(args.mode), 8)
+  return args.exact_mode ? one.mode === bits : (one.mode & bits) === bits
+}
+
+async function containing({ args, remote, fail }: ModuleContext<Args>, files: Found[]): Promise<Found[]> {
+  const pattern = checkedRegExp(args.contains!, args.read_whole_file ? { multiline: false } : {}, fail)
+  const matching: Found[] = []
+  for (let at = 0; at < files.length; at += 50) {
+    const some = files.slice(at, at + 50)
+    const texts = await Promise.all(some.map(one => remote.file(one.path, { want: 'text' })))
+    matching.push(...some.filter((_, index) => holds(texts[index]!.text)))
+  }
+  return matching
+
+  function holds(text: string): boolean {
+    if (args.read_whole_file) return search(pattern, text) !== null
+    return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).some(line => matchAt(pattern, line) !== null)
+  }
+}
+
+const shown = (one: Found, checksum: string | undefined) => ({
+  path: one.path,
+  mode: one.mode.toString(8).padStart(4, '0'),
+  ...statFlags(one),
+  uid: one.uid,
+  gid: one.gid,
+  size: one.size,
+  inode: one.inode,
+  dev: one.dev,
+  nlink: one.nlink,
+  atime: one.atime,
+  mtime: one.mtime,
+  ctime: one.ctime,
+  gr_name: one.group,
+  pw_name: one.owner,
+  ...(checksum === undefined ? {} : { checksum }),
+})

@@ -1,0 +1,90 @@
+import { testModule } from '../engine/module/test.js'
+import slurp from './slurp.js'
+import stat from './stat.js'
+import tempfile from './tempfile.js'
+
+const extras =
+  'stat 4096 8 0 0\naccess rw\nmime text/plain; charset=us-ascii\nflags 741351150 --------------e------- /etc/f\n'
+
+testModule(
+  stat,
+  { path: '/etc/f' },
+  {
+    'tells all about a file': {
+      before: { text: 'hi\n', mode: 0o4640 },
+      commands: { 'f=/etc/f; *': extras },
+      returns: {
+        stat: {
+          exists: true,
+          path: '/etc/f',
+          mode: '4640',
+          isreg: true,
+          isdir: false,
+          isuid: true,
+          rusr: true,
+          xusr: false,
+          pw_name: 'root',
+          checksum: '55ca6286e3e4f4fba5d0448333fa99fc5a404a73',
+          mimetype: 'text/plain',
+          charset: 'us-ascii',
+          attributes: ['extents'],
+          attr_flags: 'e',
+          version: '741351150',
+          readable: true,
+          executable: false,
+          blocks: 8,
+        },
+      },
+      changed: false,
+    },
+    'tells that nothing is there': { commands: { 'f=/etc/f; *': '' }, returns: { stat: { exists: false } } },
+    'tells where a link leads': {
+      before: { target: 'g' },
+      files: { '/etc/g': 'x' },
+      commands: { 'f=/etc/f; *': 'stat 4096 0 0 0\naccess r\n' },
+      returns: { stat: { islnk: true, lnk_target: 'g', lnk_source: '/etc/g', mimetype: 'unknown' } },
+    },
+    'takes another checksum': {
+      args: { checksum_algorithm: 'md5', get_mime: false, get_attributes: false },
+      before: 'x',
+      commands: { 'f=/etc/f; *': 'stat 4096 0 103 3\naccess r\nsum 9dd4e461268c8034f5c8564e155c67a6  -\n' },
+      returns: { stat: { checksum: '9dd4e461268c8034f5c8564e155c67a6', device_type: 66307 } },
+    },
+  },
+)
+
+testModule(
+  slurp,
+  { src: '/etc/f' },
+  {
+    'reads a file': {
+      files: { '/etc/f': 'hi\n' },
+      returns: { content: 'aGkK', encoding: 'base64', source: '/etc/f' },
+      changed: false,
+    },
+    'misses a file': { fails: 'file not found: /etc/f' },
+    'reads no directory': {
+      files: { '/etc/f': { directory: true } },
+      fails: 'source is a directory and must be a file: /etc/f',
+    },
+  },
+)
+
+testModule(
+  tempfile,
+  { state: 'directory' },
+  {
+    'makes a directory': {
+      commands: { '*mkdir*': '/tmp/ansible.abcdefgh' },
+      files: { '/tmp/ansible.abcdefgh': { directory: true, mode: 0o700 } },
+      changed: true,
+      returns: { path: '/tmp/ansible.abcdefgh', mode: '0700', state: 'directory' },
+      again: { changed: 'each name is new' },
+    },
+    'says where it cannot': {
+      args: { path: '/nope', state: 'file' },
+      commands: { '*umask*': { rc: 2, stderr: 'sh: cannot create /nope/x: No such file or directory' } },
+      fails: /^\[Errno 2\] No such file or directory: '\/nope\/ansible\.\w{8}'$/,
+    },
+  },
+)
