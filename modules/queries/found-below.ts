@@ -53,15 +53,15 @@ export const foundBelow = (top: string, { recurse, follow, depth }: Options): Qu
   }
 }
 
-const kinds: { readonly [bits: number]: FileKind } = {
-  16807: 'file',
-  9604: 'directory',
-  21609: 'link',
-  2401: 'fifo',
-  26411: 'socket',
-  14406: 'block',
-  4802: 'char',
-}
+const kinds = new Map<number, FileKind>([
+  [0o100000, 'file'],
+  [0o040000, 'directory'],
+  [0o120000, 'link'],
+  [0o010000, 'fifo'],
+  [0o140000, 'socket'],
+  [0o060000, 'block'],
+  [0o020000, 'char'],
+])
 
 function entryOf(record: string, from: string, top: string | undefined): Found {
   const [hex, uid, gid, owner, group, size, inode, dev, nlink, atime, mtime, ctime, ...name] = record.split(' ')
@@ -70,7 +70,7 @@ function entryOf(record: string, from: string, top: string | undefined): Found {
   const bits = Number.parseInt(hex!, 16)
   return {
     path: top === undefined ? path : top.replace(/\/*$/, '/') + below,
-    kind: kinds[bits & 0o170000] ?? 'file',
+    kind: kinds.get(bits & 0o170000) ?? 'file',
     mode: bits & 0o7777,
     uid: Number(uid),
     gid: Number(gid),
