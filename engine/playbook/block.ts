@@ -5,9 +5,11 @@ import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { TemplateString } from '../yaml/trust.js'
 import { checkTags, checkValue, invalidAttribute, placeOfValue, takeOldSpelling, typeName, varsFrom } from './check.js'
 import { importRole, importTasks } from './import.js'
+import { playOf } from './inherit.js'
 import { keywords, keywordsOf } from './keywords.js'
 import type { Loading } from './loading.js'
 import type { Block, Keywords, Parent, Role, Task } from './model.js'
+import { checkModuleDefaults } from './module-defaults.js'
 import { type Around, fileArgument, loadTask, nowhere, roleArguments, statementOf } from './task.js'
 
 /** A block whose lists can still grow. */
@@ -63,6 +65,10 @@ export function loadTasks(
   const loaded: (Task | Block)[] = []
   for (const [index, entry] of list.entries()) {
     const entryAt = valuePosition(list, index) ?? positionOf(list)
+    if (entry === null) {
+      loading.warn(`an entry of ${what} is empty and is skipped (${where(entryAt)})`)
+      continue
+    }
     if (!isDict(entry)) {
       loading.problem(`a task must be a dictionary, but this is a ${typeName(entry)}`, {
         code: 'task-type',
@@ -113,14 +119,13 @@ function isStatic(task: Task, entry: Dict): boolean {
   return true
 }
 
+const where = (at: SourceRange | undefined): string => (at ? `${at.file}:${at.line}` : 'unknown place')
+
 const sections = ['block', 'rescue', 'always'] as const
 const notKept = new Set<string>(['name', 'vars', ...sections])
 
 function loadBlock(loading: Loading, entry: Dict, around: Around): Block {
   const at = positionOf(entry) ?? nowhere
-  if (around.handlers) {
-    loading.problem('Using a block as a handler is not supported.', { code: 'handler-block', at })
-  }
   const own = new Map<string, Value>()
   const block: OpenBlock = {
     kind: 'block',
@@ -148,6 +153,7 @@ function loadBlock(loading: Loading, entry: Dict, around: Around): Block {
     else checkValue(loading, keywords.get(key)!, value, entry)
     if (!notKept.has(key) && value !== null) own.set(key, value)
   }
+  checkModuleDefaults(loading, own.get('module_defaults'), playOf(around.parent), around.role, entry)
   if (!entry.has('block')) {
     const part = entry.has('rescue') ? 'rescue' : 'always'
     loading.problem(`'${part}' keyword cannot be used without 'block'`, {
@@ -156,6 +162,13 @@ function loadBlock(loading: Loading, entry: Dict, around: Around): Block {
     })
   }
   const inside = { ...around, parent: block }
+  if (entry.has('block') && entry.get('block') === null) {
+    loading.problem('A malformed block was encountered while loading a block', {
+      code: 'tasks-type',
+      at: keyPosition(entry, 'block') ?? at,
+      hint: 'A block holds a list of tasks.',
+    })
+  }
   for (const section of sections) {
     block[section].push(...loadTasks(loading, entry.get(section), inside, 'a block', placeOfValue(entry, section)))
   }

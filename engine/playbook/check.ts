@@ -211,7 +211,7 @@ function checkVariableName(loading: Loading, key: Value, dict: Dict, name: strin
 
 /** `tags:` must be text or a list of texts. */
 export function checkTags(loading: Loading, value: Value | undefined, dict: Dict): void {
-  if (value === undefined || value === null || isTemplate(value) || typeof value === 'string') return
+  if (value === undefined || isTemplate(value) || typeof value === 'string') return
   if (isList(value)) {
     const bad = value.findIndex(tag => isDict(tag) || isList(tag))
     if (bad === -1) return

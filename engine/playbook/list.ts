@@ -16,10 +16,12 @@ export interface ListOptions {
   readonly tasks: boolean
   readonly tags: boolean
   readonly hosts: boolean
+  /** The play's name with templates rendered, as far as that goes. Absent: as written. */
+  nameOf?(play: Play): string
   readonly selection: TagSelection
   /** Names of the hosts that a play is for. */
   hostsOf(play: Play): readonly string[]
-  /** Tags with templates rendered, for the selection; the listing shows them as written. Absent: as written. */
+  /** Tags of a task with templates rendered. Absent: as written. */
   tagsOf?(task: Task): readonly string[]
 }
 
@@ -27,6 +29,7 @@ const text = (value: Value): string => textOf(value) ?? String(value)
 
 /** The patterns of a play's `hosts:`. */
 export function patternsOf(play: Play): string[] {
+  if (play.hosts) return [...play.hosts]
   const hosts = play.keywords.get('hosts') ?? null
   return isList(hosts)
     ? hosts.map(text)
@@ -60,15 +63,17 @@ export function listedTasks(play: Play, options: Pick<ListOptions, 'selection' |
       }
       const tags = tagsOf(item).map(text)
       if (!isSelected(options.tagsOf?.(item) ?? tags, options.selection)) continue
-      found.push({ name: listedName(item), tags: tags.sort(byCodePoint) })
+      const rendered = options.tagsOf ? [...options.tagsOf(item), ...tagsOf(play).map(text)] : tags
+      found.push({ name: listedName(item), tags: [...new Set(rendered)].sort(byCodePoint) })
     }
   }
   walk(blocksOf(play))
   return found
 }
 
-function listedName({ name, role, written }: Task): string {
+function listedName({ name, role, written, action }: Task): string {
   if (name === undefined || name === '') return written
+  if (action === 'ansible.builtin.include_role') return text(name)
   return role ? `${role.fqcn ?? role.name} : ${text(name)}` : text(name)
 }
 
@@ -82,7 +87,10 @@ export function listing(playbook: Pick<LoadedPlaybook, 'plays'>, file: string, o
     const patterns = patternsOf(play)
     const own = tagsAt(play.keywords).concat(play.imports.flatMap(one => tagsAt(one.keywords)))
     const playTags = [...new Set(own.map(text))].sort(byCodePoint)
-    lines.push('', `  play #${index + 1} (${patterns.join(',')}): ${playName(play)}\tTAGS: [${playTags.join(',')}]`)
+    lines.push(
+      '',
+      `  play #${index + 1} (${patterns.join(',')}): ${options.nameOf?.(play) ?? playName(play)}\tTAGS: [${playTags.join(',')}]`,
+    )
     if (options.hosts) {
       const hosts = options.hostsOf(play)
       lines.push(`    pattern: [${patterns.map(quoted).join(', ')}]`, `    hosts (${hosts.length}):`)

@@ -14,7 +14,7 @@ import { type IncludeRole, type IncludeTasks, includeRole, includeTasks } from '
 import { keywordsOf } from './keywords.js'
 import { isFile, type LoaderOptions, Loading } from './loading.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
-import { loadPlay } from './play.js'
+import { loadPlay, renderPatterns } from './play.js'
 import { renderName, staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
 
@@ -32,6 +32,8 @@ export interface Loader {
   includeTasks(task: Task, include: IncludeTasks): Block
   /** Opens an include_role that is being run: what to run, and the role for its handlers and variables. Throws Diagnostics. */
   includeRole(task: Task, include: IncludeRole): { role: Role; block: Block }
+  /** The patterns of a play whose `hosts` hang on vars_prompt. */
+  patterns(play: Play, prompted: Dict): string[]
   /** A play made from data, for `adhoc` and `console`. Throws Diagnostics. */
   play(data: Dict, dir: string): Play
 }
@@ -52,6 +54,7 @@ export function createLoader(options: LoaderOptions): Loader {
     },
     includeTasks: (task, include) => finish(loading.attempt(() => includeTasks(loading, task, include), task.at)),
     includeRole: (task, include) => finish(loading.attempt(() => includeRole(loading, task, include), task.at)),
+    patterns: (play, prompted) => renderPatterns(loading, play, prompted),
     play: (data, dir) => finish(loadPlay(loading, data, { file: '', dir, imports: [], importVars: new Map() })),
   }
 }
@@ -181,6 +184,7 @@ function importScope(loading: Loading, file: string, vars: Dict) {
     id: '',
     at: nowhere,
     name: undefined,
+    hosts: undefined,
     keywords: new Map(),
     vars,
     file,

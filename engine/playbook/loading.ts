@@ -56,7 +56,7 @@ export class Loading {
     this.problems.push(new Diagnostic(message, options))
   }
 
-  noteUnsupported(diagnostic: Diagnostic, at: SourceRange): void {
+  noteUnsupported(diagnostic: Diagnostic, at: SourceRange | undefined): void {
     diagnostic.at ??= at
     this.unsupported.push(diagnostic)
   }

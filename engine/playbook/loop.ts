@@ -1,4 +1,5 @@
 /** `loop`, `with_X` and `loop_control`. */
+import { join } from 'node:path'
 import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import { keyPosition, positionOf } from '../yaml/positions.js'
@@ -35,12 +36,43 @@ export function loopOf(loading: Loading, task: Dict): Loop | undefined {
   return first && { plugin: first.plugin, value: first.value, at: first.at }
 }
 
-/** The names `with_X` may have; anything else is a misspelt keyword. */
-export function checkLoopPlugin(loading: Loading, task: Dict, key: string, plugins: Iterable<string>): void {
-  const near = didYouMean(key.slice('with_'.length), plugins)
+/** Lookups that Ansible and its packaged collections have under a short name (`ansible-doc -t lookup -l`, and redirects). */
+const ansibleLookups = new Set(
+  `config csvfile dict env file fileglob first_found indexed_items ini inventory_hostnames items lines list nested password
+  pipe random_choice sequence subelements template together unvault url varnames vars
+  aws_account_attribute aws_secret aws_service_ip_ranges aws_ssm bitwarden cartesian chef_databag collection_version
+  conjur_variable consul_kv credstash cyberarkpassword dependent dig dnstxt dsv etcd etcd3 filetree flattened
+  gcp_storage_file grafana_dashboard hashi_vault hiera k8s keyring laps_password lastpass lmdb_kv manifold
+  merge_variables mongodb nios nios_next_ip nios_next_network onepassword onepassword_raw openshift passwordstore
+  random_pet random_string random_words rabbitmq redis redis_kv revbitspss shelvefile skydive tss`.split(/\s+/),
+)
+
+/** Is there a lookup behind `with_X`? Anything else is a misspelt keyword. */
+export function checkLoopPlugin(loading: Loading, task: Dict, key: string, folders: readonly string[]): void {
+  const name = key.slice('with_'.length)
+  const { lookups } = loading.options
+  const bare = name.replace(/^ansible\.(?:builtin|legacy)\./, '')
+  if (!lookups || lookups.has(bare) || lookups.has(name)) return
+  const at = keyPosition(task, key)
+  const own = loading.firstFile(
+    [...folders.map(folder => join(folder, 'lookup_plugins')), ...loading.paths('DEFAULT_LOOKUP_PLUGIN_PATH')],
+    [`${bare}.py`],
+  )
+  if (own || ansibleLookups.has(bare) || name.includes('.')) {
+    const why = own ? `a Python program (${own})` : "Ansible's, but Understudy does not have it yet"
+    loading.noteUnsupported(
+      new Diagnostic(`the lookup '${name}' is ${why}`, {
+        code: 'unsupported-lookup',
+        hint: `It is used by ${key}; a \`loop:\` over a list that is made otherwise would do.`,
+      }),
+      at,
+    )
+    return
+  }
+  const near = didYouMean(name, new Set([...lookups, ...ansibleLookups]))
   loading.problem(`'${key}' is not a valid attribute for a Task`, {
     code: 'unknown-keyword',
-    at: keyPosition(task, key),
+    at,
     hint: near && `Did you mean 'with_${near}'?`,
   })
 }

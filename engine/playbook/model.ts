@@ -18,6 +18,11 @@ export interface Play extends Node {
   /** Unique within a run. */
   readonly id: string
   readonly name: Value | undefined
+  /**
+   * Patterns of `hosts:`, rendered as far as -e, the play's vars and vars_files go (no host is known yet). Undefined:
+   * they need a variable of `vars_prompt`; `Loader.patterns` answers once it was asked for.
+   */
+  readonly hosts: readonly string[] | undefined
   /** Directory of the playbook file, which `playbook_dir` names. */
   readonly dir: string
   readonly file: string

@@ -1,5 +1,5 @@
 /** One entry of a playbook → a Play, checked. */
-import { didYouMean } from '../diagnostics.js'
+import { Diagnostic, didYouMean } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { implicitBlock, loadTasks } from './block.js'
@@ -8,11 +8,15 @@ import { textOf } from './freeform.js'
 import { keywords, keywordsOf } from './keywords.js'
 import type { Loading } from './loading.js'
 import type { Block, Node, Play, Role } from './model.js'
+import { checkModuleDefaults } from './module-defaults.js'
 import { loadRoleEntry } from './role.js'
+import { staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
 
 const sections = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'] as const
 const notKept = new Set<string>(['name', 'vars', 'roles', ...sections])
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 export interface PlayPlace {
   readonly file: string
@@ -50,11 +54,12 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
   const vars = varsFrom(loading, entry.get('vars'), entry, 'Play')
   const roles: Role[] = []
   const lists = { pre_tasks: [] as Block[], tasks: [] as Block[], post_tasks: [] as Block[], handlers: [] as Block[] }
-  const play: Play = {
+  const play: Writable<Play> = {
     kind: 'play',
     id: loading.nextId('play'),
     at: positionOf(entry) ?? nowhere,
     name: entry.get('name') ?? undefined,
+    hosts: undefined,
     keywords: own,
     vars: place.importVars.size > 0 ? new Map([...vars, ...place.importVars]) : vars,
     dir: place.dir,
@@ -64,6 +69,7 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
     importedRoles: [],
     ...lists,
   }
+  checkModuleDefaults(loading, own.get('module_defaults'), play, undefined, entry)
   // Roles first: the plugins they bring are known to the play's own tasks.
   roles.push(...loadRoles(loading, entry, play))
   for (const section of sections) {
@@ -74,7 +80,60 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
     block.block.push(...loadTasks(loading, value, around, section, placeOfValue(entry, section)))
     lists[section].push(block)
   }
+  renderFields(loading, play, hosts => {
+    play.hosts = hosts
+  })
   return play
+}
+
+/** Fields that Ansible renders before it knows a host: an undefined variable in them ends the run at once. */
+const renderedEarly = [
+  'gather_facts',
+  'gather_subset',
+  'gather_timeout',
+  'fact_path',
+  'force_handlers',
+  'max_fail_percentage',
+  'serial',
+  'strategy',
+  'order',
+]
+
+function renderFields(loading: Loading, play: Play, keep: (hosts: string[]) => void): void {
+  const asked = play.keywords.has('vars_prompt')
+  const attempt = (name: string, render: () => void) => {
+    try {
+      render()
+    } catch (error) {
+      if (asked || !loading.options.magic || !(error instanceof Diagnostic)) return
+      loading.problem(
+        `The field '${name}' has an invalid value, which includes an undefined variable. The error was: ${error.message}`,
+        {
+          code: 'undefined-variable',
+          at: error.at ?? play.at,
+          hint: 'Only -e, vars and vars_files of the play are known here: no facts, no inventory variables.',
+        },
+      )
+    }
+  }
+  attempt('hosts', () => keep(renderPatterns(loading, play, new Map())))
+  for (const name of renderedEarly) {
+    const value = play.keywords.get(name)
+    if (value === undefined) continue
+    attempt(name, () => loading.options.templar.renderNow(value, staticScope(loading, play, undefined)))
+  }
+}
+
+/** The patterns of `hosts:`, with answers to vars_prompt. Throws what the template throws. */
+export function renderPatterns(loading: Loading, play: Play, prompted: Dict): string[] {
+  const written = play.keywords.get('hosts') ?? null
+  const plain = typeof written === 'string' || (isList(written) && written.every(one => typeof one === 'string'))
+  const hosts = plain
+    ? written
+    : loading.options.templar.renderNow(written, staticScope(loading, play, undefined, prompted))
+  if (hosts === null) return []
+  if (isList(hosts)) return hosts.map(one => textOf(one) ?? String(one))
+  return (textOf(hosts) ?? String(hosts)).split(',').map(part => part.trim())
 }
 
 function loadRoles(loading: Loading, entry: Dict, play: Play): Role[] {

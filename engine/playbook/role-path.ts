@@ -1,6 +1,6 @@
 /** Where a role is: collections, the playbook's roles folder, the roles path, beside the role that asks, beside the playbook. */
 import { readdirSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
 import { collectionFolder, splitQualified } from './collection.js'
 import { isDirectory, type Loading } from './loading.js'
@@ -40,7 +40,7 @@ export function findRole(
   ]
   for (const place of places) {
     const path = resolve(place, name)
-    if (isDirectory(path)) return { name: basename(path) === name ? name : basename(path), path, collection: undefined }
+    if (isDirectory(path)) return { name, path, collection: undefined }
   }
   throw new Diagnostic(`the role '${name}' was not found in ${places.join(':')}`, {
     code: 'role-not-found',

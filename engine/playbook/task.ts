@@ -20,6 +20,7 @@ import { keywords, keywordsOf, type Place } from './keywords.js'
 import type { Loading } from './loading.js'
 import { checkLoopControl, checkLoopPlugin, loopOf } from './loop.js'
 import type { Parent, Role, Task } from './model.js'
+import { checkModuleDefaults } from './module-defaults.js'
 import { findModule, unknownModule } from './module-lookup.js'
 
 /** Where tasks are being read: what they stand in and what they belong to. */
@@ -71,9 +72,11 @@ export function loadTask(loading: Loading, task: Dict, around: Around): Task | u
   const statement = statementOf(fqcn)
   const limited = statement === 'include_tasks' || statement === 'include_role'
   const place: Place = limited ? 'include' : around.handlers ? 'handler' : 'task'
-  const own = ownKeywords(loading, task, action, place, around.handlers, statement)
+  const folders = [...(around.role ? [around.role.path] : []), ...loading.pluginFolders, play.dir]
+  const own = ownKeywords(loading, task, action, place, folders, around.handlers, statement)
   if (action.local) own.set('delegate_to', 'localhost')
   checkArguments(loading, action)
+  checkModuleDefaults(loading, own.get('module_defaults'), play, around.role, task)
 
   return {
     kind: 'task',
@@ -105,6 +108,7 @@ function ownKeywords(
   task: Dict,
   action: Action,
   place: Place,
+  folders: readonly string[],
   handlers: boolean,
   statement: Statement | undefined,
 ): Map<string, Value> {
@@ -120,9 +124,7 @@ function ownKeywords(
       continue
     }
     if (key.startsWith('with_')) {
-      const { lookups } = loading.options
-      const name = key.slice('with_'.length)
-      if (lookups && !lookups.has(name) && !name.includes('.')) checkLoopPlugin(loading, task, key, lookups)
+      checkLoopPlugin(loading, task, key, folders)
       continue
     }
     if (allowed.has(key) || (key === 'listen' && handlers)) {
