@@ -1,0 +1,236 @@
+import type { Collector } from './collector.js'
+import type { Sections } from './sections.js'
+
+/** os_family by distribution, as Ansible groups them; any other distribution is its own family. */
+const families: { readonly [family: string]: readonly string[] } = {
+  RedHat:
+    'RedHat RHEL Fedora CentOS Scientific SLC Ascendos CloudLinux PSBM OracleLinux OVS OEL Amazon Virtuozzo XenServer Alibaba EulerOS openEuler AlmaLinux Rocky TencentOS EuroLinux MIRACLE'
+      .split(' ')
+      .concat('Kylin Linux Advanced Server'),
+  Debian: [
+    'Debian',
+    'Ubuntu',
+    'Raspbian',
+    'Neon',
+    'KDE neon',
+    'Linux Mint',
+    'SteamOS',
+    'Devuan',
+    'Kali',
+    'Cumulus Linux',
+    'Pop!_OS',
+    'Parrot',
+    'Pardus GNU/Linux',
+    'Uos',
+    'Deepin',
+    'OSMC',
+    'Linux Mint Debian Edition',
+  ],
+  Suse: [
+    'SuSE',
+    'SLES',
+    'SLED',
+    'openSUSE',
+    'openSUSE Tumbleweed',
+    'SLES_SAP',
+    'SUSE_LINUX',
+    'openSUSE Leap',
+    'ALP-Dolomite',
+    'SL-Micro',
+    'openSUSE MicroOS',
+  ],
+  Archlinux: ['Archlinux', 'Antergos', 'Manjaro'],
+  Mandrake: ['Mandrake', 'Mandriva'],
+  Gentoo: ['Gentoo', 'Funtoo'],
+  ClearLinux: ['Clear Linux OS', 'Clear Linux Mix'],
+}
+
+interface Distribution {
+  name: string
+  version?: string | undefined
+  release?: string | undefined
+  file?: { path: string; variety: string } | undefined
+}
+
+export const distribution: Collector = {
+  name: 'distribution',
+  also: ['distribution_version', 'distribution_release', 'distribution_major_version', 'os_family'],
+  minimal: true,
+  script: `if [ -r /etc/os-release ]; then bring os-release /etc/os-release; else bring os-release /usr/lib/os-release; fi
+for file in altlinux-release oracle-release slackware-version centos-release redhat-release openwrt_release system-release alpine-release arch-release SuSE-release gentoo-release lsb-release debian_version lsb-release; do bring "file/$file" "/etc/$file"; done
+`,
+  read: sections => {
+    const found = detect(sections)
+    const version = found.version || 'NA'
+    const parts = version.split('.')
+    return {
+      distribution: found.name,
+      distribution_version: version,
+      distribution_major_version: parts[0],
+      ...(found.file?.variety === 'Debian' && parts[1] !== undefined ? { distribution_minor_version: parts[1] } : {}),
+      distribution_release: found.release || 'NA',
+      ...(found.file
+        ? {
+            distribution_file_path: found.file.path,
+            distribution_file_variety: found.file.variety,
+            distribution_file_parsed: true,
+          }
+        : {}),
+      os_family: Object.keys(families).find(family => families[family]!.includes(found.name)) ?? found.name,
+    }
+  },
+}
+
+function detect(sections: Sections): Distribution {
+  const os = sections.assignments('os-release')
+  const id = (os.ID ?? '').toLowerCase()
+  const release =
+    os.VERSION_CODENAME ||
+    os.UBUNTU_CODENAME ||
+    /\((\D+)\)|,\s*(\D+)/
+      .exec(os.VERSION ?? '')
+      ?.slice(1)
+      .find(Boolean)
+  const file = (name: string) => sections.trimmed(`file/${name}`)
+  const base = { version: os.VERSION_ID, release }
+  const inFile = (text: string) => /release ([\d.]+)/.exec(text)?.[1]
+
+  if (file('altlinux-release'))
+    return { ...base, name: 'Altlinux', file: { path: '/etc/altlinux-release', variety: 'Altlinux' } }
+  if (file('oracle-release')) {
+    return {
+      ...base,
+      name: 'OracleLinux',
+      version: inFile(file('oracle-release')) ?? os.VERSION_ID,
+      file: { path: '/etc/oracle-release', variety: 'OracleLinux' },
+    }
+  }
+  if (file('slackware-version')) {
+    return {
+      ...base,
+      name: 'Slackware',
+      version: /(\d[\d.]*)/.exec(file('slackware-version'))?.[1],
+      file: { path: '/etc/slackware-version', variety: 'Slackware' },
+    }
+  }
+  if (file('centos-release')) {
+    const text = file('centos-release')
+    const stream = text.includes('Stream')
+    return {
+      name: 'CentOS',
+      version: shortened(inFile(text) ?? os.VERSION_ID),
+      release: stream ? 'Stream' : release,
+      file: { path: '/etc/centos-release', variety: 'CentOS' },
+    }
+  }
+  if (file('redhat-release') && id !== 'amzn') {
+    const text = file('redhat-release')
+    const name = /^Red Hat/.test(text)
+      ? 'RedHat'
+      : /^Kylin/.test(text)
+        ? 'Kylin Linux Advanced Server'
+        : (text.split(/\s/)[0] ?? 'RedHat')
+    return {
+      name,
+      version: shortened(inFile(text) ?? os.VERSION_ID),
+      release,
+      file: { path: '/etc/redhat-release', variety: 'RedHat' },
+    }
+  }
+  if (sections.has('file/openwrt_release')) {
+    const text = file('openwrt_release')
+    const value = (key: string) => new RegExp(`^${key}=['"]?([^'"\\n]*)`, 'm').exec(text)?.[1]
+    return {
+      name: 'OpenWrt',
+      version: value('DISTRIB_RELEASE'),
+      release: value('DISTRIB_CODENAME'),
+      file: { path: '/etc/openwrt_release', variety: 'OpenWrt' },
+    }
+  }
+  if (id === 'amzn') return { ...base, name: 'Amazon', file: { path: '/etc/os-release', variety: 'Amazon' } }
+  if (file('alpine-release'))
+    return {
+      name: 'Alpine',
+      version: file('alpine-release'),
+      release,
+      file: { path: '/etc/alpine-release', variety: 'Alpine' },
+    }
+  if (id === 'manjaro') return { ...base, name: 'Manjaro', file: { path: '/etc/arch-release', variety: 'Archlinux' } }
+  if (sections.has('file/arch-release'))
+    return {
+      name: 'Archlinux',
+      version: os.VERSION_ID || os.BUILD_ID,
+      release,
+      file: { path: '/etc/arch-release', variety: 'Archlinux' },
+    }
+  if (/suse|sles|sled|sl-micro/.test(id)) return suse(os, release)
+  if (sections.has('file/gentoo-release')) {
+    return {
+      ...base,
+      name: 'Gentoo',
+      version: inFile(file('gentoo-release')) ?? os.VERSION_ID,
+      file: { path: '/etc/gentoo-release', variety: 'Gentoo' },
+    }
+  }
+  const debian = debianName(os)
+  if (debian)
+    return {
+      ...base,
+      name: debian,
+      version: debianVersion(os, file('debian_version')),
+      file: { path: '/etc/os-release', variety: 'Debian' },
+    }
+  if (id === 'flatcar') return { ...base, name: 'Flatcar', file: { path: '/etc/os-release', variety: 'Flatcar' } }
+  if (id === 'clear-linux-os')
+    return { ...base, name: 'Clear Linux OS', file: { path: '/usr/lib/os-release', variety: 'ClearLinux' } }
+  const name = id === '' ? 'OtherLinux' : (os.NAME ?? id.charAt(0).toUpperCase() + id.slice(1))
+  return { ...base, name, file: id === '' ? undefined : { path: '/etc/os-release', variety: 'NA' } }
+}
+
+/** CentOS 7.9.2009 is 7.9. */
+const shortened = (version: string | undefined) => version?.split('.').slice(0, 2).join('.')
+
+function suse(os: { [key: string]: string }, release: string | undefined): Distribution {
+  const file = { path: '/etc/os-release', variety: 'SUSE' }
+  const id = os.ID ?? ''
+  if (/opensuse/i.test(id) || /opensuse/i.test(os.NAME ?? '')) {
+    const name =
+      id === 'opensuse-leap'
+        ? 'openSUSE Leap'
+        : id === 'opensuse-tumbleweed'
+          ? 'openSUSE Tumbleweed'
+          : (os.NAME ?? 'openSUSE')
+    return { name, version: os.VERSION_ID, release: os.VERSION_CODENAME ?? release, file }
+  }
+  const servicePack = /SP(\d+)/.exec(os.VERSION ?? '')?.[1] ?? os.VERSION_ID?.split('.')[1] ?? '0'
+  const name = id === 'sles_sap' ? 'SLES_SAP' : id === 'sled' ? 'SLED' : id === 'sl-micro' ? 'SL-Micro' : 'SLES'
+  return { name, version: os.VERSION_ID, release: servicePack, file }
+}
+
+function debianName(os: { [key: string]: string }): string | undefined {
+  const id = (os.ID ?? '').toLowerCase()
+  const byId: { [id: string]: string } = {
+    debian: 'Debian',
+    raspbian: 'Debian',
+    ubuntu: 'Ubuntu',
+    linuxmint: 'Linux Mint',
+    kali: 'Kali',
+    devuan: 'Devuan',
+    neon: 'KDE neon',
+    pop: 'Pop!_OS',
+    parrot: 'Parrot',
+    steamos: 'SteamOS',
+    deepin: 'Deepin',
+    uos: 'Uos',
+    'cumulus-linux': 'Cumulus Linux',
+    pardus: 'Pardus GNU/Linux',
+    osmc: 'OSMC',
+  }
+  return byId[id] ?? (/\b(?:debian|ubuntu)\b/.test(os.ID_LIKE ?? '') ? (os.NAME ?? id) : undefined)
+}
+
+/** Debian's os-release says 12 where debian_version says 12.11. */
+function debianVersion(os: { [key: string]: string }, full: string): string | undefined {
+  if (os.ID === 'debian' && /^\d+(\.\d+)+$/.test(full) && full.split('.')[0] === os.VERSION_ID) return full
+  return os.VERSION_ID
+}
