@@ -1,10 +1,11 @@
 /** YAML text → values with positions, read as Ansible (PyYAML, YAML 1.1) reads it. */
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml'
-import { Diagnostic } from '../diagnostics.js'
+import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { PyBytes } from '../python/bytes.js'
 import { PySet } from '../python/set.js'
 import { type Dict, type List, Tuple, tuple, type Value } from '../python/values.js'
 import { hintFor } from './hints.js'
+import { readJson } from './json.js'
 import { remember, Source } from './positions.js'
 import { BadScalar, parseBool, parseFloat11, parseInt11, parseTimestamp, resolvePlain } from './scalars.js'
 import { trusted, VaultString } from './trust.js'
@@ -27,9 +28,13 @@ export interface LoadOptions {
 
 const STANDARD = 'tag:yaml.org,2002:'
 
-/** The single document of a text; null when it is empty. */
+/** The single document of a text, JSON or YAML; null when it is empty. */
 export function loadYaml(text: string, options: LoadOptions): Value {
   const source = new Source(options.file, text)
+  if (/^\s*[{[]/.test(text)) {
+    const value = readJson(source, { trusted: options.trusted, decrypt: decrypter(options, source.at(0)) })
+    if (value !== undefined) return value
+  }
   const documents = parse(text, source)
   if (documents.length > 1) {
     const at = source.at(documents[1]!.range?.[0] ?? 0)
@@ -73,6 +78,17 @@ function syntaxError(problem: string, offset: number, source: Source): Diagnosti
     at: guess?.at ?? source.at(offset),
     hint: guess?.hint,
   })
+}
+
+function decrypter({ vault }: LoadOptions, at: SourceRange): (ciphertext: string) => string {
+  return ciphertext => {
+    if (vault) return vault.decrypt(ciphertext)
+    throw new Diagnostic('Attempting to decrypt but no vault secrets found', {
+      code: 'vault-no-secret',
+      at,
+      hint: 'Give the password with --vault-id, --vault-password-file or --ask-vault-pass.',
+    })
+  }
 }
 
 class Builder {
@@ -143,19 +159,8 @@ class Builder {
 
   #vault(node: Node): Value {
     const ciphertext = scalarText(node)
-    const { vault } = this.#options
     const at = this.#source.at(start(node))
-    const decrypt = (text: string) => {
-      if (!vault) {
-        throw new Diagnostic('Attempting to decrypt but no vault secrets found', {
-          code: 'vault-no-secret',
-          at,
-          hint: 'Give the password with --vault-id, --vault-password-file or --ask-vault-pass.',
-        })
-      }
-      return vault.decrypt(text)
-    }
-    return new VaultString(ciphertext, decrypt, at)
+    return new VaultString(ciphertext, decrypter(this.#options, at), at)
   }
 
   #tagged(node: Node, name: string): Value {
