@@ -31,7 +31,8 @@ export interface InventoryContext {
   readonly settings: Settings
   readonly environ: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  readonly templar: Templar
+  /** Asked for only when a source computes (`constructed`, `generator`). */
+  readonly templar: () => Promise<Templar>
   readonly vault?: Vault | undefined
   readonly warn: (message: string) => void
   readonly extraVars?: Dict | undefined
@@ -266,7 +267,7 @@ class Loader {
     const options: ConstructOptions = {
       tree: this.inventory,
       names: this.#names,
-      templar,
+      templar: await templar(),
       extraVars,
       facts,
       varsFiles,

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Diagnostic } from '../diagnostics.js'
+import { translate } from '../python/fnmatch.js'
+import { fullMatch, matchAt, pythonRegExp } from '../python/regexp.js'
 import type { Value } from '../python/values.js'
 import { parseAddress } from './address.js'
 import { type Host, LOCALHOST, type Tree } from './tree.js'
@@ -93,25 +95,14 @@ function matchNames<T>(named: ReadonlyMap<string, T>, pattern: string): T[] {
 function tester(pattern: string): (name: string) => boolean {
   try {
     if (pattern.startsWith('~')) {
-      const compiled = new RegExp(`^(?:${pattern.slice(1)})`)
-      return name => compiled.test(name)
+      const compiled = pythonRegExp(pattern.slice(1))
+      return name => matchAt(compiled, name) !== null
     }
-    const compiled = new RegExp(`^(?:${translate(pattern)})$`, 's')
-    return name => compiled.test(name)
+    const compiled = pythonRegExp(translate(pattern), { dotall: true })
+    return name => fullMatch(compiled, name) !== null
   } catch (error) {
     throw new Diagnostic(`Invalid host list pattern: ${pattern}`, { code: 'host-pattern', cause: error })
   }
-}
-
-function translate(glob: string): string {
-  return glob.replace(
-    /\[(!?)([^\]]*)\]|\*|\?|[\\^$.|+()[\]{}]/g,
-    (found, not: string | undefined, set: string | undefined) => {
-      if (found === '*') return '.*'
-      if (found === '?') return '.'
-      return set ? `[${not ? '^' : ''}${set.replace(/[\\[^]/g, '\\$&')}]` : `\\${found}`
-    },
-  )
 }
 
 /** The patterns of `--limit`: `@file` stands for the lines of that file. */
