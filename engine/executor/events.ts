@@ -72,6 +72,8 @@ export type Event =
       readonly id: string
       /** With `free` and `host_pinned` a banner stands before each result, not before the first. */
       readonly strategy?: string
+      /** file:line, for reports. */
+      readonly path?: string
     }
   | { readonly type: 'no_hosts_matched' }
   | { readonly type: 'no_hosts_remaining' }

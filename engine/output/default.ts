@@ -3,22 +3,29 @@ import type { Event, TaskInfo, TaskOutcome } from '../executor/events.js'
 import { compareStrings } from '../python/compare.js'
 import { pyStr } from '../python/repr.js'
 import type { Dict } from '../python/values.js'
-import { diffText } from './diff.js'
+import { resultDiff } from './diff.js'
 import { jsonText } from './json-text.js'
 import { notices } from './notices.js'
 import { defineOutput, type Output, type OutputContext } from './output.js'
 import { printRecap } from './recap.js'
 import { hostLabel, itemLabel, resultText, taskName, withoutDebugNoise } from './result-text.js'
+import { resultAsYaml } from './yaml-text.js'
 
 export default defineOutput({
   name: 'default',
   summary: "Ansible's own output",
   kind: 'stdout',
-  create: context => defaultOutput(context, resultAsJson(context)),
+  create: context => defaultOutput(context, configuredFormat(context)),
 })
 
 /** Text of a result, with whether it is to be spread over several lines by default. */
 export type ResultFormat = (result: Dict, always: boolean) => string
+
+/** JSON or YAML, as result_format says. */
+const configuredFormat = (context: OutputContext): ResultFormat =>
+  context.settings.string('callback.default.result_format') === 'yaml'
+    ? result => resultAsYaml(result, context.verbosity)
+    : resultAsJson(context)
 
 /** JSON on one line; indented for debug and assert, and with -vvv. */
 export const resultAsJson =
@@ -75,11 +82,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
 
   function diff(outcome: TaskOutcome): void {
     if (!outcome.task.diffMode || outcome.looped || outcome.result.get('changed') !== true) return
-    const shown = diffText(outcome.result.get('diff'), {
-      context: settings.number('DIFF_CONTEXT'),
-      maxSize: settings.number('MAX_FILE_SIZE_FOR_DIFF'),
-      paint: (line, setting) => screen.paint(line, setting),
-    })
+    const shown = resultDiff(outcome.result, settings, screen)
     if (shown === '') return
     bannerOnce(outcome.task)
     screen.print(shown)

@@ -2,13 +2,23 @@
 import { unifiedDiff } from '../python/difflib.js'
 import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
+import type { Settings } from '../settings/settings.js'
 import { jsonText } from './json-text.js'
+import type { Screen } from './screen.js'
 
 export interface DiffStyle {
   readonly context: number
   readonly maxSize: number
   paint(text: string, setting: string): string
 }
+
+/** The diffs of a result, by the settings. */
+export const resultDiff = (result: Dict, settings: Settings, screen: Screen): string =>
+  diffText(result.get('diff'), {
+    context: settings.number('DIFF_CONTEXT'),
+    maxSize: settings.number('MAX_FILE_SIZE_FOR_DIFF'),
+    paint: (line, setting) => screen.paint(line, setting),
+  })
 
 /** All of a result's diffs; '' when there is nothing to show. */
 export function diffText(diff: Value | undefined, style: DiffStyle): string {

@@ -9,8 +9,21 @@ import { deliver, type Output, type OutputContext, type OutputPlugin } from './o
 import { Screen, type Sink } from './screen.js'
 
 /** Every output by its short name; a file is only loaded when its output is used. */
-const OUTPUTS: { readonly [name: string]: () => Promise<{ readonly default: OutputPlugin }> } = {
-  default: () => import('./default.js'),
+const OUTPUTS: { readonly [name: string]: () => Promise<OutputPlugin> } = {
+  default: async () => (await import('./default.js')).default,
+  minimal: async () => (await import('./minimal.js')).default,
+  oneline: async () => (await import('./oneline.js')).default,
+  yaml: async () => (await import('./yaml.js')).default,
+  json: async () => (await import('./json.js')).default,
+  jsonl: async () => (await import('./jsonl.js')).default,
+  dense: async () => (await import('./dense.js')).default,
+  null: async () => (await import('./null.js')).default,
+  junit: async () => (await import('./junit.js')).default,
+  tree: async () => (await import('./tree.js')).default,
+  log_plays: async () => (await import('./log-plays.js')).default,
+  profile_tasks: async () => (await import('./profile.js')).profileTasks,
+  profile_roles: async () => (await import('./profile.js')).profileRoles,
+  timer: async () => (await import('./timer.js')).default,
 }
 
 /** Collections that outputs are known under. */
@@ -89,7 +102,7 @@ async function plugin(name: string, screen: Screen): Promise<OutputPlugin | unde
 async function plugin(name: string, screen?: Screen): Promise<OutputPlugin | undefined> {
   const short = name.replace(COLLECTIONS, '')
   const load = OUTPUTS[short]
-  if (load) return (await load()).default
+  if (load) return load()
   const near = didYouMean(short, Object.keys(OUTPUTS))
   const hint = `Known are ${Object.keys(OUTPUTS).join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`
   if (screen) {

@@ -13,8 +13,8 @@ export interface DumpStyle {
   readonly keepInvocation?: boolean
 }
 
-/** Keys that a result is shown without. */
-function shown(result: Dict, { verbosity, keepInvocation }: DumpStyle): Dict {
+/** A result without the keys that are not shown. */
+export function shownResult(result: Dict, { verbosity, keepInvocation }: DumpStyle): Dict {
   const kept: Dict = new Map()
   for (const [key, value] of result) {
     if (typeof key === 'string' && key.startsWith('_ansible_')) continue
@@ -29,7 +29,7 @@ function shown(result: Dict, { verbosity, keepInvocation }: DumpStyle): Dict {
 /** The result as JSON, as Ansible's callbacks dump it. */
 export function resultText(result: Dict, style: DumpStyle): string {
   const { indent, sortKeys = true } = style
-  return jsonText(shown(result, style), { indent: indent ?? null, sortKeys })
+  return jsonText(shownResult(result, style), { indent: indent ?? null, sortKeys })
 }
 
 const DEBUG_MESSAGE_KEYS = new Set<Value>(['msg', 'exception', 'warnings', 'deprecations'])
@@ -64,3 +64,12 @@ export function textsUnder(result: Dict, key: string): string[] {
   const value = result.get(key)
   return Array.isArray(value) ? value.map(one => (isDict(one) ? pyStr(one.get('msg') ?? '') : pyStr(one))) : []
 }
+
+const COMMANDS = new Set(
+  ['command', 'shell', 'raw', 'script', 'win_command', 'win_shell'].flatMap(name => [
+    `ansible.builtin.${name}`,
+    `ansible.windows.${name}`,
+  ]),
+)
+/** Modules whose result is a program's output rather than data. */
+export const isCommand = ({ action }: TaskInfo): boolean => COMMANDS.has(action)

@@ -1,0 +1,53 @@
+/** Results as YAML that people read: long texts as blocks, and no second copy of stdout. */
+import { type Dict, isDict, isList, PyObject, type Value } from '../python/values.js'
+import { dumpYaml, Tagged } from '../python/yaml-dump.js'
+import { asText } from './json-text.js'
+import { shownResult } from './result-text.js'
+
+/** The block that result_format=yaml puts below a status line. */
+export function resultAsYaml(result: Dict, verbosity: number): string {
+  const text = yamlText(withoutLines(shownResult(result, { verbosity })), 4)
+  return `\n    ${text.split('\n').join('\n    ').trimEnd()}`
+}
+
+/** stdout_lines and stderr_lines say nothing that stdout and stderr do not. */
+export function withoutLines(result: Dict): Dict {
+  const kept: Dict = new Map(result)
+  for (const key of ['stdout', 'stderr'])
+    if (kept.has(key) && kept.has(`${key}_lines`)) kept.set(`${key}_lines`, '<omitted>')
+  return kept
+}
+
+export function yamlText(value: Value, indent?: number): string {
+  return dumpYaml(withBlocks(value), {
+    allowUnicode: true,
+    width: 1000,
+    flow: false,
+    ...(indent === undefined ? {} : { indent }),
+    represent: object => (object instanceof BlockText ? new Tagged('str', object.text, '|') : asText(object)),
+  })
+}
+
+class BlockText extends PyObject {
+  readonly typeName = 'str'
+  constructor(readonly text: string) {
+    super()
+  }
+}
+
+function withBlocks(value: Value): Value {
+  if (typeof value === 'string')
+    return /[\n\r\x1c-\x1e\x85\u2028\u2029]/.test(value) ? new BlockText(asBlock(value)) : value
+  if (isList(value)) return value.map(withBlocks)
+  if (isDict(value)) return new Map([...value].map(([key, item]) => [key, withBlocks(item)]))
+  return value
+}
+
+/** Blocks cannot hold control characters nor blanks at the end of a line. */
+const asBlock = (text: string): string =>
+  text
+    .trimEnd()
+    .replace(/[^\t\n\v\f\r -~\xa0-\u{10ffff}]/gu, '')
+    .replace(/\t/g, '        ')
+    .replace(/[\v\f\r]/g, '')
+    .replace(/ +\n/g, '\n')
