@@ -2,7 +2,7 @@
 import { Diagnostic } from '../diagnostics.js'
 import { PyObject, type Value } from './values.js'
 
-/** Absorbs every operation; only asking for its truth ends the evaluation. */
+/** Absorbs operators, access, filters and tests; what needs to know more (truth, text, items) ends the evaluation. */
 export class Unknown extends PyObject {
   readonly typeName = 'Unknown'
   /** `dependsOn` names the task whose result is not known. */
@@ -13,6 +13,21 @@ export class Unknown extends PyObject {
     return `<unknown: depends on ${this.dependsOn}>`
   }
   override truth(): never {
+    throw new UndeterminedCondition(this.dependsOn)
+  }
+  override str(): never {
+    throw new UndeterminedCondition(this.dependsOn)
+  }
+  override equals(): never {
+    throw new UndeterminedCondition(this.dependsOn)
+  }
+  override iterate(): never {
+    throw new UndeterminedCondition(this.dependsOn)
+  }
+  override length(): never {
+    throw new UndeterminedCondition(this.dependsOn)
+  }
+  override contains(): never {
     throw new UndeterminedCondition(this.dependsOn)
   }
   override attribute(): Value {

@@ -19,6 +19,7 @@
  */
 import type { ArgSpecs, ArgsOf } from '../args.js'
 import type { KeywordArguments, Value } from '../python/values.js'
+import type { Syntax } from './lexer.js'
 import type { Scope } from './scope.js'
 import { parseSignature, type Signature } from './signature.js'
 import type { Templar, TemplarHost } from './templar.js'
@@ -47,6 +48,10 @@ export interface Context {
    * per call site and kept when the template has to be rendered again. A Promise suspends the render until it is settled.
    */
   once(make: () => Value | Promise<Value>): Value
+  /** Renders template text at once, with `extra` names on top of the scope's. */
+  renderText(source: string, syntax?: Syntax, file?: string, extra?: ReadonlyMap<string, Value>): string
+  /** Runs another lookup by name; always a list. */
+  lookup(name: string, terms: readonly Value[], options?: KeywordArguments): Value[]
   warn(message: string): void
 }
 

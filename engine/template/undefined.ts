@@ -20,13 +20,19 @@ export class Undef extends PyObject {
   readonly typeName = 'AnsibleUndefined'
   constructor(
     readonly message: string,
-    readonly hint?: string,
+    /** What to do about it; a function is only asked when the error is shown. */
+    readonly hint?: string | (() => string | undefined),
     readonly chain: readonly string[] = [],
   ) {
     super()
   }
   error(): UndefinedError {
-    return new UndefinedError(this.message, this.hint, this.chain)
+    const hint = typeof this.hint === 'function' ? this.hint() : this.hint
+    return new UndefinedError(this.message, hint, this.chain)
+  }
+  /** The same, reached through the variable `name`. */
+  through(name: string): Undef {
+    return new Undef(this.message, this.hint, [name, ...this.chain])
   }
   fail(): never {
     throw this.error()
