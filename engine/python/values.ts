@@ -67,6 +67,17 @@ export function tuple(items: Iterable<Value>): Tuple {
   return made
 }
 
+/** A tuple whose items also have names, as groupby's. */
+export class NamedTuple extends Tuple {
+  names: readonly string[] = []
+}
+export function namedTuple(named: { readonly [name: string]: Value }): NamedTuple {
+  const made = new NamedTuple()
+  made.names = Object.keys(named)
+  for (const item of Object.values(named)) made.push(item)
+  return made
+}
+
 /** A float from a JS number: boxed when integral, bare otherwise. */
 export function float(value: number): number | PyFloat {
   return Number.isInteger(value) ? new PyFloat(value) : value

@@ -9,6 +9,7 @@ import {
   isInt,
   isNumber,
   type KeywordArguments,
+  NamedTuple,
   PyFloat,
   PyObject,
   Tuple,
@@ -101,7 +102,13 @@ export function attribute(value: Value, name: string): Value {
     return missing(value, name)
   }
   if (value instanceof PyObject && !(value instanceof PyFloat)) {
-    return value.attribute?.(name) ?? value.item?.(name) ?? missing(value, name)
+    let found = value.attribute?.(name)
+    if (found === undefined) found = value.item?.(name)
+    return found === undefined ? missing(value, name) : found
+  }
+  if (value instanceof NamedTuple) {
+    const index = value.names.indexOf(name)
+    if (index >= 0) return value[index]!
   }
   if (hasMethod(value, name)) return new BoundMethod(value, name)
   if (isNumber(value)) return numberAttribute(value, name) ?? missing(value, name)

@@ -3,9 +3,7 @@ import { typeError } from '../python/errors.js'
 import { Unknown } from '../python/unknown.js'
 import { type KeywordArguments, PyObject, typeName, type Value } from '../python/values.js'
 import type { Context, Filter, Test } from './define.js'
-import type { Evaluation } from './evaluation.js'
 import { LazyDict } from './lazy-dict.js'
-import { Builtin } from './runtime.js'
 import { bind } from './signature.js'
 import { Undef } from './undefined.js'
 
@@ -51,13 +49,7 @@ export function finished(result: unknown): Value {
 }
 
 /** `callee(*args, **kwargs)`. */
-export function callValue(
-  evaluation: Evaluation,
-  callee: Value,
-  args: readonly Value[],
-  kwargs: KeywordArguments,
-): Value {
-  if (callee instanceof Builtin) return callee.run(evaluation, args, kwargs)
+export function callValue(callee: Value, args: readonly Value[], kwargs: KeywordArguments): Value {
   if (callee instanceof PyObject && callee.call) return callee.call(args, kwargs)
   throw typeError(`'${typeName(callee)}' object is not callable`)
 }

@@ -367,16 +367,15 @@ class StatementCompiler {
   #callBlock(node: Stmt & { typename: 'CallBlock' }): Statement {
     const macro = this.#macro('caller', node.args, node.body)
     const { call } = node
-    const withCaller: Expr = Object.assign(Object.create(call), {
+    const callerName: Expr = { typename: 'Symbol', value: CALLER, lineno: call.lineno, colno: call.colno }
+    const { positional, keywords } = call.args
+    const withCaller: Expr = {
       typename: 'FunCall',
-      args: {
-        positional: call.args.positional,
-        keywords: [
-          { name: 'caller', value: { typename: 'Symbol', value: CALLER, lineno: call.lineno, colno: call.colno } },
-          ...call.args.keywords,
-        ],
-      },
-    })
+      name: call.name,
+      args: { positional, keywords: [{ name: 'caller', value: callerName }, ...keywords] },
+      lineno: call.lineno,
+      colno: call.colno,
+    }
     const local = new ExpressionCompiler(this.#engine, new Set([...this.#expressions.assigned, CALLER]))
     const value = local.raw(withCaller)
     for (const name of local.used) if (name !== CALLER) this.#expressions.used.add(name)
@@ -462,11 +461,13 @@ class StatementCompiler {
       if (node.typename === 'Import') frame.vars.set(node.target, module)
       else {
         for (const { name: exported, as } of node.names) {
+          const found = module.attribute(exported)
           const value =
-            module.attribute(exported) ??
-            new Undef(
-              `the template '${pyStr(name)}' (imported on line ${node.lineno + 1}) does not export the requested name '${exported}'`,
-            )
+            found === undefined
+              ? new Undef(
+                  `the template '${pyStr(name)}' (imported on line ${node.lineno + 1}) does not export the requested name '${exported}'`,
+                )
+              : found
           frame.vars.set(as, value)
         }
       }

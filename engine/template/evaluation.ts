@@ -17,7 +17,7 @@ import { runLookup } from './lookup-call.js'
 import { OMIT } from './omit.js'
 import type { Journal } from './pending.js'
 import { newOutput, type ResultMode, soleResult } from './results.js'
-import { Frame, guarded, Instance, type Origin, trace } from './runtime.js'
+import { Frame, guarded, Instance, type Origin, running, trace } from './runtime.js'
 import type { Scope } from './scope.js'
 import type { Templar, TemplarHost } from './templar.js'
 import { LenientUndef, Undef, UndefinedError } from './undefined.js'
@@ -149,8 +149,9 @@ export class Evaluation implements Context {
     let value: Value
     if (sole?.variable !== undefined && mode === 'value') {
       const name = sole.variable
-      value =
-        this.variable(name) ?? this.global(name) ?? new Undef(`'${name}' is undefined`, () => this.suggestion(name))
+      let found = this.variable(name)
+      if (found === undefined) found = this.global(name)
+      value = found === undefined ? new Undef(`'${name}' is undefined`, () => this.suggestion(name)) : found
       // The name is where a message should point.
       trace.node = sole.node
     } else if (sole) {
@@ -354,7 +355,7 @@ export class Evaluation implements Context {
     return (this.engine.test(name) ?? this.engine.foreignTest(name)) !== undefined
   }
   call(callable: Value, args: readonly Value[] = [], kwargs: KeywordArguments = NO_KEYWORDS): Value {
-    return callValue(this, callable, args, kwargs)
+    return callValue(callable, args, kwargs)
   }
   attribute(value: Value, name: string): Value {
     return this.#opened1(attributeOf(value, name), name)
@@ -385,6 +386,8 @@ export class Evaluation implements Context {
 /** Runs `work` with values able to reach the evaluation. */
 export function within<T>(evaluation: Evaluation, work: () => T): T {
   const { settle, repr } = rendering
+  const before = running.evaluation
+  running.evaluation = evaluation
   rendering.settle = (value, scope) => {
     if (value === null || typeof value !== 'object') return value
     if (scope === undefined) return value
@@ -396,6 +399,7 @@ export function within<T>(evaluation: Evaluation, work: () => T): T {
   } catch (error) {
     throw withChain(error)
   } finally {
+    running.evaluation = before
     rendering.settle = settle
     rendering.repr = repr
   }

@@ -186,11 +186,15 @@ export class ExpressionCompiler {
 
   #name(name: string): Expression {
     if (!this.assigned.has(name) && !SPECIAL.has(name)) {
-      return frame => frame.instance.resolve(name) ?? undefinedName(frame, name)
+      return frame => {
+        const value = frame.instance.resolve(name)
+        return value === undefined ? undefinedName(frame, name) : value
+      }
     }
     this.used.add(name)
     return frame => {
-      const value = frame.find(name) ?? frame.instance.resolve(name) ?? undefinedName(frame, name)
+      const value = frame.lookup(name)
+      if (value === undefined) return undefinedName(frame, name)
       return value instanceof PyObject ? opened(frame, value, name) : value
     }
   }
@@ -279,7 +283,7 @@ export class ExpressionCompiler {
         const target = callee(frame)
         const { args, kwargs } = evaluated(frame)
         trace.node = node
-        return callValue(frame.instance.evaluation, target, args, kwargs)
+        return callValue(target, args, kwargs)
       }
     }
     const { name } = node.name
@@ -293,7 +297,7 @@ export class ExpressionCompiler {
       if (result !== undefined) return result instanceof PyObject ? opened(frame, result, name) : result
       let callee = attribute(target, name)
       if (callee instanceof PyObject) callee = opened(frame, callee, name)
-      return callValue(frame.instance.evaluation, callee, args, kwargs)
+      return callValue(callee, args, kwargs)
     }
   }
 

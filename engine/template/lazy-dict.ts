@@ -38,6 +38,10 @@ export abstract class LazyDict extends PyObject {
     const raw = this.get(key)
     return raw === undefined ? undefined : rendering.settle(raw, this.scope)
   }
+  getOr(key: Value, fallback: Value): Value {
+    const found = this.item(key)
+    return found === undefined ? fallback : found
+  }
   override attribute(name: string): Value | undefined {
     return METHODS.has(name) ? new LazyDictMethod(this, name) : this.item(name)
   }
@@ -68,7 +72,7 @@ class LazyDictMethod extends PyObject {
   override call(args: readonly Value[], kwargs: KeywordArguments): Value {
     switch (this.name) {
       case 'get':
-        return this.dict.item(args[0] ?? null) ?? args[1] ?? kwargs.get('default') ?? null
+        return this.dict.getOr(args[0] ?? null, args[1] ?? kwargs.get('default') ?? null)
       case 'keys':
         return [...this.dict.keys()]
       case 'values':

@@ -45,9 +45,9 @@ export class Loop extends PyObject {
       case 'depth0':
         return this.depth0
       case 'previtem':
-        return items[index0 - 1] ?? new Undef('there is no previous item')
+        return index0 > 0 ? items[index0 - 1]! : new Undef('there is no previous item')
       case 'nextitem':
-        return items[index0 + 1] ?? new Undef('there is no next item')
+        return index0 + 1 < items.length ? items[index0 + 1]! : new Undef('there is no next item')
       case 'cycle':
         return new BoundCallable('cycle', args => {
           if (args.length === 0) throw typeError('no items for cycling given')

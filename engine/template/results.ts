@@ -85,7 +85,8 @@ export function containerOrBool(text: string): Value {
   if (text === 'False') return false
   const first = text[0]
   if ((first !== '{' && first !== '[') || text.startsWith('{{')) return text
-  return pythonLiteral(text, { names: JSON_NAMES }) ?? text
+  const read = pythonLiteral(text, { names: JSON_NAMES })
+  return read === undefined ? text : read
 }
 
 function nativeResult(parts: readonly Value[]): Value {
@@ -93,7 +94,9 @@ function nativeResult(parts: readonly Value[]): Value {
   const only = parts[0]!
   if (parts.length === 1 && typeof only !== 'string') return only
   const text = joined(parts, 'None')
-  return typeof text === 'string' ? (pythonLiteral(text) ?? text) : text
+  if (typeof text !== 'string') return text
+  const read = pythonLiteral(text)
+  return read === undefined ? text : read
 }
 
 function classicResult(parts: readonly Value[]): Value {

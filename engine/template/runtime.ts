@@ -36,7 +36,8 @@ export class Frame {
   }
   /** As an included template sees it. */
   lookup(name: string): Value | undefined {
-    return this.find(name) ?? this.instance.resolve(name)
+    const local = this.find(name)
+    return local === undefined ? this.instance.resolve(name) : local
   }
 }
 
@@ -60,7 +61,8 @@ export class Instance {
   resolve(name: string): Value | undefined {
     if (this.outer) return this.outer.lookup(name)
     if (this.isolated) return this.evaluation.global(name)
-    return this.evaluation.variable(name) ?? this.evaluation.global(name)
+    const value = this.evaluation.variable(name)
+    return value === undefined ? this.evaluation.global(name) : value
   }
 
   newOutput(): Output {
@@ -140,14 +142,20 @@ export function located(error: unknown, origin: Origin): unknown {
   return error
 }
 
-/** A callable that works in the evaluation that calls it: lookup, query, macros' helpers. */
+/** The evaluation at work; rendering is synchronous, so there is one at a time. */
+export const running: { evaluation: Evaluation | undefined } = { evaluation: undefined }
+
+/** A global function that needs the evaluation that calls it: lookup, query, now. */
 export class Builtin extends PyObject {
   readonly typeName = 'function'
   constructor(
     readonly name: string,
-    readonly run: (evaluation: Evaluation, args: readonly Value[], kwargs: KeywordArguments) => Value,
+    private readonly run: (evaluation: Evaluation, args: readonly Value[], kwargs: KeywordArguments) => Value,
   ) {
     super()
+  }
+  override call(args: readonly Value[], kwargs: KeywordArguments): Value {
+    return this.run(running.evaluation!, args, kwargs)
   }
   override repr(): string {
     return `<function ${this.name}>`

@@ -62,7 +62,7 @@ export function bind(
       const given = kwargs.size > 0 ? kwargs.get(name) : undefined
       if (given === undefined && fallback === undefined)
         throw typeError(`${callee}() missing 1 required positional argument: '${name}'`)
-      bound[index] = given ?? (given === null ? null : fallback)
+      bound[index] = given === undefined ? fallback : given
     }
   }
   if (rest) bound.push(args.slice(positional))

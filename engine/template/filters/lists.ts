@@ -12,6 +12,7 @@ import {
   isList,
   isNumber,
   type KeywordArguments,
+  namedTuple,
   PyFloat,
   tuple,
   typeName,
@@ -301,7 +302,7 @@ export const groupby = defineFilter({
       if (group && pyEquals(group.key, of)) group.items.push(item)
       else groups.push({ key: of, name: written(item), items: [item] })
     }
-    return groups.map(({ name, items }) => tuple([name, items]))
+    return groups.map(({ name, items }) => namedTuple({ grouper: name, list: items }))
   },
 })
 

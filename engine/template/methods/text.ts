@@ -1,4 +1,5 @@
 /** Methods of str. */
+import { PyBytes } from '../../python/bytes.js'
 import { dictGet } from '../../python/dict.js'
 import { typeError, valueError } from '../../python/errors.js'
 import { items } from '../../python/iterate.js'
@@ -204,7 +205,7 @@ export const textMethods: Methods = methods({
     const wanted = wantString(sub, 'sub')
     return wanted === '' ? Math.max(0, to - from + 1) : part.join('').split(wanted).length - 1
   },
-  "encode(encoding='utf-8', errors='strict')": (s: string) => s,
+  "encode(encoding='utf-8', errors='strict')": (s: string) => new PyBytes(Buffer.from(s, 'utf8')),
   'endswith(suffix, start=None, end=None)': (s: string, suffix: Value, start: Value, end: Value) =>
     affixed(s, suffix, start, end, true),
   'expandtabs(tabsize=8)': (s: string, tabsize: Value) => {
