@@ -130,5 +130,3 @@ class EngineTemplar implements Templar {
     }
   }
 }
-
-export type { Diagnostic, truthy }

@@ -27,6 +27,7 @@ const jinja: Filters = {
   filesizeformat: numbers.filesizeformat,
   first: lists.first,
   float: numbers.floatFilter,
+  format: text.format,
   forceescape: text.escapeHtml,
   groupby: lists.groupby,
   indent: text.indent,

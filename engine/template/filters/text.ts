@@ -2,12 +2,13 @@
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { typeError } from '../../python/errors.js'
+import { percentFormat } from '../../python/format.js'
 import { wholeNumber } from '../../python/numbers.js'
 import { prettyPrint } from '../../python/pprint.js'
 import { pyStr } from '../../python/repr.js'
 import { shlexQuote } from '../../python/shlex.js'
 import * as text from '../../python/text.js'
-import { isDict, type KeywordArguments, typeName, type Value } from '../../python/values.js'
+import { isDict, type KeywordArguments, tuple, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 import { isUndef } from '../undefined.js'
 
@@ -104,6 +105,21 @@ export const indent = defineFilter({
       ? lines.join(`\n${space}`)
       : lines.map((line, at) => (at === 0 || line === '' ? line : space + line)).join('\n')
     return truthy(first) ? space + moved : moved
+  },
+})
+
+export const format = defineFilter({
+  summary: "The value as a template of Python's % operator",
+  examples: [
+    ["{{ '%s-%03d' | format('a', 7) }}", 'a-007'],
+    ["{{ '%(a)s' | format(a=1) }}", '1'],
+  ],
+  signature: '*args, **kwargs',
+  apply: (value: Value, args: Value[], kwargs: KeywordArguments) => {
+    if (args.length > 0 && kwargs.size > 0) {
+      throw typeError("can't handle positional and keyword arguments at the same time")
+    }
+    return percentFormat(pyStr(value), kwargs.size > 0 ? new Map(kwargs) : tuple(args))
   },
 })
 
