@@ -1,7 +1,7 @@
 /** Which module a task runs, and with which arguments: the many ways of writing both. */
 import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
-import { keyPosition, positionOf } from '../yaml/positions.js'
+import { inherit as inheritPositions, keyPosition, positionOf } from '../yaml/positions.js'
 import { looksLikeTemplate, TemplateString } from '../yaml/trust.js'
 import { placeOfValue, typeName } from './check.js'
 import { commandModules, parseArguments, rawParamModules, splitModuleText, textOf } from './freeform.js'
@@ -70,7 +70,11 @@ export function actionOf(task: Dict, isModule: IsModule, suggest: (name: string)
 
 function argsKeyword(value: Value, at: SourceRange | undefined): Dict {
   if (value === null) return new Map()
-  if (isDict(value)) return new Map(value)
+  if (isDict(value)) {
+    const copy: Dict = new Map(value)
+    inheritPositions(copy, value)
+    return copy
+  }
   if (value instanceof TemplateString) return new Map([['_variable_params', value]])
   if (typeof value === 'string') {
     throw new Diagnostic(
@@ -108,7 +112,7 @@ function oldStyle(task: Dict, key: 'action' | 'local_action', more: Dict): Actio
     throw new Diagnostic(`unexpected parameter type in action: ${typeName(value)}`, { code: 'args-type', at })
   }
   const action = { written, templated: looksLikeTemplate(written), local: key === 'local_action', at, key }
-  return { ...action, args: combine(more, args) }
+  return { ...action, args: combine(more, args, value) }
 }
 
 /** `copy: src=a`, `copy: { src: a }`, `copy:` */
@@ -129,10 +133,12 @@ function newStyle(task: Dict, key: string, more: Dict): Action {
       hint: `Arguments of ${key} are a dictionary or k=v text.`,
     })
   }
-  return { written: key, templated: false, args: combine(more, args), local: false, at, key }
+  return { written: key, templated: false, args: combine(more, args, value), local: false, at, key }
 }
 
-function combine(more: Dict, args: Dict): Dict {
+/** `more` (from `args:`) with the task's own arguments on top; positions are those of the latter, or the former alone. */
+function combine(more: Dict, args: Dict, written: Value): Dict {
+  if (isDict(written)) inheritPositions(more, written)
   const nested = args.get('args')
   if (nested !== undefined && (isDict(nested) || textOf(nested) !== undefined)) {
     args.delete('args')

@@ -15,6 +15,10 @@ export interface ModuleTable {
   resolve(written: string, collections: readonly string[]): ResolvedModule
   /** The error for a name that is nobody's (`unknown-module`) or Ansible's but not ours (`unsupported-module`). */
   error(written: string, found: ResolvedModule, at?: SourceRange): Diagnostic
-  /** What is wrong with arguments, as far as it can be told before templates are rendered. Absent: names alone count. */
-  check?(fqcn: string, args: Dict, at: SourceRange): Promise<readonly Diagnostic[]>
+  /** What is wrong with arguments before templates are rendered, in Ansible's words. Absent: names alone count. */
+  check?(
+    fqcn: string,
+    args: Dict,
+    written: string,
+  ): Promise<{ readonly errors: readonly string[]; readonly hint?: string }>
 }
