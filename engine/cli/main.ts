@@ -12,6 +12,8 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     load: async () => (await import('./inventory.js')).inventory,
   },
   vault: { summary: 'encrypt and decrypt files', load: async () => (await import('./vault.js')).vault },
+  doc: { summary: 'explain modules, filters, lookups, keywords', load: async () => (await import('./doc.js')).doc },
+  config: { summary: 'show settings and where they come from', load: async () => (await import('./config.js')).config },
 }
 
 /** Names of Ansible's programs, under which this one may be installed. */

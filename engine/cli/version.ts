@@ -26,7 +26,9 @@ export function versionText(program: string, io: Io, _argv: readonly string[] = 
 export function versionOf(program: string, settings: LoadedSettings): string {
   const modules = fileURLToPath(new URL('../../modules', import.meta.url))
   return `${[
-    `${program} [understudy ${packageVersion()}]`,
+    program.startsWith('understudy')
+      ? `${program} [${packageVersion()}]`
+      : `${program} [understudy ${packageVersion()}]`,
     `  config file = ${settings.file ?? 'None'}`,
     `  module location = ${modules} (built in; Python modules are not used)`,
     `  role location = ${settings.list('DEFAULT_ROLES_PATH').join(delimiter)}`,

@@ -26,6 +26,10 @@ const OUTPUTS: { readonly [name: string]: () => Promise<OutputPlugin> } = {
   timer: async () => (await import('./timer.js')).default,
 }
 
+/** Every output's name, for doc and for suggestions. */
+export const outputNames = (): string[] => Object.keys(OUTPUTS)
+export const outputNamed = (name: string): Promise<OutputPlugin> => OUTPUTS[name]!()
+
 /** Collections that outputs are known under. */
 const COLLECTIONS = /^(ansible\.builtin|ansible\.legacy|ansible\.posix|community\.general)\./
 

@@ -20,6 +20,8 @@ export interface LoadedSettings extends Settings {
   readonly file: string | undefined
   /** What to warn about once there is an output. */
   readonly warnings: readonly string[]
+  /** Keys of the file that no setting has, in sections that are Ansible's own. */
+  readonly unknown: readonly IniEntry[]
   /** A value from the command line, which wins over all others. */
   override(name: string, value: Value, flag: string): void
 }
@@ -55,6 +57,9 @@ export function loadSettings(source: SettingsSource): LoadedSettings {
   return {
     file,
     warnings,
+    get unknown() {
+      return unknownKeys(entries)
+    },
     get: name => find(name).value,
     has: name => settingsTable.has(name),
     string(name) {
@@ -85,6 +90,12 @@ export function loadSettings(source: SettingsSource): LoadedSettings {
       given.set(name, { value, origin: flag })
     },
   }
+}
+
+function unknownKeys(entries: readonly IniEntry[]): IniEntry[] {
+  const keys = new Set([...settingsTable.values()].flatMap(setting => setting.ini))
+  const sections = new Set([...keys].map(key => key.slice(0, key.indexOf('.'))))
+  return entries.filter(({ section, key }) => sections.has(section) && !keys.has(`${section}.${key}`))
 }
 
 interface Found {
