@@ -54,14 +54,21 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
   return best
 }
 
+/** Edits that lead from `a` to `b`; two letters that changed places (`tasg`) count as one. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row++) {
     const current = [row]
     for (let column = 1; column <= b.length; column++) {
       const replace = previous[column - 1]! + (a[row - 1] === b[column - 1] ? 0 : 1)
-      current.push(Math.min(previous[column]! + 1, current[column - 1]! + 1, replace))
+      let distance = Math.min(previous[column]! + 1, current[column - 1]! + 1, replace)
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        distance = Math.min(distance, before[column - 2]! + 1)
+      }
+      current.push(distance)
     }
+    before = previous
     previous = current
   }
   return previous[b.length]!
