@@ -38,8 +38,12 @@ async function run(flags: ParsedFlags, io: Io, program: string): Promise<number>
       for (const [index, word] of flags.words.entries()) mustBeFile(word, files[index]!)
     },
   })
-  void prepared
-  return 0
+  const { runPlaybooks } = await import('../executor/run.js')
+  try {
+    return await runPlaybooks(files, prepared.options)
+  } finally {
+    prepared.done()
+  }
 }
 
 function mustBeFile(written: string, path: string): void {

@@ -2,10 +2,9 @@
 import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { Diagnostic } from '../diagnostics.js'
-import type { RunOptions, VaultReader } from '../executor/options.js'
+import type { RunOptions } from '../executor/options.js'
 import { type Outputs, openOutputs } from '../output/outputs.js'
 import { type LoadedSettings, loadSettings } from '../settings/load.js'
-import { isVault } from '../vault/aes256.js'
 import { loadVault } from '../vault/secrets.js'
 import type { Vault } from '../vault/vault.js'
 import { ask } from './ask.js'
@@ -95,7 +94,7 @@ export async function prepare({ flags, table, io, program, check, ...output }: P
       ...text('becomeUser', flags.value('becomeUser')),
       ...passwords,
     },
-    vault: vaultReader(vault),
+    vault,
     startAtTask: flags.value('startAtTask'),
     step: flags.has('step'),
     flushCache: flags.has('flushCache'),
@@ -136,11 +135,6 @@ function tagList(given: readonly string[], configured: readonly string[], otherw
   const chosen = given.length > 0 ? given : configured.length > 0 ? configured : otherwise
   return [...new Set(chosen.flatMap(tags => tags.split(',')).map(tag => tag.trim()))].filter(tag => tag !== '')
 }
-
-const vaultReader = (vault: Vault): VaultReader => ({
-  isEncrypted: bytes => isVault(bytes),
-  decrypt: (bytes, file) => vault.decryptFile(bytes, file),
-})
 
 /** A question of vars_prompt, pause or --step; nobody is there when stdin is not a terminal. */
 async function question(

@@ -14,8 +14,6 @@ interface Frame {
   at: number
   /** The block's part failed and `always` (if any) still runs. */
   failed: boolean
-  /** A failure in here has no effect outside (handlers with force_handlers). */
-  readonly onFailure: 'propagate' | 'stop'
 }
 
 export class Cursor {
@@ -39,7 +37,7 @@ export class Cursor {
       }
       if (item.kind === 'task') return item
       frame.at++
-      this.#stack.push({ block: item, part: 'block', items: item.block, at: 0, failed: false, onFailure: 'propagate' })
+      this.#stack.push({ block: item, part: 'block', items: item.block, at: 0, failed: false })
     }
   }
 
@@ -70,7 +68,6 @@ export class Cursor {
         return { rescued: this.#rescueAbove(1), out: false }
       }
       this.#stack.pop()
-      if (frame.onFailure === 'stop') break
     }
     if (this.#stack.length === 0) this.failed = true
     return { rescued: false, out: this.#stack.length === 0 }
@@ -91,10 +88,15 @@ export class Cursor {
     return this.failed || this.#stack.some(frame => frame.failed)
   }
 
-  /** Puts blocks right after the current task (which counts as done). */
-  insert(blocks: readonly (Block | Task)[], onFailure: Frame['onFailure'] = 'propagate'): void {
+  /** Puts items right after the current task (which counts as done). */
+  insert(items: readonly (Block | Task)[]): void {
     this.advance()
-    this.#stack.push({ ...list(blocks), onFailure })
+    this.push(items)
+  }
+
+  /** Puts items before whatever comes next. */
+  push(items: readonly (Block | Task)[]): void {
+    this.#stack.push(list(items))
   }
 
   /** Nothing more to do (end_play, end_host, out of the play). */
@@ -142,7 +144,6 @@ const list = (items: readonly (Task | Block)[]): Frame => ({
   items,
   at: 0,
   failed: false,
-  onFailure: 'propagate',
 })
 
 /** All tasks below, in the order in which a host meets them. */

@@ -1,6 +1,7 @@
 /** Everything a run is started with; the command line makes it, nothing of it changes while the run lasts. */
 import type { Dict, Value } from '../python/values.js'
 import type { Settings } from '../settings/settings.js'
+import type { Vault } from '../vault/vault.js'
 import type { Emit } from './events.js'
 
 /** How hosts are connected to unless a playbook or a variable says otherwise. */
@@ -21,13 +22,6 @@ export interface ConnectionDefaults {
   readonly becomePassword?: string
 }
 
-/** Reading vault files and values. */
-export interface VaultReader {
-  isEncrypted(bytes: Buffer): boolean
-  /** Throws a Diagnostic when no secret fits. */
-  decrypt(bytes: Buffer, file: string): Buffer
-}
-
 export interface RunOptions {
   readonly settings: Settings
   readonly environ: Readonly<Record<string, string | undefined>>
@@ -44,7 +38,7 @@ export interface RunOptions {
   readonly forks: number
   readonly verbosity: number
   readonly connection: ConnectionDefaults
-  readonly vault: VaultReader
+  readonly vault: Vault
   readonly startAtTask: string | undefined
   /** Asks before each task when --step was given. */
   readonly step: boolean

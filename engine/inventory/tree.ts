@@ -94,7 +94,7 @@ export class Tree {
   #localhost: Host | undefined
   #groupsOf = new Map<Host, Group[]>()
   /** Counts changes of the structure, so that what is computed from it can be kept until the next one. */
-  protected version = 0
+  version = 0
 
   constructor({ warn = () => {} }: TreeOptions = {}) {
     this.warn = warn
@@ -103,6 +103,15 @@ export class Tree {
 
   get all(): Group {
     return this.groups.get('all')!
+  }
+
+  /** Takes over what was read anew (meta: refresh_inventory); hosts are new objects afterwards. */
+  replaceWith(other: Tree): void {
+    this.hosts.clear()
+    this.groups.clear()
+    for (const [name, host] of other.hosts) this.hosts.set(name, host)
+    for (const [name, group] of other.groups) this.groups.set(name, group)
+    this.#changed()
   }
 
   ensureGroup(name: string): Group {

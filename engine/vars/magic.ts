@@ -1,8 +1,9 @@
 /** The variables that Ansible itself sets: they win over all others and nobody can define them. */
 import type { Inventory } from '../inventory/inventory.js'
+import type { Host } from '../inventory/tree.js'
 import type { Role } from '../playbook/model.js'
-import { pyRepr } from '../python/repr.js'
-import { type Dict, type List, PyObject, type Value } from '../python/values.js'
+import type { Dict, List, Value } from '../python/values.js'
+import { LazyDict } from '../template/lazy-dict.js'
 import { OMIT } from '../template/omit.js'
 import type { Scope } from '../template/scope.js'
 import type { Layer } from './scope.js'
@@ -11,46 +12,46 @@ import type { Place, Variables } from './variables.js'
 /** What magic variables are made of. */
 export interface MagicSource {
   readonly inventory: Inventory
-  /** Renders a raw value for another host (`hostvars`) or for `vars`; throws Pending where a lookup must wait. */
-  render(value: Value, scope: Scope): Value
   /** The ones that are the same everywhere: ansible_version, ansible_check_mode, ansible_run_tags, … */
   readonly fixed: Dict
 }
 
-/** A dict whose values are found and rendered when somebody asks for one. */
-export class LazyVars extends PyObject {
-  readonly typeName = 'dict'
+/** The variables of a scope as a dict whose members are found and rendered when somebody asks for one. */
+export class ScopeView extends LazyDict {
   constructor(
-    private readonly keys: () => Iterable<string>,
-    private readonly find: (key: string) => Value | undefined,
+    override readonly scope: Scope,
+    private readonly hidden: ReadonlySet<string> = new Set(),
   ) {
     super()
   }
-  override item(key: Value): Value | undefined {
-    return typeof key === 'string' ? this.find(key) : undefined
+  override get(key: string): Value | undefined {
+    return this.hidden.has(key) ? undefined : this.scope.get(key)
   }
-  override contains(key: Value): boolean {
-    return typeof key === 'string' && this.find(key) !== undefined
+  override *keys(): Iterable<string> {
+    for (const name of this.scope.names()) if (!this.hidden.has(name) && this.get(name) !== undefined) yield name
   }
-  override iterate(): Iterable<Value> {
-    return this.keys()
+}
+
+/** `hostvars`: the variables of every host, made when somebody asks for that host. */
+class HostVars extends LazyDict {
+  constructor(
+    private readonly inventory: Inventory,
+    private readonly scopeOf: (host: Host) => Scope,
+  ) {
+    super()
   }
-  override length(): number {
-    return [...this.keys()].length
+  override get(name: string): Value | undefined {
+    const host = this.inventory.host(name)
+    return host && new ScopeView(this.scopeOf(host), hiddenInHostvars)
   }
-  override truth(): boolean {
-    return this.length() > 0
+  override keys(): Iterable<string> {
+    return this.inventory.hosts.keys()
   }
-  override repr(): string {
-    return pyRepr(this.toDict())
+  override has(name: string): boolean {
+    return this.inventory.host(name) !== undefined
   }
-  toDict(): Dict {
-    const dict: Dict = new Map()
-    for (const key of this.keys()) {
-      const value = this.find(key)
-      if (value !== undefined) dict.set(key, value)
-    }
-    return dict
+  override missing(key: string): string {
+    return `hostvars['${key}'] is undefined`
   }
 }
 
@@ -74,15 +75,8 @@ const magic: { readonly [name: string]: Magic } = {
   inventory_dir: ({ host }) => host?.inventoryDir,
   group_names: ({ host }, { inventory }) => host && inventory.groupNames(host),
   groups: (_, { inventory }) => inventory.groupsDict(),
-  hostvars: ({ play }, source, variables) =>
-    new LazyVars(
-      () => [...source.inventory.hosts.keys()],
-      name => {
-        const host = source.inventory.host(name)
-        return host && view(variables.scope({ play, host }), source, hiddenInHostvars)
-      },
-    ),
-  vars: (place, source, variables) => view(variables.scope(place), source, hiddenInVars),
+  hostvars: ({ play }, { inventory }, variables) => new HostVars(inventory, host => variables.scope({ play, host })),
+  vars: (place, _, variables) => new ScopeView(variables.scope(place), hiddenInVars),
   omit: () => OMIT,
   playbook_dir: ({ play }) => play?.play.dir,
   role_name: ({ task }) => task?.role?.name,
@@ -106,16 +100,6 @@ const magic: { readonly [name: string]: Magic } = {
 
 const hiddenInHostvars = new Set(['hostvars', 'vars', 'omit'])
 const hiddenInVars = new Set(['vars', 'hostvars'])
-
-function view(scope: Scope, source: MagicSource, hidden: ReadonlySet<string>): LazyVars {
-  return new LazyVars(
-    () => [...scope.names()].filter(name => !hidden.has(name)),
-    name => {
-      const raw = hidden.has(name) ? undefined : scope.get(name)
-      return raw === undefined ? undefined : source.render(raw, scope)
-    },
-  )
-}
 
 /** The nearest layer of every scope. */
 export function magicLayer(source: MagicSource, place: Place, variables: Variables): Layer {

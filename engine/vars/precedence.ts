@@ -3,7 +3,7 @@
  * https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#understanding-variable-precedence
  */
 import type { Host } from '../inventory/tree.js'
-import type { Parent, Task } from '../playbook/model.js'
+import type { Block, Parent, Task } from '../playbook/model.js'
 import type { Dict, Value } from '../python/values.js'
 import { injectable } from './facts.js'
 import { mergeInto } from './merge.js'
@@ -99,18 +99,21 @@ function factsLayer(host: Host, { memory, injectFacts }: VariablesOptions): Laye
   }
 }
 
+const included = (block: Block): boolean => block.origin === 'include_tasks' || block.origin === 'include_role'
+
 /** vars of the task, then of the blocks and imports around it, nearest first. */
 function* taskAndBlockVars(task: Task): Iterable<Dict> {
-  yield task.vars
-  for (let parent: Parent = task.parent; parent.kind === 'block'; parent = parent.parent) yield parent.vars
+  if (!dynamicIncludes.has(task.action)) yield task.vars
+  for (let parent: Parent = task.parent; parent.kind === 'block'; parent = parent.parent) {
+    if (!included(parent)) yield parent.vars
+  }
 }
 
 /** vars of the include_tasks, include_role and include statements that brought the task, nearest first. */
 function* includeParams(task: Task): Iterable<Dict> {
   if (dynamicIncludes.has(task.action)) yield task.vars
   for (let parent: Parent = task.parent; parent.kind === 'block'; parent = parent.parent) {
-    if (parent.statement && (parent.origin === 'include_tasks' || parent.origin === 'include_role'))
-      yield parent.statement.vars
+    if (included(parent)) yield parent.vars
   }
 }
 

@@ -9,7 +9,7 @@ import { layersOf } from './precedence.js'
 import { type Layer, LayeredScope, mapLayer } from './scope.js'
 
 /** Variables of inventory sources and of group_vars and host_vars folders, merged for one host. */
-export type HostVariables = (host: Host, playbookDir: string | undefined) => Dict
+export type HostVariablesOf = (host: Host, playbookDir: string | undefined) => Dict
 
 /** What is fixed for a run. */
 export interface VariablesOptions {
@@ -18,7 +18,7 @@ export interface VariablesOptions {
   readonly hashBehaviour: HashBehaviour
   readonly injectFacts: boolean
   readonly privateRoleVars: boolean
-  readonly hostVariables: HostVariables
+  readonly hostVariables: HostVariablesOf
   readonly magic: MagicSource
 }
 

@@ -1,0 +1,54 @@
+/** `ansible PATTERN -m MODULE -a ARGS`: a play of one task. */
+import { Diagnostic } from '../diagnostics.js'
+import { loadModule, moduleError, resolveModule } from '../module/registry.js'
+import { type Dict, isDict, type Value } from '../python/values.js'
+import { openRun } from './open.js'
+import { type AdhocOptions, exitCodes } from './options.js'
+import { runLoaded } from './run.js'
+
+/** Modules that only make sense inside a playbook. */
+const onlyInPlaybooks = /^ansible\.builtin\.(?:include|import_|add_host|group_by|meta)/
+
+/** Runs one module on the hosts of a pattern; gives the exit code of `ansible`. */
+export async function runAdhoc(options: AdhocOptions): Promise<number> {
+  const found = resolveModule(options.module)
+  if (!found.ours) throw moduleError(options.module, found)
+  if (onlyInPlaybooks.test(found.fqcn) && !/add_host|group_by/.test(found.fqcn)) {
+    throw new Diagnostic(`'${options.module}' is not a valid action for ad-hoc commands`, { code: 'adhoc-action' })
+  }
+  const run = await openRun(options)
+  try {
+    const spec = await loadModule(found.fqcn)
+    if (
+      options.args === '' &&
+      spec.freeForm &&
+      ['command', 'shell', 'raw', 'script'].some(name => found.fqcn.endsWith(`.${name}`))
+    ) {
+      throw new Diagnostic(`No argument passed to ${options.module} module`, { code: 'adhoc-args' })
+    }
+    const hosts = run.inventory.match(options.pattern)
+    if (hosts.length === 0 && options.limit !== undefined) {
+      throw new Diagnostic('Specified hosts and/or --limit does not match any hosts', { code: 'no-hosts' })
+    }
+    if (hosts.length === 0) {
+      run.emit({ type: 'warning', text: 'No hosts matched, nothing to do' })
+      return exitCodes.ok
+    }
+    const play = run.loader.play(playData(options), options.playbookDir ?? options.cwd)
+    return await runLoaded(run, [{ file: '__adhoc_playbook__', plays: [play] }])
+  } finally {
+    await run.pool.close()
+  }
+}
+
+function playData({ pattern, module, args, asyncSeconds, poll, taskTimeout }: AdhocOptions): Dict {
+  const task: Dict = new Map<Value, Value>([[module, isDict(args) || args !== '' ? args : null]])
+  if (asyncSeconds > 0) task.set('async', asyncSeconds).set('poll', poll)
+  if (taskTimeout > 0) task.set('timeout', taskTimeout)
+  return new Map<Value, Value>([
+    ['name', 'Ansible Ad-Hoc'],
+    ['hosts', pattern],
+    ['gather_facts', false],
+    ['tasks', [task]],
+  ])
+}

@@ -1,0 +1,83 @@
+/** A task's arguments and environment, rendered for one host and item. */
+import { Diagnostic } from '../diagnostics.js'
+import { resolveModule } from '../module/registry.js'
+import { environmentOf, moduleDefaultsOf } from '../playbook/inherit.js'
+import type { Task } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
+import { type Dict, isDict, type Value } from '../python/values.js'
+import { isOmit } from '../template/omit.js'
+import type { Scope } from '../template/scope.js'
+import type { Templar } from '../template/templar.js'
+
+/** Arguments by the names the user wrote; `module_defaults` fill in what is not there. */
+export async function argumentsOf(task: Task, action: string, scope: Scope, templar: Templar): Promise<Dict> {
+  const args = await dictOf(task.args, scope, templar, task)
+  const whole = args.get('_variable_params')
+  args.delete('_variable_params')
+  const given: Dict = isDict(whole) ? new Map([...whole, ...args]) : args
+  const defaults = await moduleDefaults(task, action, scope, templar)
+  return defaults.size ? new Map([...defaults, ...given]) : given
+}
+
+async function dictOf(raw: Dict, scope: Scope, templar: Templar, task: Task): Promise<Dict> {
+  const args: Dict = new Map()
+  for (const [key, value] of raw) {
+    const name = typeof key === 'string' ? key : await templar.render(key, scope)
+    const rendered = await templar.render(value, scope)
+    if (isOmit(rendered)) continue
+    if (name === '_variable_params' && !isDict(rendered)) {
+      if (typeof rendered === 'string') {
+        args.set('_raw_params', rendered)
+        continue
+      }
+      throw new Diagnostic('The arguments must be a dict, or text, that a template gives', {
+        code: 'task-args',
+        at: task.at,
+      })
+    }
+    args.set(name, rendered)
+  }
+  return args
+}
+
+async function moduleDefaults(task: Task, action: string, scope: Scope, templar: Templar): Promise<Dict> {
+  const defaults: Dict = new Map()
+  for (const raw of moduleDefaultsOf(task)) {
+    const entry = await templar.render(raw, scope)
+    if (!isDict(entry)) continue
+    for (const [name, args] of entry) {
+      const written = pyStr(name)
+      const applies = written.startsWith('group/')
+        ? inGroup(written.slice(6), action)
+        : resolveModule(written).fqcn === action
+      if (applies && isDict(args)) for (const [key, value] of args) defaults.set(key, value)
+    }
+  }
+  return defaults
+}
+
+/** Action groups of the collections whose modules run here. */
+const groups: { readonly [group: string]: RegExp } = {
+  docker: /^community\.docker\.docker_/,
+  'community.docker.docker': /^community\.docker\.docker_/,
+  k8s: /^kubernetes\.core\.k8s/,
+  'kubernetes.core.k8s': /^kubernetes\.core\.k8s/,
+}
+const inGroup = (group: string, action: string): boolean => groups[group]?.test(action) ?? false
+
+/** `environment:` of all levels, inner names win. */
+export async function environmentFor(task: Task, scope: Scope, templar: Templar): Promise<Map<string, string>> {
+  const environment = new Map<string, string>()
+  for (const raw of environmentOf(task)) {
+    const entry: Value = await templar.render(raw, scope)
+    if (entry === null || entry === '' || isOmit(entry)) continue
+    if (!isDict(entry)) {
+      throw new Diagnostic(`environment must be a dictionary, received ${pyStr(entry)}`, {
+        code: 'task-environment',
+        at: task.at,
+      })
+    }
+    for (const [name, value] of entry) environment.set(pyStr(name), pyStr(value))
+  }
+  return environment
+}

@@ -1,0 +1,21 @@
+/** Who does the work of a task that is delegated. */
+import { Host } from '../inventory/tree.js'
+import { pyStr } from '../python/repr.js'
+import type { Dict, Value } from '../python/values.js'
+import { ScopeView } from '../vars/magic.js'
+import type { TaskKeywords } from './keywords.js'
+import type { PlayRun } from './play.js'
+
+/** The host that `delegate_to` names; one that the inventory lacks is taken by its name alone. */
+export async function delegateHost(play: PlayRun, keywords: TaskKeywords): Promise<Host | undefined> {
+  const value = await keywords.value('delegate_to')
+  if (value === undefined || value === '') return undefined
+  const name = pyStr(value)
+  return play.run.inventory.host(name) ?? play.outsider(name, () => new Host(name))
+}
+
+/** `ansible_delegated_vars`: what the delegated host would see. */
+export function delegationVars(play: PlayRun, delegated: Host): Dict {
+  const vars = new ScopeView(play.scope(delegated, undefined))
+  return new Map<Value, Value>([['ansible_delegated_vars', new Map<Value, Value>([[delegated.name, vars]])]])
+}

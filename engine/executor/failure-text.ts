@@ -1,0 +1,27 @@
+/** What a failed task says when the mistake stands in the playbook: Ansible's words, then the place. */
+import { Diagnostic, type SourceRange } from '../diagnostics.js'
+import { UndefinedError } from '../template/undefined.js'
+
+/** Message for the arguments (or a keyword) of a task that could not be rendered. */
+export function argumentFailure(error: unknown, at: SourceRange): string {
+  if (error instanceof UndefinedError) {
+    return `The task includes an option with an undefined variable. The error was: ${error.message}${place(error, at)}`
+  }
+  return `${messageOf(error)}${place(error, at)}`
+}
+
+/** Message for a condition that could not be evaluated. */
+export function conditionFailure(condition: string, error: unknown, at: SourceRange): string {
+  return (
+    `The conditional check '${condition}' failed. ` +
+    `The error was: error while evaluating conditional (${condition}): ${messageOf(error)}${place(error, at)}`
+  )
+}
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function place(error: unknown, fallback: SourceRange): string {
+  const at = (error instanceof Diagnostic && error.at) || fallback
+  const hint = error instanceof Diagnostic && error.hint ? `\n${error.hint}` : ''
+  return `\n\nThe error appears to be in '${at.file}': line ${at.line}, column ${at.column}.${hint}`
+}

@@ -1,0 +1,34 @@
+/** Where a file that a task names is found on the controller. */
+import { existsSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { Diagnostic } from '../diagnostics.js'
+
+/**
+ * In each folder of the search path first its `kind` folder, then the folder itself; a role's task folder is looked
+ * into as the role itself is. https://docs.ansible.com/ansible/latest/playbook_guide/playbook_pathing.html
+ */
+export function findFile(kind: string, name: string, searchPath: readonly string[], home: string | undefined): string {
+  const wanted = name.startsWith('~/') && home ? join(home, name.slice(2)) : name
+  if (isAbsolute(wanted)) {
+    if (existsSync(wanted)) return wanted
+    throw notFound(name, [wanted])
+  }
+  const tried = new Set<string>()
+  for (const folder of searchPath) {
+    const role = /^(.*)\/tasks(?:\/.*)?$/.exec(folder)?.[1]
+    for (const base of role && role !== folder ? [role, folder] : [folder]) {
+      if (!wanted.startsWith(`${kind}/`)) tried.add(resolve(base, kind, wanted))
+      tried.add(resolve(base, wanted))
+    }
+  }
+  for (const path of tried) if (existsSync(path)) return path
+  throw notFound(name, [...tried])
+}
+
+function notFound(name: string, tried: readonly string[]): Diagnostic {
+  return new Diagnostic(
+    `Could not find or access '${name}'\nSearched in:\n${tried.map(path => `\t${path}`).join('\n')} on the Ansible Controller.\n` +
+      'If you are using a module and expect the file to exist on the remote, see the remote_src option',
+    { code: 'file-not-found' },
+  )
+}

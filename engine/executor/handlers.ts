@@ -1,0 +1,81 @@
+/** Which handlers a notification means, and who was notified. */
+
+import { asList, handlersOf } from '../playbook/inherit.js'
+import type { Play, Task } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
+import type { Scope } from '../template/scope.js'
+import type { Templar } from '../template/templar.js'
+import { taskName } from './task-info.js'
+
+export class Handlers {
+  /** In the order in which they run. */
+  readonly all: Task[]
+  readonly #notified = new Map<Task, Set<string>>()
+  readonly #names = new Map<Task, Promise<string | undefined>>()
+
+  constructor(
+    play: Play,
+    private readonly templar: Templar,
+    /** Play-wide variables: a handler's name cannot depend on a host. */
+    private readonly scope: (task: Task) => Scope,
+  ) {
+    this.all = handlersOf(play)
+  }
+
+  /** Handlers of a role that was included while the play runs. */
+  add(handlers: readonly Task[]): void {
+    this.all.push(...handlers.filter(handler => !this.all.includes(handler)))
+  }
+
+  isNotified(handler: Task, host: string): boolean {
+    return this.#notified.get(handler)?.has(host) ?? false
+  }
+
+  done(handler: Task, host: string): void {
+    this.#notified.get(handler)?.delete(host)
+  }
+
+  /** Notes that `host` wants what `name` means; false when no handler has that name or listens to it. */
+  async notify(name: string, host: string): Promise<{ readonly found: boolean; readonly handlers: readonly Task[] }> {
+    const byName = await this.#byName(name)
+    const listening: Task[] = []
+    for (const handler of this.all) if (await this.#listens(handler, name)) listening.push(handler)
+    const handlers = byName && !listening.includes(byName) ? [byName, ...listening] : listening
+    for (const handler of handlers) {
+      const hosts = this.#notified.get(handler) ?? new Set()
+      hosts.add(host)
+      this.#notified.set(handler, hosts)
+    }
+    return { found: handlers.length > 0, handlers }
+  }
+
+  /** The last handler of that name wins; a role's may be named `role : name`. */
+  async #byName(name: string): Promise<Task | undefined> {
+    for (const handler of this.all.toReversed()) {
+      const own = await this.#nameOf(handler)
+      if (own === undefined) continue
+      if (own === name) return handler
+      const { role } = handler
+      if (role && (name === `${role.name} : ${own}` || name === `${role.fqcn} : ${own}`)) return handler
+    }
+    return undefined
+  }
+
+  #nameOf(handler: Task): Promise<string | undefined> {
+    let name = this.#names.get(handler)
+    if (!name) {
+      name = taskName(handler.name, this.scope(handler), this.templar)
+      this.#names.set(handler, name)
+    }
+    return name
+  }
+
+  async #listens(handler: Task, topic: string): Promise<boolean> {
+    const listen = handler.keywords.get('listen')
+    if (listen === undefined || listen === null) return false
+    for (const entry of asList(listen)) {
+      if (pyStr(await this.templar.render(entry, this.scope(handler)).catch(() => '')) === topic) return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,172 @@
+/** Calls one module for one task on one host: checks its arguments, gives it its tools, makes a result of the outcome. */
+import { readFile } from 'node:fs/promises'
+import { Unreachable } from '../connection/connection.js'
+import { Diagnostic } from '../diagnostics.js'
+import { checkArgs } from '../module/args.js'
+import { type Controller, ModuleFailure, type ModuleResult, type ModuleSpec, type TaskView } from '../module/define.js'
+import { loadModule, moduleError, resolveModule } from '../module/registry.js'
+import { type Dict, fromJson, type Json } from '../python/values.js'
+import { raw, sh } from '../remote/quote.js'
+import { type Remote, RemoteFailure, type TaskRemote } from '../remote/remote.js'
+import type { Scope } from '../template/scope.js'
+import { LayeredScope } from '../vars/scope.js'
+import { findFile } from './find-file.js'
+import { masked } from './results.js'
+import type { Run } from './run-state.js'
+
+/** What a module call needs to know of its task. */
+export interface Call {
+  readonly run: Run
+  readonly scope: Scope
+  readonly view: TaskView
+  /** Opened when first used. */
+  readonly remote: TaskRemote
+  /** Name as written, for error texts. */
+  readonly called: string
+  readonly signal: AbortSignal
+}
+
+/** The module's return; failures of any kind become a failed one. Only Unreachable is thrown. */
+export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promise<ModuleResult> {
+  const spec = await loadModule(fqcn)
+  const checked = checkArgs(spec, rawArgs, call.called, call.run.options.environ)
+  const warnings = [...checked.warnings]
+  const deprecations: string[] = []
+  if (checked.errors.length) return { changed: false, failed: true, msg: checked.errors[0]! }
+  if (spec.check === 'none' && call.view.checkMode) {
+    return { changed: false, skipped: true, msg: `remote module (${call.called}) does not support check mode` }
+  }
+  let result: ModuleResult
+  try {
+    await expandPaths(spec, checked.args, call)
+    result = await spec.run({
+      args: checked.args as never,
+      given: checked.given,
+      remote: call.remote,
+      controller: controllerOf(call),
+      task: call.view,
+      fail(msg, extra) {
+        throw new ModuleFailure(msg, extra)
+      },
+      warn: text => void warnings.push(text),
+      deprecated: text => void deprecations.push(text),
+      call: async (module, args) => {
+        const resolved = resolveModule(module)
+        if (!resolved.ours) throw moduleError(module, resolved)
+        const inner = await callModule(resolved.fqcn, asDict(args), { ...call, called: module })
+        if (inner.failed) {
+          const { msg, failed: _, ...extra } = inner
+          throw new ModuleFailure(String(msg ?? ''), extra)
+        }
+        return inner
+      },
+    })
+  } catch (error) {
+    if (error instanceof Unreachable) throw error
+    result = failureResult(error, call)
+  }
+  const recorded = call.remote.recorded
+  result.changed ??= recorded.changed
+  if (call.view.diffMode && result.diff === undefined && recorded.diffs.length) {
+    result.diff = (recorded.diffs.length === 1 ? recorded.diffs[0] : recorded.diffs) as unknown as Json
+  }
+  if (warnings.length) result.warnings = [...((result.warnings as Json[]) ?? []), ...warnings]
+  if (deprecations.length) result.deprecations = deprecations.map(msg => ({ msg }))
+  return checked.secrets.length ? (masked(fromJson(result), checked.secrets) as unknown as ModuleResult) : result
+}
+
+const asDict = (args: { readonly [name: string]: unknown }): Dict =>
+  new Map(
+    Object.entries(args)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, fromJson(value)]),
+  )
+
+function failureResult(error: unknown, call: Call): ModuleResult {
+  if (error instanceof ModuleFailure) {
+    return { changed: call.remote.recorded.changed, failed: true, msg: error.message, ...error.extra }
+  }
+  if (error instanceof RemoteFailure) return { changed: call.remote.recorded.changed, failed: true, msg: error.message }
+  if (error instanceof Diagnostic) return { changed: false, failed: true, msg: error.message }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return {
+    changed: false,
+    failed: true,
+    msg: `Unexpected failure during module execution: ${error instanceof Error ? error.message : String(error)}`,
+    exception: stack,
+  }
+}
+
+/** `~` and `$NAME` in path options are the managed host's: asked for in one question, and only where there are any. */
+async function expandPaths(spec: ModuleSpec, args: { [name: string]: unknown }, call: Call): Promise<void> {
+  const places: { readonly path: string; set(value: string): unknown }[] = []
+  const needs = (value: unknown): value is string => typeof value === 'string' && /^~|\$[A-Za-z_{]/.test(value)
+  for (const [name, option] of Object.entries(spec.args)) {
+    const value = args[name]
+    if (option.type === 'path' && needs(value))
+      places.push({ path: value, set: made => Object.assign(args, { [name]: made }) })
+    if (option.elements === 'path' && Array.isArray(value)) {
+      value.forEach((item, index) => {
+        if (needs(item)) places.push({ path: item, set: made => value.splice(index, 1, made) })
+      })
+    }
+  }
+  if (!places.length) return
+  const expanded =
+    spec.where === 'controller'
+      ? places.map(({ path }) => expandLocally(path, call.run.options.environ))
+      : await expandRemotely(
+          call.remote,
+          places.map(place => place.path),
+        )
+  places.forEach((place, index) => {
+    place.set(expanded[index]!)
+  })
+}
+
+const expandLocally = (path: string, environ: Readonly<Record<string, string | undefined>>): string =>
+  path
+    .replace(/^~(?=\/|$)/, environ.HOME ?? '~')
+    .replace(
+      /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g,
+      (all, bare?: string, braced?: string) => environ[bare ?? braced!] ?? all,
+    )
+
+async function expandRemotely(remote: Remote, paths: readonly string[]): Promise<string[]> {
+  const words = [...new Set(paths.flatMap(path => path.match(expandable) ?? []))]
+  // Only names go into the text unquoted. A leading x tells a variable that is set from one that is not.
+  const asked = words.map(word => {
+    const name = /\w+/.exec(word)?.[0]
+    return word.startsWith('~') ? `printf 'x%s\\n' ${word}` : `printf '%s\\n' "\${${name}+x}\${${name}-}"`
+  })
+  const values = await remote.query({ command: sh`${raw(asked.join('; '))}`, parse: stdout => stdout.split('\n') })
+  const meaning = new Map(
+    words.map((word, index) => [word, values[index]?.startsWith('x') ? values[index].slice(1) : word]),
+  )
+  return paths.map(path => path.replace(expandable, word => meaning.get(word) ?? word))
+}
+
+const expandable = /^~[\w.-]*|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})/g
+
+function controllerOf({ run, scope, signal }: Call): Controller {
+  return {
+    environ: run.options.environ,
+    signal,
+    findFile: (kind, name) => findFile(kind, name, scope.searchPath, run.options.environ.HOME),
+    async readFile(path, options) {
+      const bytes = await readFile(path)
+      return (options?.decrypt ?? true) ? run.options.vault.decryptFile(bytes, path) : bytes
+    },
+    render: value => run.templar.render(value, scope),
+    renderText: (source, options, extra) =>
+      run.templar.renderText(
+        source,
+        extra && scope instanceof LayeredScope ? scope.with('template', extra) : scope,
+        options,
+      ),
+    expression: source => run.templar.expression(source, scope),
+    truth: condition => run.templar.truth(condition, scope),
+    setting: name => (run.options.settings.has(name) ? run.options.settings.get(name) : undefined),
+    prompt: (text, options) => run.options.prompt(text, options),
+  }
+}

@@ -1,0 +1,180 @@
+/** Everything a run needs, opened from its options. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Diagnostic } from '../diagnostics.js'
+import type { Inventory } from '../inventory/inventory.js'
+import { loadInventory } from '../inventory/load.js'
+import { checkArgs } from '../module/args.js'
+import { engineActions, loadModule, moduleError, resolveModule } from '../module/registry.js'
+import { createLoader } from '../playbook/load.js'
+import type { ModuleTable } from '../playbook/module-table.js'
+import { type Dict, fromJson, type Value } from '../python/values.js'
+import { HostPool } from '../remote/pool.js'
+import { createTemplar } from '../template/create.js'
+import { lookups } from '../template/lookups/index.js'
+import { jsonFileCache, Memory, memoryCache } from '../vars/facts.js'
+import { VarsFiles } from '../vars/files.js'
+import { HostVariables } from '../vars/host-variables.js'
+import { type HostVariablesOf, Variables } from '../vars/variables.js'
+import type { RunOptions } from './options.js'
+import type { Run } from './run-state.js'
+import { Semaphore } from './semaphore.js'
+import { Stats } from './stats.js'
+
+/** The version of Ansible whose behaviour `ansible_version` promises to playbooks that ask. */
+const ansibleVersion = '2.19.0'
+
+export async function openRun(options: RunOptions): Promise<Run> {
+  const { settings, emit, vault } = options
+  const warn = (text: string) => emit({ type: 'warning', text })
+  const templar = createTemplar({
+    readFile: path => vault.decryptFile(readBytes(path), path),
+    environ: options.environ,
+    setting: name => (settings.has(name) ? settings.get(name) : undefined),
+    hostsMatching: pattern => inventory.match(pattern, { limit: false }).map(host => host.name),
+    warn,
+  })
+  const sources = options.inventorySources.length ? options.inventorySources : settings.list('DEFAULT_HOST_LIST')
+  const open = () =>
+    loadInventory(sources, {
+      settings,
+      cwd: options.cwd,
+      environ: options.environ,
+      vault,
+      templar: async () => templar,
+      warn,
+      extraVars: options.extraVars,
+    })
+  const inventory = await open()
+  if (options.limit !== undefined) inventory.limit(options.limit)
+  const memory = new Memory(factCache(settings.string('CACHE_PLUGIN'), options))
+  if (options.flushCache) for (const host of inventory.hosts.keys()) memory.forgetFacts(host)
+  const hashBehaviour = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
+  const files = new VarsFiles({ vault, warn, extensions: settings.list('YAML_FILENAME_EXTENSIONS') })
+  const variables = new Variables({
+    extraVars: options.extraVars,
+    memory,
+    hashBehaviour,
+    injectFacts: settings.bool('INJECT_FACTS_AS_VARS'),
+    privateRoleVars: settings.bool('DEFAULT_PRIVATE_ROLE_VARS'),
+    hostVariables: keptPerVersion(
+      inventory,
+      new HostVariables({ inventory, files, hashBehaviour, precedence: settings.list('VARIABLE_PRECEDENCE') }),
+      options,
+    ),
+    magic: { inventory, fixed: fixedVariables(options, sources) },
+  })
+  const loader = createLoader({
+    settings,
+    modules: moduleTable(options),
+    templar,
+    extraVars: options.extraVars,
+    lookups: new Set(Object.keys(lookups)),
+    vault,
+    warn,
+    deprecated: text => emit({ type: 'deprecation', text }),
+    cwd: options.cwd,
+  })
+  const pool = new HostPool({
+    settings,
+    environ: options.environ,
+    passwords: { connection: options.connection.connectionPassword, become: options.connection.becomePassword },
+    prompt: (text, how) => options.prompt(text, how),
+    warn,
+    debug: (level, text) => emit({ type: 'debug', level, text }),
+  })
+  return {
+    options,
+    settings,
+    inventory,
+    loader,
+    variables,
+    memory,
+    templar,
+    pool,
+    stats: new Stats(),
+    emit,
+    slots: new Semaphore(options.forks),
+    failedHosts: new Set(),
+    unreachableHosts: new Set(),
+    startAt: options.startAtTask,
+    stepping: options.step,
+    async refreshInventory() {
+      inventory.replaceWith(await open())
+    },
+  }
+}
+
+/** What playbooks may ask of the run itself. */
+function fixedVariables(options: RunOptions, sources: readonly string[]): Dict {
+  const [major, minor, revision] = ansibleVersion.split('.').map(Number)
+  const fixed: Dict = new Map<Value, Value>([
+    [
+      'ansible_version',
+      fromJson({ full: ansibleVersion, string: ansibleVersion, major: major!, minor: minor!, revision: revision! }),
+    ],
+    ['ansible_check_mode', options.checkMode],
+    ['ansible_diff_mode', options.diffMode],
+    ['ansible_forks', options.forks],
+    ['ansible_verbosity', options.verbosity],
+    ['ansible_run_tags', [...options.tags]],
+    ['ansible_skip_tags', [...options.skipTags]],
+    [
+      'ansible_inventory_sources',
+      sources.map(source => (source.includes(',') ? source : resolve(options.cwd, source))),
+    ],
+    // There is no Python here; plays hand this to ansible_python_interpreter, which nothing reads.
+    ['ansible_playbook_python', '/usr/bin/python3'],
+    ['environment', []],
+  ])
+  if (options.limit !== undefined) fixed.set('ansible_limit', options.limit)
+  if (options.settings.has('CONFIG_FILE')) fixed.set('ansible_config_file', options.settings.get('CONFIG_FILE'))
+  return fixed
+}
+
+function factCache(plugin: string, { settings, cwd }: RunOptions) {
+  const name = plugin.replace(/^(?:ansible\.builtin|community\.general)\./, '')
+  if (name === 'memory') return memoryCache
+  if (name !== 'jsonfile') {
+    throw new Diagnostic(`The fact cache '${plugin}' is not supported; use memory or jsonfile`, { code: 'fact-cache' })
+  }
+  const folder = settings.get('CACHE_PLUGIN_CONNECTION')
+  if (typeof folder !== 'string' || folder === '') {
+    throw new Diagnostic(
+      "error, 'jsonfile' cache plugin requires the 'fact_caching_connection' config option to be set (to a writeable directory path)",
+      {
+        code: 'fact-cache',
+      },
+    )
+  }
+  return jsonFileCache(
+    resolve(cwd, folder),
+    settings.string('CACHE_PLUGIN_PREFIX'),
+    settings.number('CACHE_PLUGIN_TIMEOUT'),
+  )
+}
+
+/** The loader's view of the modules. */
+export const moduleTable = ({ environ }: Pick<RunOptions, 'environ'>): ModuleTable => ({
+  resolve: (written, collections) => resolveModule(written, collections),
+  error: moduleError,
+  async check(fqcn, args, written) {
+    if (engineActions.has(fqcn)) return { errors: [] }
+    return checkArgs(await loadModule(fqcn), args, written, environ)
+  },
+})
+
+const readBytes = (path: string): Buffer => readFileSync(path)
+
+/** Merged once per host until the inventory changes. */
+function keptPerVersion(inventory: Inventory, all: HostVariables, { playbookDir }: RunOptions): HostVariablesOf {
+  const kept = new Map<string, { readonly version: number; readonly vars: Dict }>()
+  return (host, dir) => {
+    const key = `${host.name}\0${playbookDir ?? dir ?? ''}`
+    const known = kept.get(key)
+    if (known?.version === inventory.version) return known.vars
+    const vars = all.of(host, playbookDir ?? dir)
+    kept.set(key, { version: inventory.version, vars })
+    return vars
+  }
+}

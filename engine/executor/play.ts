@@ -1,0 +1,134 @@
+/** One play on one batch of hosts: its variables, handlers and who is still in it. */
+import type { SourceRange } from '../diagnostics.js'
+import type { Host } from '../inventory/tree.js'
+import type { Block, Play, Role, Task } from '../playbook/model.js'
+import type { Dict, Value } from '../python/values.js'
+import type { LayeredScope } from '../vars/scope.js'
+import type { PlayState } from '../vars/variables.js'
+import { trusted } from '../yaml/trust.js'
+import { Cursor } from './cursor.js'
+import type { TaskInfo } from './events.js'
+import { Handlers } from './handlers.js'
+import type { Run } from './run-state.js'
+
+export interface PlayStart {
+  readonly play: Play
+  /** All hosts of the play, and those of this batch. */
+  readonly hosts: readonly Host[]
+  readonly batch: readonly Host[]
+  readonly prompted: Dict
+  varsFiles(host: Host | undefined): readonly Dict[]
+}
+
+export class PlayRun implements PlayState {
+  readonly play: Play
+  readonly prompted: Dict
+  readonly roles: Role[]
+  readonly hosts: readonly string[]
+  readonly batch: readonly string[]
+  batchHosts: readonly Host[]
+  readonly cursors = new Map<string, Cursor>()
+  readonly handlers: Handlers
+  readonly varsFiles: PlayState['varsFiles']
+  /** Names of vars_files are templates: facts may change what they mean. */
+  varsDependOnFacts = false
+  /** max_fail_percentage was exceeded: the plays that follow are not begun. */
+  broken = false
+  /** Per host, the first use of each role (by identity): a second use is passed over unless duplicates are allowed. */
+  readonly #uses = new Map<string, Map<string, Role>>()
+  /** end_play, end_batch or a broken play: nothing more is started. */
+  ended = false
+  #active: string[] | undefined
+  readonly #outsiders = new Map<string, Host>()
+
+  constructor(
+    readonly run: Run,
+    { play, hosts, batch, prompted, varsFiles }: PlayStart,
+  ) {
+    this.play = play
+    this.prompted = prompted
+    this.varsFiles = varsFiles
+    this.roles = [...play.roles, ...play.importedRoles]
+    this.hosts = hosts.map(host => host.name)
+    this.batch = batch.map(host => host.name)
+    this.batchHosts = batch
+    this.handlers = new Handlers(play, run.templar, task => this.scope(undefined, task))
+  }
+
+  /** Puts every host before the first task. `blocks`: everything they will go through. */
+  begin(blocks: readonly Block[]): void {
+    for (const host of this.batchHosts) this.cursors.set(host.name, new Cursor(blocks))
+  }
+
+  get interrupted(): boolean {
+    return this.run.options.signal.aborted
+  }
+
+  /** Hosts that still take part. */
+  get activeHosts(): readonly string[] {
+    this.#active ??= this.batch.filter(name => !this.run.failedHosts.has(name) && !this.run.unreachableHosts.has(name))
+    return this.#active
+  }
+
+  activeChanged(): void {
+    this.#active = undefined
+  }
+
+  scope(host: Host | undefined, task: Task | undefined, nearest?: ReadonlyMap<Value, Value>): LayeredScope {
+    return this.run.variables.scope({ play: this, host, task }, nearest)
+  }
+
+  cursor(host: Host): Cursor {
+    return this.cursors.get(host.name)!
+  }
+
+  beginRole(host: string, role: Role): void {
+    let uses = this.#uses.get(host)
+    if (!uses) {
+      uses = new Map()
+      this.#uses.set(host, uses)
+    }
+    if (!uses.has(role.identity)) uses.set(role.identity, role)
+  }
+
+  firstUse(host: string, identity: string): Role | undefined {
+    return this.#uses.get(host)?.get(identity)
+  }
+
+  /** --step: asks whether to do this task; `c` stops asking. */
+  async wanted(info: TaskInfo): Promise<boolean> {
+    if (!this.run.stepping) return true
+    const answer = await this.run.options.prompt(`Perform task: ${info.name} (N)o/(y)es/(c)ontinue: `, { echo: true })
+    if (answer?.toLowerCase().startsWith('c')) {
+      this.run.stepping = false
+      return true
+    }
+    return answer?.toLowerCase().startsWith('y') ?? false
+  }
+
+  /** A host that only delegate_to knows. */
+  outsider(name: string, make: () => Host): Host {
+    let host = this.#outsiders.get(name)
+    if (!host) {
+      host = make()
+      this.#outsiders.set(name, host)
+    }
+    return host
+  }
+
+  /** A role that include_role brought with `public: true` (or import_role): the rest of the play sees its variables. */
+  publish(role: Role): void {
+    if (!this.roles.includes(role)) this.roles.push(role)
+    this.run.variables.changed(this)
+  }
+
+  inventoryChanged(): void {
+    this.batchHosts = this.batchHosts.map(host => this.run.inventory.host(host.name) ?? host)
+    this.run.variables.changed(this)
+  }
+
+  /** Text of the playbook as a value to be rendered. */
+  template(text: string, at: SourceRange): Value {
+    return trusted(text, at)
+  }
+}

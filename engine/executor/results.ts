@@ -1,0 +1,109 @@
+/** The shape of a task's result: what Ansible adds to what a module returns, and what it takes away. */
+import type { ModuleResult } from '../module/define.js'
+import { type Dict, fromJson, isDict, isList, type List, type Value } from '../python/values.js'
+
+/** A module's return as a dict, with the keys that every result has. */
+export function resultOf(returned: ModuleResult): Dict {
+  const result = fromJson(returned) as Dict
+  if (!result.has('changed')) result.set('changed', false)
+  for (const stream of ['stdout', 'stderr']) {
+    const text = result.get(stream)
+    if (typeof text === 'string' && !result.has(`${stream}_lines`)) result.set(`${stream}_lines`, splitLines(text))
+  }
+  if (!result.has('failed')) {
+    const rc = result.get('rc')
+    if (rc !== undefined && rc !== null && rc !== 0 && rc !== '0') result.set('failed', true)
+  }
+  return result
+}
+
+/** Python's `str.splitlines()`. */
+export function splitLines(text: string): List {
+  const lines = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+export const isTrue = (result: Dict, key: string): boolean => result.get(key) === true || result.get(key) === 1
+
+/** Without what is meant for the engine alone (`_ansible_*`). */
+export function withoutInternals(result: Dict): Dict {
+  const clean: Dict = new Map()
+  for (const [key, value] of result) {
+    if (typeof key === 'string' && key.startsWith('_ansible_')) continue
+    clean.set(
+      key,
+      key === 'results' && isList(value) ? value.map(item => (isDict(item) ? withoutInternals(item) : item)) : value,
+    )
+  }
+  return clean
+}
+
+/** What `register` keeps: always with `changed` and `failed`. */
+export function registered(result: Dict): Dict {
+  const kept = withoutInternals(result)
+  kept.delete('invocation')
+  if (!kept.has('failed') && kept.get('skipped') !== true && !kept.has('results')) kept.set('failed', false)
+  if (!kept.has('changed')) kept.set('changed', false)
+  return kept
+}
+
+/** What outputs see: status is told by the event, so `failed` and `skipped` go. */
+export function shown(result: Dict, keepStatus = false): Dict {
+  const clean = withoutInternals(result)
+  if (!keepStatus) {
+    clean.delete('failed')
+    clean.delete('skipped')
+  }
+  for (const key of ['add_host', 'add_group', 'ansible_stats', 'warnings', 'deprecations']) {
+    if (key === 'ansible_stats' || key === 'warnings' || key === 'deprecations') clean.delete(key)
+  }
+  return clean
+}
+
+/** In place of a result under no_log. */
+export function censored(result: Dict): Dict {
+  const kept: Dict = new Map<Value, Value>([
+    ['censored', "the output has been hidden due to the fact that 'no_log: true' was specified for this result"],
+  ])
+  for (const key of ['changed', 'attempts', 'retries', '_ansible_item_label', 'delta']) {
+    const value = result.get(key)
+    if (value !== undefined && key !== '_ansible_item_label' && key !== 'delta') kept.set(key, value)
+  }
+  return kept
+}
+
+/** A loop's own result, from those of its items. */
+export function loopResult(items: readonly Dict[]): Dict {
+  if (items.length === 0) {
+    return new Map<Value, Value>([
+      ['changed', false],
+      ['results', []],
+      ['skipped', true],
+      ['skipped_reason', 'No items in the list'],
+    ])
+  }
+  const failed = items.some(item => isTrue(item, 'failed'))
+  const skipped = items.every(item => isTrue(item, 'skipped'))
+  const result: Dict = new Map<Value, Value>([
+    ['results', items.map(item => item)],
+    ['changed', items.some(item => isTrue(item, 'changed'))],
+  ])
+  result.set('skipped', skipped)
+  if (failed) result.set('failed', true)
+  result.set('msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed')
+  return result
+}
+
+/** Secrets that must not be seen, masked wherever text holds them. */
+export function masked(value: Value, secrets: readonly string[]): Value {
+  if (secrets.length === 0) return value
+  if (typeof value === 'string') {
+    let text = value
+    for (const secret of secrets) if (secret) text = text.replaceAll(secret, '********')
+    return text
+  }
+  if (isList(value)) return value.map(item => masked(item, secrets))
+  if (isDict(value)) return new Map([...value].map(([key, item]) => [key, masked(item, secrets)]))
+  return value
+}

@@ -1,0 +1,36 @@
+/** What all plays of a run share. */
+import type { Inventory } from '../inventory/inventory.js'
+import type { Loader } from '../playbook/load.js'
+import type { HostPool } from '../remote/pool.js'
+import type { Settings } from '../settings/settings.js'
+import type { Templar } from '../template/templar.js'
+import type { Memory } from '../vars/facts.js'
+import type { Variables } from '../vars/variables.js'
+import type { Emit } from './events.js'
+import type { RunOptions } from './options.js'
+import type { Semaphore } from './semaphore.js'
+import type { Stats } from './stats.js'
+
+export interface Run {
+  readonly options: RunOptions
+  readonly settings: Settings
+  readonly inventory: Inventory
+  readonly loader: Loader
+  readonly variables: Variables
+  readonly memory: Memory
+  readonly templar: Templar
+  readonly pool: HostPool
+  readonly stats: Stats
+  readonly emit: Emit
+  /** `forks` host tasks at once. */
+  readonly slots: Semaphore
+  /** Hosts that failed, or could not be reached, in any play so far. */
+  readonly failedHosts: Set<string>
+  readonly unreachableHosts: Set<string>
+  /** --start-at-task: still looking for it. */
+  startAt: string | undefined
+  /** --step: still asking. */
+  stepping: boolean
+  /** Reads the inventory again (meta: refresh_inventory). */
+  refreshInventory(): Promise<void>
+}

@@ -1,0 +1,180 @@
+/** Runs playbooks: every play, batch by batch, on the hosts of the inventory. */
+import { Diagnostic, Diagnostics } from '../diagnostics.js'
+import type { Host } from '../inventory/tree.js'
+import { toBool } from '../module/args.js'
+import { patternsOf } from '../playbook/list.js'
+import type { LoadedPlaybook } from '../playbook/load.js'
+import type { Play } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
+import { type Dict, isDict, isList, type Value } from '../python/values.js'
+import { batchesOf, ordered } from './batches.js'
+import { TaskKeywords } from './keywords.js'
+import { openRun } from './open.js'
+import { exitCodes, type RunOptions } from './options.js'
+import { PlayRun } from './play.js'
+import { askForVars } from './prompts.js'
+import type { Run } from './run-state.js'
+import { sectionsOf } from './sections.js'
+import { selectedBlocks } from './selection.js'
+import { startAt } from './start-at.js'
+import { runStrategy } from './strategy/strategy.js'
+import { VarsFiles } from './vars-files.js'
+
+/** Runs the playbooks (paths) and gives the exit code of ansible-playbook. Throws Diagnostics for what cannot be begun. */
+export async function runPlaybooks(files: readonly string[], options: RunOptions): Promise<number> {
+  const run = await openRun(options)
+  try {
+    const playbooks = files.map(file => run.loader.playbook(file))
+    refuseUnsupported(playbooks)
+    return await runLoaded(run, playbooks)
+  } finally {
+    await run.pool.close()
+  }
+}
+
+/** Everything that would stop the run in the middle is said before a host is touched. */
+function refuseUnsupported(playbooks: readonly LoadedPlaybook[]): void {
+  const unsupported = playbooks.flatMap(playbook => playbook.unsupported)
+  if (unsupported.length > 0) throw new Diagnostics(unsupported)
+}
+
+/** Runs plays that were loaded; also what `adhoc` does with its one play. */
+export async function runLoaded(
+  run: Run,
+  playbooks: readonly Pick<LoadedPlaybook, 'file' | 'plays'>[],
+): Promise<number> {
+  let code: number = exitCodes.ok
+  try {
+    for (const playbook of playbooks) {
+      run.emit({ type: 'playbook_start', file: playbook.file, files: playbooks.length })
+      for (const play of playbook.plays) {
+        const outcome = await runPlay(run, play)
+        code = outcome.code
+        if (outcome.stop || run.options.signal.aborted) break
+      }
+      if (code !== exitCodes.ok || run.options.signal.aborted) break
+    }
+  } finally {
+    run.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom })
+  }
+  return run.options.signal.aborted ? exitCodes.interrupted : code
+}
+
+interface PlayOutcome {
+  readonly code: number
+  /** No play after this one. */
+  readonly stop: boolean
+}
+
+async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
+  const prompted = await askForVars(run, play)
+  const outer = new PlayRun(run, { play, hosts: [], batch: [], prompted, varsFiles: () => [] })
+  const scope = outer.scope(undefined, undefined)
+  const render = async (name: string): Promise<Value | undefined> => {
+    const raw = play.keywords.get(name)
+    return raw === undefined || raw === null ? undefined : run.templar.render(raw, scope)
+  }
+  const pattern = (await render('hosts')) ?? ''
+  const order = await render('order')
+  const hosts = ordered(run.inventory.match(pattern), order === undefined ? undefined : pyStr(order), play.at)
+  const name = await playName(run, play, scope)
+  const strategy = pyStr((await render('strategy')) ?? run.settings.string('DEFAULT_STRATEGY'))
+  const announce = (batch: readonly Host[]) =>
+    run.emit({
+      type: 'play_start',
+      id: play.id,
+      name,
+      hosts: batch.map(host => host.name),
+      checkMode: run.options.checkMode,
+      strategy,
+    })
+  if (hosts.length === 0) {
+    announce([])
+    run.emit({ type: 'no_hosts_matched' })
+    return { code: exitOf(run), stop: false }
+  }
+  const batches = batchesOf(hosts, await render('serial'), play.at)
+  for (const batch of batches) {
+    const lostBefore = lost(run, hosts)
+    announce(batch)
+    const broken = await runBatch(run, play, hosts, batch, prompted, strategy)
+    if (broken || run.options.signal.aborted) return { code: exitOf(run), stop: true }
+    if (lost(run, hosts) - lostBefore === batch.length) return { code: exitOf(run), stop: true }
+  }
+  return { code: exitOf(run), stop: false }
+}
+
+const lost = (run: Run, hosts: readonly Host[]): number =>
+  hosts.filter(host => run.failedHosts.has(host.name) || run.unreachableHosts.has(host.name)).length
+
+const exitOf = (run: Run): number =>
+  run.unreachableHosts.size > 0 ? exitCodes.unreachable : run.failedHosts.size > 0 ? exitCodes.failed : exitCodes.ok
+
+async function playName(run: Run, play: Play, scope: ReturnType<PlayRun['scope']>): Promise<string> {
+  if (play.name === undefined || play.name === null || play.name === '') {
+    const hosts = await run.templar.render(play.keywords.get('hosts') ?? '', scope)
+    return isList(hosts) ? hosts.map(host => pyStr(host)).join(',') : pyStr(hosts)
+  }
+  return pyStr(await run.templar.render(play.name, scope).catch(() => patternsOf(play).join(',')))
+}
+
+/** One batch through the whole play; true when the plays after it must not begin. */
+async function runBatch(
+  run: Run,
+  play: Play,
+  hosts: readonly Host[],
+  batch: readonly Host[],
+  prompted: Dict,
+  strategy: string,
+): Promise<boolean> {
+  const files = new VarsFiles(run, play, host => playRun.scope(host, undefined))
+  const playRun: PlayRun = new PlayRun(run, { play, hosts, batch, prompted, varsFiles: host => files.of(host) })
+  playRun.varsDependOnFacts = files.depends
+  if (playRun.activeHosts.length === 0) {
+    run.emit({ type: 'no_hosts_remaining' })
+    return false
+  }
+  const keywords = new TaskKeywords(play, playRun.scope(undefined, undefined), run.templar)
+  const gather = await gatherArgs(run, play, playRun, keywords)
+  const forceHandlers = (await keywords.bool('force_handlers')) ?? run.options.forceHandlers
+  const blocks = startAt(playRun, selectedBlocks(playRun, sectionsOf(play, { gather, forceHandlers })))
+  playRun.begin(blocks)
+  await runStrategy(strategy, playRun, blocks)
+  return playRun.broken
+}
+
+/** Arguments of the implicit setup; undefined when the play gathers no facts. */
+async function gatherArgs(run: Run, play: Play, playRun: PlayRun, keywords: TaskKeywords): Promise<Dict | undefined> {
+  const gathering = run.settings.string('DEFAULT_GATHERING')
+  const wanted = await keywords.value('gather_facts')
+  if (wanted === undefined ? gathering === 'explicit' : !boolOf(wanted, play)) return undefined
+  if (
+    wanted === undefined &&
+    gathering === 'smart' &&
+    playRun.batchHosts.every(host => run.memory.of(host.name).facts.has('module_setup'))
+  ) {
+    return undefined
+  }
+  const args: Dict = new Map()
+  const scope = playRun.scope(undefined, undefined)
+  for (const name of ['gather_subset', 'gather_timeout', 'fact_path'] as const) {
+    const raw = play.keywords.get(name)
+    const value = raw === undefined || raw === null ? undefined : await run.templar.render(raw, scope)
+    if (value !== undefined && value !== '' && !(isDict(value) && value.size === 0)) args.set(name, value)
+  }
+  return args
+}
+
+function boolOf(value: Value, play: Play): boolean {
+  try {
+    return toBool(value)
+  } catch {
+    throw new Diagnostic(
+      `the field 'gather_facts' has an invalid value (${pyStr(value)}), and could not be converted to bool`,
+      {
+        code: 'keyword-type',
+        at: play.at,
+      },
+    )
+  }
+}

@@ -1,0 +1,161 @@
+/** All hosts go through the tasks in step: nobody begins a task before everybody has finished the one before. */
+import type { Host } from '../../inventory/tree.js'
+import type { Block, Task } from '../../playbook/model.js'
+import { flatten } from '../cursor.js'
+import { TaskKeywords } from '../keywords.js'
+import { isMeta, runMeta } from '../meta.js'
+import type { PlayRun } from '../play.js'
+import { Semaphore } from '../semaphore.js'
+import {
+  describe,
+  failInclude,
+  groupIncludes,
+  markIfOut,
+  nextTask,
+  openInclude,
+  type Stepped,
+  takeStep,
+} from '../step.js'
+
+/** Modules that work once for the whole batch. */
+const oncePerBatch = new Set(['ansible.builtin.add_host', 'ansible.builtin.pause'])
+
+export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<void> {
+  const order = flatten(blocks)
+  let position = 0
+  for (;;) {
+    if (play.ended || play.interrupted) return
+    const waiting = new Map<Host, Task>()
+    for (const host of activeHosts(play)) {
+      const task = nextTask(play, host)
+      if (task) waiting.set(host, task)
+    }
+    if (waiting.size === 0) return
+    const task = earliest()
+    const hosts = [...waiting].filter(([, next]) => next === task).map(([host]) => host)
+    if (isMeta(task)) await meta(task, hosts)
+    else await lockstep(task, hosts)
+  }
+
+  /** The first task, in the order of the play, that some host waits at. */
+  function earliest(): Task {
+    const tasks = new Set(waitingTasks())
+    for (let index = position; index < order.length; index++) {
+      if (tasks.has(order[index]!)) {
+        position = index + 1
+        return order[index]!
+      }
+    }
+    // Hosts that came back (clear_host_errors) may be before the position.
+    position = 0
+    const index = order.findIndex(task => tasks.has(task))
+    position = index + 1
+    return index === -1 ? [...tasks][0]! : order[index]!
+  }
+
+  function* waitingTasks(): Iterable<Task> {
+    for (const host of activeHosts(play)) {
+      const task = play.cursor(host).peek()
+      if (task) yield task
+    }
+  }
+
+  async function meta(task: Task, hosts: readonly Host[]): Promise<void> {
+    let flush = false
+    for (const host of hosts) {
+      if (play.ended) return
+      if ((await runMeta(play, host, task, activeHosts(play))) !== 'flush') continue
+      play.cursor(host).insert(play.handlers.all)
+      flush = true
+    }
+    if (flush) order.splice(position, 0, ...play.handlers.all)
+  }
+
+  async function lockstep(task: Task, hosts: readonly Host[]): Promise<void> {
+    const first = hosts[0]!
+    const info = await describe(play, first, task)
+    if (!(await play.wanted(info))) {
+      for (const host of hosts) play.cursor(host).advance()
+      return
+    }
+    play.run.emit(
+      task.handler ? { type: 'handler_start', task: info } : { type: 'task_start', task: info, conditional: false },
+    )
+    const keywords = new TaskKeywords(task, play.scope(first, task), play.run.templar)
+    const once = oncePerBatch.has(task.action) || ((await keywords.bool('run_once').catch(() => undefined)) ?? false)
+    const throttle = (await keywords.number('throttle').catch(() => undefined)) ?? 0
+    const gate = throttle > 0 ? new Semaphore(throttle) : undefined
+    const work = (host: Host) => () => takeStep(play, host, task, info, once ? hosts : [host])
+    const chosen = once ? [first] : hosts
+    const stepped = await Promise.all(
+      chosen.map(host => (gate ? gate.use(() => play.run.slots.use(work(host))) : play.run.slots.use(work(host)))),
+    )
+    stepped.push(...(await include(task, info, stepped, once ? hosts : undefined)))
+    await stopForErrors(task, stepped, once)
+  }
+
+  async function include(
+    task: Task,
+    info: Awaited<ReturnType<typeof describe>>,
+    stepped: readonly Stepped[],
+    sharers: readonly Host[] | undefined,
+  ): Promise<Stepped[]> {
+    const groups = groupIncludes(stepped)
+    if (groups.length === 0) return []
+    const failed: Stepped[] = []
+    const perHost = new Map<string, Block[]>()
+    const added: Task[] = []
+    for (const group of groups) {
+      const names = sharers ? sharers.map(host => host.name) : group.hosts
+      try {
+        const made = await openInclude(play, task, info, { ...group, hosts: names })
+        if (group.request.kind === 'tasks') for (const name of names) play.run.stats.count(name, 'ok')
+        added.push(...flatten(made))
+        for (const name of names) perHost.set(name, [...(perHost.get(name) ?? []), ...made])
+      } catch (error) {
+        const hosts = play.batchHosts.filter(host => names.includes(host.name))
+        // The cursor stood after the include already; failing counts from there.
+        failed.push(...failInclude(play, hosts, info, task, error))
+      }
+    }
+    for (const [name, made] of perHost) play.cursors.get(name)!.push(made)
+    order.splice(position, 0, ...added)
+    return failed
+  }
+
+  async function stopForErrors(task: Task, stepped: readonly Stepped[], once: boolean): Promise<void> {
+    const broken = stepped.some(one => one.failed || one.unreachable)
+    if (!broken) return
+    const { run } = play
+    const keywords = new TaskKeywords(task, play.scope(undefined, task), run.templar)
+    const fatal =
+      once ||
+      ((await keywords.bool('any_errors_fatal').catch(() => undefined)) ?? run.settings.bool('ANY_ERRORS_FATAL'))
+    if (fatal) {
+      for (const host of activeHosts(play)) {
+        const { rescued } = play.cursor(host).fail()
+        if (!rescued) markIfOut(play, host)
+      }
+      return
+    }
+    const raw = play.play.keywords.get('max_fail_percentage')
+    if (raw === undefined || raw === null) return
+    const percentage = Number(await run.templar.render(raw, play.scope(undefined, undefined)))
+    const failed = play.batch.filter(name => run.failedHosts.has(name)).length
+    if ((failed / play.batch.length) * 100 > percentage) {
+      for (const host of activeHosts(play)) {
+        run.failedHosts.add(host.name)
+        play.cursor(host).end()
+      }
+      play.activeChanged()
+      run.emit({ type: 'no_hosts_remaining' })
+      play.ended = true
+      play.broken = true
+    }
+  }
+}
+
+export const activeHosts = (play: PlayRun): Host[] => {
+  const active = new Set(play.activeHosts)
+  return play.batchHosts.filter(host => active.has(host.name))
+}

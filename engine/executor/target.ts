@@ -1,0 +1,103 @@
+/** The host that a task works on, as the connection pool wants it told. */
+import type { Host } from '../inventory/tree.js'
+import type { Task } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
+import { PyFloat, PyObject, type Value } from '../python/values.js'
+import type { Target } from '../remote/pool.js'
+import type { TaskRemote } from '../remote/remote.js'
+import type { Scope } from '../template/scope.js'
+import type { TaskKeywords } from './keywords.js'
+import type { PlayRun } from './play.js'
+
+export interface TaskModes {
+  readonly checkMode: boolean
+  readonly diffMode: boolean
+  readonly environment: ReadonlyMap<string, string>
+}
+
+export interface OpenTarget {
+  readonly remote: TaskRemote
+  /** Name of the connection: ssh, local, … */
+  readonly connection: string
+}
+
+/** Keywords that say how to connect, and as whom. */
+const connectionKeywords = [
+  'remote_user',
+  'port',
+  'timeout',
+  'become',
+  'become_user',
+  'become_method',
+  'become_exe',
+  'become_flags',
+]
+
+/** Variables that may be templates with lookups that have to wait; rendered before they are asked for. */
+const slowVariables = [
+  'ansible_connection',
+  'ansible_host',
+  'ansible_port',
+  'ansible_user',
+  'ansible_password',
+  'ansible_ssh_pass',
+  'ansible_ssh_private_key_file',
+  'ansible_private_key_file',
+  'ansible_become_password',
+  'ansible_become_pass',
+]
+
+export async function openTarget(
+  play: PlayRun,
+  host: Host,
+  delegated: Host | undefined,
+  task: Task,
+  scope: Scope,
+  keywords: TaskKeywords,
+  modes: TaskModes,
+): Promise<OpenTarget> {
+  const target = await targetOf(
+    play,
+    delegated ?? host,
+    task,
+    delegated ? play.scope(delegated, task) : scope,
+    keywords,
+  )
+  return { remote: play.run.pool.remote(target, modes), connection: target.connection }
+}
+
+async function targetOf(play: PlayRun, host: Host, task: Task, scope: Scope, keywords: TaskKeywords): Promise<Target> {
+  const { templar, options, settings } = play.run
+  const ready = new Map<string, Value>()
+  for (const name of slowVariables) {
+    const raw = scope.get(name)
+    if (raw instanceof PyObject && !(raw instanceof PyFloat)) ready.set(name, await templar.render(raw, scope))
+  }
+  const vars = (name: string): Value | undefined => {
+    const known = ready.get(name)
+    if (known !== undefined) return known
+    const raw = scope.get(name)
+    return raw === undefined ? undefined : templar.renderNow(raw, scope)
+  }
+  const written = new Map<string, Value>()
+  const defaults: { readonly [name: string]: Value | undefined } = {
+    remote_user: options.connection.remoteUser,
+    become: options.connection.become ? true : undefined,
+    become_user: options.connection.becomeUser,
+    become_method: options.connection.becomeMethod,
+  }
+  for (const name of connectionKeywords) {
+    // A task's `timeout` limits the task, not the connection.
+    const value = (name === 'timeout' ? options.connection.timeout : await keywords.value(name)) ?? defaults[name]
+    if (value !== undefined) written.set(name, value)
+  }
+  const asked = vars('ansible_connection') ?? (await keywords.value('connection')) ?? options.connection.connection
+  const name = asked !== undefined ? pyStr(asked) : host.implicit ? 'local' : settings.string('DEFAULT_TRANSPORT')
+  void task
+  return { name: host.name, connection: name === 'smart' ? 'ssh' : name, vars, keywords: written }
+}
+
+/** Drops the connection to a host: the next task connects anew. */
+export async function resetTarget(play: PlayRun, host: Host): Promise<void> {
+  await play.run.pool.reset({ name: host.name })
+}

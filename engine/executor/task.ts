@@ -1,0 +1,420 @@
+/** One task on one host: loop → when → arguments → module (again, until) → result. What follows from it is settle.ts'. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Unreachable } from '../connection/connection.js'
+import type { Host } from '../inventory/tree.js'
+import { ModuleFailure, type ModuleResult, type TaskView } from '../module/define.js'
+import { moduleError, resolveModule } from '../module/registry.js'
+import { conditionsOf } from '../playbook/inherit.js'
+import type { Task } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
+import { type Dict, fromJson, isDict, isList, type List, type Value } from '../python/values.js'
+import type { Scope } from '../template/scope.js'
+import type { LayeredScope } from '../vars/scope.js'
+import { argumentsOf, environmentFor } from './arguments.js'
+import { allHold, ConditionError, firstFalse } from './conditions.js'
+import { delegateHost, delegationVars } from './delegate.js'
+import type { TaskInfo } from './events.js'
+import { argumentFailure } from './failure-text.js'
+import { type IncludeRequest, includeActions, includeRequest } from './includes.js'
+import { TaskKeywords } from './keywords.js'
+import { itemVars, loopControl, loopItems } from './loops.js'
+import { callModule } from './module-call.js'
+import type { PlayRun } from './play.js'
+import { isTrue, loopResult, registered, resultOf } from './results.js'
+import { openTarget } from './target.js'
+
+/** One result: of the task, or of one item of its loop. */
+export interface Single {
+  readonly result: Dict
+  readonly noLog: boolean
+  readonly ignoreErrors: boolean
+  readonly ignoreUnreachable: boolean
+  readonly delegatedTo: Host | undefined
+  readonly delegateFacts: boolean
+  readonly include: IncludeRequest | undefined
+  readonly item: { readonly value: Value; readonly label: Value; readonly vars: Dict } | undefined
+  readonly checkMode: boolean
+  readonly diffMode: boolean
+}
+
+export interface Finished extends Single {
+  /** The items' results when the task looped. */
+  readonly items: readonly Single[] | undefined
+  /** Seconds. */
+  readonly duration: number
+}
+
+/** Told as the task goes on. */
+export interface Progress {
+  item(single: Single): void
+  retry(result: Dict, attempts: number, retries: number): void
+  poll(result: Dict): void
+}
+
+export async function runTask(
+  play: PlayRun,
+  host: Host,
+  task: Task,
+  info: TaskInfo,
+  progress: Progress,
+): Promise<Finished> {
+  const started = performance.now()
+  const runner = new TaskRunner(play, host, task, info, progress)
+  const finished = await runner.run()
+  return { ...finished, duration: (performance.now() - started) / 1000 }
+}
+
+class TaskRunner {
+  readonly #scope: LayeredScope
+
+  constructor(
+    private readonly play: PlayRun,
+    private readonly host: Host,
+    private readonly task: Task,
+    private readonly info: TaskInfo,
+    private readonly progress: Progress,
+  ) {
+    this.#scope = play.scope(host, task)
+  }
+
+  async run(): Promise<Omit<Finished, 'duration'>> {
+    let items: List | undefined
+    let loopError: unknown
+    try {
+      items = await loopItems(this.task, this.#scope, this.play.run.templar)
+    } catch (error) {
+      loopError = error
+    }
+    if (!items) return { ...(await this.#single(this.#scope, undefined, loopError)), items: undefined }
+    return this.#loop(items)
+  }
+
+  async #loop(items: List): Promise<Omit<Finished, 'duration'>> {
+    const { templar } = this.play.run
+    let control: Awaited<ReturnType<typeof loopControl>>
+    try {
+      control = await loopControl(this.task, this.#scope, templar)
+    } catch (error) {
+      return { ...this.#failed(argumentFailure(error, this.task.at)), items: undefined }
+    }
+    const singles: Single[] = []
+    let learned: Dict | undefined
+    for (let index = 0; index < items.length; index++) {
+      if (index > 0 && control.pause > 0) await sleep(control.pause * 1000)
+      const vars = itemVars(control, items, index, this.#scope)
+      const scope = this.#scope.with('loop', learned ? new Map([...learned, ...vars]) : vars)
+      const single = await this.#single(scope, undefined, undefined)
+      single.result.set(control.loopVar, items[index]!)
+      single.result.set('ansible_loop_var', control.loopVar)
+      for (const name of [control.indexVar, control.extended ? 'ansible_loop' : undefined]) {
+        if (name && vars.has(name)) single.result.set(name, vars.get(name)!)
+      }
+      if (control.indexVar) single.result.set('ansible_index_var', control.indexVar)
+      const label = control.label === undefined ? items[index]! : await this.#label(control.label, scope)
+      const withItem: Single = { ...single, item: { value: items[index]!, label, vars } }
+      singles.push(withItem)
+      if (!withItem.include) this.progress.item(withItem)
+      const facts = single.result.get('ansible_facts')
+      if (isDict(facts)) learned = new Map([...(learned ?? []), ...facts, ['ansible_facts', facts]])
+      if (this.play.interrupted) break
+      if (control.breakWhen !== undefined) {
+        const seen = scope.with('result', this.#registers(registered(single.result)))
+        if (await allHold(control.breakWhen, seen, templar, this.task.at)) break
+      }
+    }
+    const first = singles[0]
+    const result = loopResult(singles.map(single => registeredItem(single.result)))
+    if (singles.some(single => isTrue(single.result, 'unreachable'))) {
+      if (singles.every(single => isTrue(single.result, 'unreachable'))) result.set('unreachable', true)
+      else result.set('failed', true)
+    }
+    return {
+      result,
+      noLog: singles.some(single => single.noLog),
+      ignoreErrors: first?.ignoreErrors ?? false,
+      ignoreUnreachable: first?.ignoreUnreachable ?? false,
+      delegatedTo: singles.at(-1)?.delegatedTo,
+      delegateFacts: first?.delegateFacts ?? false,
+      include: undefined,
+      item: undefined,
+      checkMode: first?.checkMode ?? this.info.checkMode,
+      diffMode: first?.diffMode ?? this.info.diffMode,
+      items: singles,
+    }
+  }
+
+  async #label(raw: Value, scope: Scope): Promise<Value> {
+    try {
+      return await this.play.run.templar.render(raw, scope)
+    } catch (error) {
+      return `Failed to template loop_control.label: ${(error as Error).message}`
+    }
+  }
+
+  #registers(result: Dict): Dict {
+    const name = this.task.keywords.get('register')
+    return new Map(name === undefined || name === null ? [] : [[pyStr(name), result]])
+  }
+
+  /** Everything for one item, or for the task when it does not loop. */
+  async #single(scope: LayeredScope, item: Single['item'], loopError: unknown): Promise<Single> {
+    const { run } = this.play
+    const keywords = new TaskKeywords(this.task, scope, run.templar)
+    let base: Omit<Single, 'result' | 'include'> = {
+      noLog: false,
+      ignoreErrors: false,
+      ignoreUnreachable: false,
+      delegatedTo: undefined,
+      delegateFacts: false,
+      item,
+      checkMode: this.info.checkMode,
+      diffMode: this.info.diffMode,
+    }
+    const done = (result: Dict, include?: IncludeRequest): Single => ({ ...base, result, include })
+    const failed = (msg: string, extra: ModuleResult = {}) =>
+      done(resultOf({ changed: false, failed: true, msg, ...extra }))
+    try {
+      base = { ...base, noLog: (await keywords.bool('no_log')) ?? false, ...(await this.#ignored(keywords)) }
+    } catch (error) {
+      return failed(argumentFailure(error, this.task.at))
+    }
+    try {
+      const reason = await firstFalse(conditionsOf(this.task), scope, run.templar)
+      if (reason !== undefined) {
+        return done(
+          resultOf({
+            changed: false,
+            skipped: true,
+            skip_reason: 'Conditional result was False',
+          }),
+        )
+      }
+    } catch (error) {
+      if (error instanceof ConditionError && loopError === undefined) return failed(error.message)
+      return failed(
+        loopError === undefined ? argumentFailure(error, this.task.at) : argumentFailure(loopError, this.task.at),
+      )
+    }
+    if (loopError !== undefined) return failed(argumentFailure(loopError, this.task.at))
+    try {
+      const delegated = await delegateHost(this.play, keywords)
+      const checkMode = (await keywords.bool('check_mode')) ?? run.options.checkMode
+      const diffMode = (await keywords.bool('diff')) ?? run.options.diffMode
+      base = {
+        ...base,
+        delegatedTo: delegated,
+        delegateFacts: (await keywords.bool('delegate_facts')) ?? false,
+        checkMode,
+        diffMode,
+      }
+    } catch (error) {
+      return failed(argumentFailure(error, this.task.at))
+    }
+    const full = base.delegatedTo ? scope.with('delegation', delegationVars(this.play, base.delegatedTo)) : scope
+    if (includeActions.has(this.task.action)) {
+      try {
+        return done(resultOf({ changed: false }), await includeRequest(this.task, full, run.templar))
+      } catch (error) {
+        return failed(argumentFailure(error, this.task.at))
+      }
+    }
+    return done(await this.#attempts(full, keywords, base))
+  }
+
+  async #ignored(keywords: TaskKeywords): Promise<{ ignoreErrors: boolean; ignoreUnreachable: boolean }> {
+    return {
+      ignoreErrors: (await keywords.bool('ignore_errors')) ?? false,
+      ignoreUnreachable: (await keywords.bool('ignore_unreachable')) ?? false,
+    }
+  }
+
+  /** Runs the module, and again while `until` does not hold. */
+  async #attempts(
+    scope: LayeredScope,
+    keywords: TaskKeywords,
+    base: Omit<Single, 'result' | 'include'>,
+  ): Promise<Dict> {
+    let attempts = 1
+    let delay = 5
+    try {
+      const until = this.task.keywords.get('until')
+      const retries = await keywords.number('retries')
+      attempts = retries === undefined ? (until === undefined ? 1 : 4) : retries <= 0 ? 1 : retries + 1
+      if (until === undefined && retries === undefined) attempts = 1
+      delay = Math.max(0, (await keywords.number('delay')) ?? 5)
+    } catch (error) {
+      return this.#failed(argumentFailure(error, this.task.at)).result
+    }
+    const conditions = this.task.keywords.get('until')
+    for (let attempt = 1; ; attempt++) {
+      const result = await this.#once(scope, keywords, base)
+      if (isTrue(result, 'unreachable')) return result
+      const seen = this.#seeing(scope, result)
+      try {
+        await this.#judge(result, seen)
+      } catch (error) {
+        result.set('failed', true)
+        result.set(error instanceof ConditionError ? 'msg' : 'msg', (error as Error).message)
+        return result
+      }
+      if (attempts <= 1) return result
+      result.set('attempts', attempt)
+      let holds: boolean
+      try {
+        // Without `until`, retries go on while the task fails.
+        holds =
+          conditions === undefined
+            ? !isTrue(result, 'failed')
+            : await allHold(conditions, this.#seeing(scope, result), this.play.run.templar, this.task.at)
+      } catch (error) {
+        result.set('failed', true)
+        result.set('msg', (error as Error).message)
+        return result
+      }
+      if (holds) return result
+      if (attempt >= attempts) {
+        result.set('attempts', attempts - 1)
+        result.set('failed', true)
+        return result
+      }
+      this.progress.retry(result, attempt, attempts)
+      await sleep(delay * 1000, undefined, { signal: this.play.run.options.signal }).catch(() => {})
+      if (this.play.interrupted) return result
+    }
+  }
+
+  /** The scope in which the task's own conditions see its result. */
+  #seeing(scope: LayeredScope, result: Dict): LayeredScope {
+    const vars = this.#registers(registered(result))
+    const facts = result.get('ansible_facts')
+    if (isDict(facts)) for (const [name, value] of facts) vars.set(name, value)
+    return vars.size ? scope.with('result', vars) : scope
+  }
+
+  /** `changed_when` and `failed_when`. */
+  async #judge(result: Dict, seen: LayeredScope): Promise<void> {
+    const { templar } = this.play.run
+    const changedWhen = this.task.keywords.get('changed_when')
+    const failedWhen = this.task.keywords.get('failed_when')
+    if (changedWhen !== undefined && changedWhen !== null && !(isList(changedWhen) && changedWhen.length === 0)) {
+      result.set('changed', await allHold(changedWhen, seen, templar, this.task.at))
+    }
+    if (failedWhen !== undefined && failedWhen !== null && !(isList(failedWhen) && failedWhen.length === 0)) {
+      const failed = await allHold(failedWhen, this.#seeing(seen, result), templar, this.task.at)
+      result.set('failed_when_result', failed)
+      result.set('failed', failed)
+    }
+  }
+
+  async #once(scope: LayeredScope, keywords: TaskKeywords, base: Omit<Single, 'result' | 'include'>): Promise<Dict> {
+    const { run } = this.play
+    try {
+      const action = await this.#action(scope)
+      const args = await argumentsOf(this.task, action, scope, run.templar)
+      const environment = await environmentFor(this.task, scope, run.templar)
+      const seconds = (await keywords.number('async')) ?? 0
+      const timeout = (await keywords.number('timeout')) ?? run.settings.number('TASK_TIMEOUT')
+      const target = await openTarget(this.play, this.host, base.delegatedTo, this.task, scope, keywords, {
+        checkMode: base.checkMode,
+        diffMode: base.diffMode,
+        environment,
+      })
+      const view = this.#view(scope, base, environment, seconds, target.connection)
+      try {
+        const call = { run, scope, view, remote: target.remote, called: this.task.written, signal: run.options.signal }
+        const returned = await limited(callModule(action, args, call), timeout, () => void target.remote.dispose())
+        return resultOf(returned)
+      } finally {
+        await target.remote.dispose()
+      }
+    } catch (error) {
+      if (error instanceof Unreachable) {
+        return fromJson({
+          changed: false,
+          unreachable: true,
+          msg: error.message + (error.hint ? `\n${error.hint}` : ''),
+        }) as Dict
+      }
+      if (error instanceof ModuleFailure)
+        return resultOf({ changed: false, failed: true, msg: error.message, ...error.extra })
+      return resultOf({ changed: false, failed: true, msg: argumentFailure(error, this.task.at) })
+    }
+  }
+
+  /** The module's qualified name; `action: "{{ x }}"` is only known now. */
+  async #action(scope: Scope): Promise<string> {
+    const known = resolveModule(this.task.action)
+    if (known.ours) return known.fqcn
+    const rendered = pyStr(
+      await this.play.run.templar.render(this.play.template(this.task.action, this.task.at), scope),
+    )
+    const resolved = resolveModule(rendered)
+    if (!resolved.ours) throw moduleError(rendered, resolved, this.task.at)
+    return resolved.fqcn
+  }
+
+  #view(
+    scope: Scope,
+    base: Omit<Single, 'result' | 'include'>,
+    environment: ReadonlyMap<string, string>,
+    asyncSeconds: number,
+    connection: string,
+  ): TaskView {
+    const { run } = this.play
+    return {
+      name: this.info.name,
+      action: this.task.written,
+      checkMode: base.checkMode,
+      diffMode: base.diffMode,
+      verbosity: run.options.verbosity,
+      host: this.host.name,
+      environment,
+      asyncSeconds,
+      connection,
+      variableNames: () => scope.names(),
+      async variable(name) {
+        const raw = scope.get(name)
+        return raw === undefined ? undefined : run.templar.render(raw, scope)
+      },
+    }
+  }
+
+  #failed(msg: string): Single {
+    return {
+      result: resultOf({ changed: false, failed: true, msg }),
+      noLog: this.info.noLog,
+      ignoreErrors: false,
+      ignoreUnreachable: false,
+      delegatedTo: undefined,
+      delegateFacts: false,
+      include: undefined,
+      item: undefined,
+      checkMode: this.info.checkMode,
+      diffMode: this.info.diffMode,
+    }
+  }
+}
+
+/** Items in `results` have the keys of registered results. */
+function registeredItem(result: Dict): Dict {
+  const kept: Dict = new Map(result)
+  if (!kept.has('failed') && kept.get('skipped') !== true) kept.set('failed', false)
+  return kept
+}
+
+/** Gives up after `timeout` seconds (0: never). */
+async function limited(work: Promise<ModuleResult>, timeout: number, stop: () => void): Promise<ModuleResult> {
+  if (!timeout) return work
+  const controller = new AbortController()
+  const alarm = sleep(timeout * 1000, 'late' as const, { signal: controller.signal }).catch(() => undefined)
+  const winner = await Promise.race([work, alarm])
+  controller.abort()
+  if (winner !== 'late' && winner !== undefined) return winner
+  stop()
+  work.catch(() => {})
+  return {
+    changed: false,
+    failed: true,
+    msg: `The task failed to execute in the expected time frame (${timeout}) and was terminated`,
+  }
+}
