@@ -272,7 +272,7 @@ function failed(
   extra: { [key: string]: Json } = {},
   key: 'path' | 'dest' = 'path',
 ): never {
-  return fail(msg, { [key]: path, ...(target.exists ? describe(self) : { state: 'absent' }), ...extra })
+  return fail(msg, { [key]: path, ...(target.exists ? describe(self) : {}), ...extra })
 }
 
 async function refuseDirectory({ args, remote, fail }: Context, at: LinkAndTarget & { path: string }): Promise<void> {

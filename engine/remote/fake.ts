@@ -174,10 +174,12 @@ export class FakeHost implements Host {
     return file?.kind === 'file' ? decodeBytes(file.bytes) : undefined
   }
 
-  /** Everything that a change could show in, for comparing. Times are left out. */
+  /** Everything that a change could show in, for comparing. Times and scratch directories are left out. */
   snapshot(): { [path: string]: unknown } {
     const shown: { [path: string]: unknown } = {}
     for (const [path, { kind, bytes, mode, uid, gid, target, secontext, flags }] of [...this.files].sort()) {
+      // They go when the task ends.
+      if (path.startsWith('/tmp/understudy-')) continue
       shown[path] = { kind, text: decodeBytes(bytes), mode: mode.toString(8), uid, gid, target, secontext, flags }
     }
     return shown

@@ -4,6 +4,7 @@ import type { Attributes, Outcome, Remote } from '../../engine/remote/remote.js'
 const script = `
 make() {
   if [ -z "$1" ] || [ -d "$1" ]; then return 0; fi
+  if [ -e "$1" ]; then echo 'Not a directory' >&2; return 1; fi
   case $1 in */*) make "\${1%/*}" || return;; esac
   mkdir "$1" || return
   [ -z "$owner" ] || chown "$owner" "$1" || return 11
@@ -50,7 +51,7 @@ export async function makeDirectories(
 }
 
 const errnos: readonly (readonly [RegExp, string])[] = [
-  [/No such file or directory|nonexistent directory/i, '[Errno 2] No such file or directory'],
+  [/No such file or directory|nonexistent directory|directory nonexistent/i, '[Errno 2] No such file or directory'],
   [/Permission denied/i, '[Errno 13] Permission denied'],
   [/File exists/i, '[Errno 17] File exists'],
   [/Not a directory/i, '[Errno 20] Not a directory'],

@@ -1,0 +1,232 @@
+import { posix } from 'node:path'
+import type { ArgsOf } from '../engine/args.js'
+import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
+import { quote, raw, sh } from '../engine/remote/quote.js'
+import type { RemoteFile } from '../engine/remote/remote.js'
+import { attributesOf } from './files/attributes.js'
+import { httpOptions, requestOf } from './http/options.js'
+import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
+import { describe, pathInfo } from './queries/path-info.js'
+
+const args = {
+  ...httpOptions,
+  dest: { type: 'path', required: true, summary: 'file or directory to put it in' },
+  checksum: {
+    type: 'str',
+    default: '',
+    summary: 'algorithm:digest that the file must have; a URL may stand for the digest',
+  },
+  sha256sum: { type: 'str', default: '', summary: 'sha256 that the file must have; for old playbooks' },
+  timeout: { type: 'int', default: 10, summary: 'seconds' },
+  tmp_dest: { type: 'path', summary: 'directory on the host for the download while it goes on' },
+  backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old file' },
+  force: { type: 'bool', default: false, aliases: ['thirsty'], summary: 'download even when the file is there' },
+  ...fileAttributes,
+} as const
+type Context = ModuleContext<ArgsOf<typeof args>>
+interface Wanted {
+  readonly algorithm: string
+  readonly digest: string
+}
+
+export default defineModule({
+  name: 'ansible.builtin.get_url',
+  summary: 'Download files to hosts',
+  check: 'partial',
+  args,
+  returns: {
+    dest: 'the file',
+    url: 'where it came from',
+    msg: 'what the server said',
+    status_code: 'status of the answer',
+    checksum_src: 'sha1 of the download',
+    checksum_dest: 'sha1 of the file before',
+    md5sum: 'md5 of the file',
+    elapsed: 'seconds it took',
+    backup_file: 'name of the backup',
+  },
+  examples: `
+- ansible.builtin.get_url:
+    url: http://example.com/path/file.conf
+    dest: /etc/foo.conf
+    mode: '0440'
+    checksum: sha256:b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+`,
+
+  async run(context) {
+    const { args, remote, fail } = context
+    const none = { checksum_dest: null, checksum_src: null, dest: args.dest, elapsed: 0, url: shownUrl(args.url) }
+    const checksum = args.checksum || (args.sha256sum ? `sha256:${args.sha256sum}` : '')
+    const parts = /^([^:]*):(.*)$/s.exec(checksum)
+    if (checksum && !parts) fail('The checksum parameter has to be in format <algorithm>:<checksum>', none)
+    const algorithm = parts?.[1] ?? ''
+    if (checksum && !/^(md5|sha1|sha224|sha256|sha384|sha512)$/.test(algorithm))
+      fail(
+        `Could not hash file '${args.dest}' with algorithm '${algorithm}'. Available algorithms: md5, sha1, sha224, sha256, sha384, sha512`,
+      )
+
+    const [tool, dest, held, temporary] = await Promise.all([
+      remote.query(httpTool),
+      remote.file(args.dest, { want: 'sha1' }),
+      checksum ? remote.query(digest(args.dest, algorithm)) : undefined,
+      args.tmp_dest === undefined ? undefined : remote.file(args.tmp_dest, { want: 'stat' }),
+    ])
+    if (temporary?.exists && !temporary.isDirectory) fail(`${args.tmp_dest} is a file but should be a directory.`)
+    if (temporary && !temporary.exists) fail(`${args.tmp_dest} directory does not exist.`)
+    const wanted = checksum ? { algorithm, digest: await expected(context, tool, parts![2]!) } : undefined
+
+    const mismatch = wanted !== undefined && dest.isFile && held !== wanted.digest
+    if (wanted && dest.isFile && !args.force && !mismatch) {
+      const { changed } = await dest.setAttributes(attributesOf(args))
+      const info = changed ? await pathInfo(remote, args.dest) : describe(dest)
+      return {
+        ...none,
+        ...info,
+        msg: changed ? 'file already exists but file attributes changed' : 'file already exists',
+      }
+    }
+    const since = dest.isFile && !args.force && !mismatch ? dest.mtime : undefined
+    return download(context, { tool, dest, since, wanted, fresh: args.force || mismatch })
+  },
+})
+
+interface Plan {
+  readonly tool: Parameters<typeof httpRequest>[1]
+  readonly dest: RemoteFile
+  readonly since: number | undefined
+  readonly wanted: Wanted | undefined
+  readonly fresh: boolean
+}
+
+async function download({ args, remote, fail }: Context, { tool, dest, since, wanted, fresh }: Plan) {
+  const request = requestOf(args, { method: remote.checkMode && !dest.exists ? 'HEAD' : 'GET', follow: 'urllib2' })
+  const cache: [string, string][] = fresh ? [['cache-control', 'no-cache']] : []
+  const modified: [string, string][] =
+    since === undefined ? [] : [['If-Modified-Since', new Date(Math.floor(since) * 1000).toUTCString()]]
+  const directory = await workDirectory()
+  try {
+    const response = await httpRequest(
+      remote,
+      tool,
+      { ...request, headers: [...request.headers, ...cache, ...modified] },
+      fail,
+      directory,
+    )
+    return await placed(response)
+  } finally {
+    if (args.tmp_dest !== undefined)
+      await remote.exec({
+        argv: ['rm', '-rf', directory],
+        why: 'remove the download directory',
+        changes: false,
+        inCheckMode: true,
+      })
+  }
+
+  async function workDirectory(): Promise<string> {
+    if (args.tmp_dest === undefined) return remote.scratch()
+    const made = await remote.exec({
+      argv: ['mktemp', '-d', posix.join(args.tmp_dest, 'ansible.XXXXXX')],
+      why: 'make a directory for the download',
+      changes: false,
+      inCheckMode: true,
+    })
+    if (made.rc !== 0) fail(`Could not make a directory in ${args.tmp_dest}: ${made.stderr.trim()}`)
+    return made.stdout.trim()
+  }
+
+  async function placed(response: HttpResponse) {
+    const { status, msg, elapsed } = response
+    const about = { url: shownUrl(args.url), dest: args.dest, elapsed }
+    if (status === 304) return { ...describe(dest), ...about, changed: false, msg, status_code: status }
+    if (status === -1) fail(msg, about)
+    if (status !== 200) fail('Request failed', { ...about, status_code: status, response: msg })
+
+    const path = dest.isDirectory ? posix.join(args.dest, nameIn(response)) : args.dest
+    const out = posix.join(directory, 'out')
+    const parent = path.endsWith('/') ? path : posix.dirname(path)
+    const [source, target, above, md5sum, sum] = await Promise.all([
+      remote.file(out, { want: 'sha1' }),
+      path === args.dest ? dest : remote.file(path, { want: 'sha1' }),
+      remote.file(parent, { want: 'stat' }),
+      remote.query(digest(out, 'md5')),
+      wanted && remote.query(digest(out, wanted.algorithm)),
+    ])
+    const sums = { checksum_src: source.sha1 ?? null, checksum_dest: target.sha1 ?? null, src: out }
+    const result = { ...about, dest: path, ...sums }
+    if (!above.exists) fail(`Destination ${parent.replace(/(.)\/$/, '$1')} does not exist`, result)
+    if (wanted && sum !== wanted.digest && request.method !== 'HEAD')
+      fail(`The checksum for ${path} did not match ${wanted.digest}; it was ${sum}.`, result)
+
+    const put =
+      request.method === 'HEAD'
+        ? remote.changed(`download ${shownUrl(args.url)} to ${path}`)
+        : target.sha1 === source.sha1
+          ? await target.setAttributes(attributesOf(args))
+          : await target.put({
+              fromRemote: out,
+              ...attributesOf(args),
+              backup: args.backup,
+              unsafe_writes: args.unsafe_writes,
+            })
+    const same = remote.checkMode || !remote.recorded.changed
+    const info = same ? (target.exists ? describe(target) : {}) : await pathInfo(remote, path)
+    const backup = put && 'backup_file' in put ? { backup_file: put.backup_file as string } : {}
+    return {
+      ...info,
+      ...result,
+      msg,
+      status_code: /^https?:/i.test(args.url) ? status : null,
+      ...(md5sum ? { md5sum } : {}),
+      ...backup,
+    }
+  }
+}
+
+/** The digest that was asked for: as given, or found by the file's name in a list of checksums. */
+async function expected(context: Context, tool: Plan['tool'], value: string): Promise<string> {
+  const { args, remote, fail } = context
+  let text = value
+  if (/^(https?|ftp|file):/i.test(value)) {
+    const request: HttpRequest = requestOf(args, { method: 'GET', follow: 'urllib2', url: value })
+    const response = await httpRequest(remote, tool, request, fail)
+    if (response.status !== 200) fail(`Request failed: ${response.msg}`, { status_code: response.status, url: value })
+    const name = nameOf(args.url)
+    const found = digestFor(name, response.body.toString())
+    text = found ?? fail(`Unable to find a checksum for file '${name}' in '${value}'`)
+  }
+  const digits = text.replace(/\W+/g, '').toLowerCase()
+  if (!/^[0-9a-f]+$/.test(digits)) fail('The checksum format is invalid')
+  return digits
+}
+
+/** Reads `digest  name`, `digest *name`, BSD's `SHA256 (name) = digest`, or a lone digest. */
+export function digestFor(name: string, list: string): string | undefined {
+  const lines = list
+    .split('\n')
+    .map(line => line.trim())
+    .filter(Boolean)
+  if (lines.length === 1 && !/\s/.test(lines[0]!)) return lines[0]
+  for (const line of lines) {
+    const bsd = /^\w+ \((.*)\) = ([0-9a-f]+)$/i.exec(line)
+    const [, sum, file] = bsd ? [line, bsd[2], bsd[1]] : (/^(\S+)\s+\*?(.*)$/.exec(line) ?? [])
+    if (sum !== undefined && file!.replace(/^\.\//, '') === name) return sum
+  }
+  return undefined
+}
+
+const digest = (path: string, algorithm: string) => ({
+  command: sh`[ -f ${path} ] && ${raw(quote(`${algorithm}sum`))} < ${path} 2>/dev/null`,
+  parse: (stdout: string) => /^[0-9a-f]+/.exec(stdout)?.[0],
+})
+
+/** The name that the server gives it, else the URL's. */
+function nameIn({ headers, url }: HttpResponse): string {
+  const disposition = headers.find(([name]) => name.toLowerCase() === 'content-disposition')?.[1] ?? ''
+  const given = /filename="?([^";]+)"?/i.exec(disposition)?.[1]
+  return (given && posix.basename(given.trim())) || nameOf(url)
+}
+
+const nameOf = (url: string) =>
+  posix.basename(URL.canParse(url) ? decodeURI(new URL(url).pathname) : url) || 'index.html'
+const shownUrl = (url: string) => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*:[^/?#@]*@/i, '$1')

@@ -1,0 +1,222 @@
+import { randomBytes } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { encodeText } from '../../engine/python/surrogateescape.js'
+import { sh } from '../../engine/remote/quote.js'
+import type { Query, Remote } from '../../engine/remote/remote.js'
+import { busyboxCommand, busyboxLacks } from './busybox-wget.js'
+import { curlConfig } from './curl-config.js'
+import { wgetConfig, wgetLacks } from './gnu-wget.js'
+import { type Headers, parseHeaderBlocks } from './headers.js'
+
+/** What to ask of a server; the managed host asks. */
+export interface HttpRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body?: Buffer | undefined
+  /** Sent instead of `body`: a file on the host. */
+  readonly bodyFile?: string | undefined
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly forceBasic: boolean
+  readonly clientCert?: string | undefined
+  readonly clientKey?: string | undefined
+  readonly caPath?: string | undefined
+  readonly ciphers?: readonly string[] | undefined
+  readonly validateCerts: boolean
+  readonly follow: 'all' | 'safe' | 'none' | 'urllib2'
+  readonly timeout: number
+  readonly agent: string
+  readonly unixSocket?: string | undefined
+  readonly useProxy: boolean
+  readonly useNetrc: boolean
+  readonly gssapi: boolean
+  readonly decompress: boolean
+}
+
+export interface HttpResponse {
+  /** -1: there was no answer, and `msg` says why. */
+  readonly status: number
+  readonly msg: string
+  readonly url: string
+  readonly redirected: boolean
+  readonly headers: Headers
+  /** Empty when the body was kept on the host. */
+  readonly body: Buffer
+  readonly elapsed: number
+}
+
+export type HttpTool = 'curl' | 'wget' | 'busybox' | 'none'
+
+/** Which program of the host can speak HTTP. */
+export const httpTool: Query<HttpTool> = {
+  command: sh`if command -v curl >/dev/null 2>&1; then echo curl; elif command -v wget >/dev/null 2>&1; then if wget --version 2>/dev/null | grep -q "GNU Wget"; then echo wget; else echo busybox; fi; else echo none; fi`,
+  parse: stdout => (['curl', 'wget', 'busybox'] as const).find(tool => tool === stdout.trim()) ?? 'none',
+}
+
+/** Files of one request, below a directory of its own. */
+export interface RequestFiles {
+  readonly directory: string
+}
+
+// Settings and body come on standard input, so that no secret is on a process list. dd reads no byte too many.
+const script = `
+umask 077
+tool=$1 mark=$2 length=$3 keep=$4 nofollow=$5
+shift 5
+if [ -n "$keep" ]; then dir=$keep; else
+  dir=$(mktemp -d) || exit 97
+  trap 'rm -rf "$dir"' EXIT
+  trap 'exit 98' HUP INT TERM
+fi
+dd bs=1 count="$length" of="$dir/config" 2>/dev/null
+cat >"$dir/body"
+: >"$dir/head"; : >"$dir/out"; : >"$dir/info"
+cd "$dir" || exit 97
+case $tool in
+curl) curl -q -K config >info 2>error; rc=$? ;;
+wget) wget --config=config -o head -O out "$@" 2>error; rc=$? ;;
+busybox) wget -S -O out "$@" 2>head; rc=$?; cp head error ;;
+esac
+echo "$rc"; cat info; echo; echo "$mark"; cat head; echo; echo "$mark"; cat error; echo; echo "$mark"
+rm -f config body
+[ -n "$keep" ] || cat out`
+
+/**
+ * Lets the host make a request. With `keep`, a directory on the host, the body stays there in the file `out`.
+ * Runs in check mode, too: who must not ask then, does not call it.
+ */
+export async function httpRequest(
+  remote: Remote,
+  tool: HttpTool,
+  request: HttpRequest,
+  fail: (msg: string) => never,
+  keep?: string,
+): Promise<HttpResponse> {
+  const lacks =
+    tool === 'none'
+      ? 'neither curl nor wget is installed on the host'
+      : tool === 'wget'
+        ? wgetLacks(request)
+        : tool === 'busybox'
+          ? busyboxLacks(request)
+          : undefined
+  if (lacks) fail(tool === 'none' ? `Cannot make HTTP requests: ${lacks}` : `${lacks}: this needs curl on the host`)
+
+  const mark = `--${randomBytes(12).toString('hex')}`
+  const { config, argv } =
+    tool === 'curl'
+      ? { config: curlConfig(request), argv: [] }
+      : tool === 'wget'
+        ? wgetConfig(request)
+        : busyboxCommand(request)
+  const settings = Buffer.from(config)
+  const done = await remote.exec({
+    argv: ['/bin/sh', '-c', script, 'sh', tool, mark, String(settings.length), keep ?? '', '', ...argv],
+    stdin: Buffer.concat([settings, request.body ?? Buffer.alloc(0)]),
+    why: `${request.method} ${withoutCredentials(request.url)}`,
+    changes: false,
+    inCheckMode: true,
+  })
+  const elapsed = Math.floor(done.end - done.start)
+  if (done.rc === 97) fail(`Could not make a temporary directory: ${done.stderr.trim()}`)
+  const [info = '', head = '', error = '', ...rest] = done.stdout.split(`${mark}\n`)
+  return responseOf(request, { info, head, error: error.trim(), body: rest.join(`${mark}\n`), elapsed })
+}
+
+interface Answer {
+  readonly info: string
+  readonly head: string
+  readonly error: string
+  readonly body: string
+  readonly elapsed: number
+}
+
+function responseOf(request: HttpRequest, { info, head, error, body, elapsed }: Answer): HttpResponse {
+  const [rc, told = ''] = info.split('\n')
+  const blocks = parseHeaderBlocks(head)
+  const last = blocks.at(-1)
+  const url = withoutCredentials(request.url)
+  if (!last) {
+    if (rc === '0') {
+      const length = /^size (\d+)/m.exec(info)?.[1]
+      return {
+        status: 200,
+        msg: `OK (${length ?? 'unknown'} bytes)`,
+        url,
+        redirected: false,
+        headers: [],
+        body: encodeText(body),
+        elapsed,
+      }
+    }
+    return {
+      status: -1,
+      msg: failureText(rc!, error, request),
+      url,
+      redirected: false,
+      headers: [],
+      body: Buffer.alloc(0),
+      elapsed,
+    }
+  }
+  const reached =
+    /^\d+ \d+ (\S+)/.exec(told)?.[1] ??
+    locationAfter(
+      blocks.map(block => block.headers),
+      request.url,
+    )
+  const finalUrl = withoutCredentials(reached)
+  const length = last.headers.findLast(([name]) => name.toLowerCase() === 'content-length')?.[1]
+  const encoded = last.headers.some(([name, value]) => /^content-encoding$/i.test(name) && /gzip/i.test(value))
+  const bytes = encodeText(body)
+  const failed = last.status >= 400 || (last.status >= 300 && last.status !== 304)
+  return {
+    status: last.status,
+    msg:
+      failed || last.status === 304 ? `HTTP Error ${last.status}: ${last.reason}` : `OK (${length ?? 'unknown'} bytes)`,
+    url: finalUrl,
+    redirected: finalUrl !== url,
+    headers: last.headers,
+    body: encoded && request.decompress && bytes.length > 0 ? gunzipSync(bytes) : bytes,
+    elapsed,
+  }
+}
+
+/** wget does not say where it ended, but its log holds every redirect. */
+function locationAfter(blocks: readonly Headers[], start: string): string {
+  let url = start
+  for (const headers of blocks.slice(0, -1)) {
+    const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+    if (location) url = new URL(location, url).href
+  }
+  return url
+}
+
+/** curl's exit codes in the words of Ansible's urllib. */
+function failureText(rc: string, error: string, { url }: HttpRequest): string {
+  const host = URL.canParse(url) ? new URL(url) : undefined
+  switch (rc) {
+    case '6':
+      return 'Request failed: <urlopen error [Errno -2] Name or service not known>'
+    case '7':
+      return /refused|Failed to connect|Couldn't connect/i.test(error)
+        ? 'Request failed: <urlopen error [Errno 111] Connection refused>'
+        : `Request failed: <urlopen error ${error}>`
+    case '28':
+      return 'Request failed: <urlopen error timed out>'
+    case '35':
+    case '51':
+    case '60':
+    case '77':
+      return `Failed to validate the SSL certificate for ${host?.hostname}:${host?.port || 443}. Make sure your managed systems have a valid CA certificate installed. You can use validate_certs=False if you do not need to confirm the servers identity but this is unsafe and not recommended. The exception msg was: ${error}.`
+  }
+  return /refused/i.test(error)
+    ? 'Request failed: <urlopen error [Errno 111] Connection refused>'
+    : `Request failed: <urlopen error ${error || `exit code ${rc}`}>`
+}
+
+/** A URL as it may be shown: without user and password. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, '$1')
+}

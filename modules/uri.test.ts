@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest'
+import { testModule } from '../engine/module/test.js'
+import type { FakeCall, FakeHandler } from '../engine/remote/fake.js'
+import getUrl, { digestFor } from './get_url.js'
+import { curlConfig } from './http/curl-config.js'
+import { parseHeaderBlocks } from './http/headers.js'
+import { requestOf } from './http/options.js'
+import uri from './uri.js'
+
+/** Plays curl: answers with this, and keeps what was asked. */
+const server =
+  (answer: { head: string; body?: string; info?: string; rc?: number; error?: string }): FakeHandler =>
+  (call: FakeCall, host) => {
+    const [, mark, length, keep] = call.argv!.slice(4)
+    host.state.asked = call.stdin.slice(0, Number(length))
+    host.state.body = call.stdin.slice(Number(length))
+    if (keep) host.add(`${keep}/out`, answer.body ?? '')
+    const info = answer.info ?? `200 0 http://example.com/x\nsize ${(answer.body ?? '').length}\n`
+    return `${answer.rc ?? 0}\n${info}\n${mark}\n${answer.head}\n${mark}\n${answer.error ?? ''}\n${mark}\n${keep ? '' : (answer.body ?? '')}`
+  }
+const answers = (answer: Parameters<typeof server>[0]) =>
+  [
+    [/^if command -v curl/, 'curl\n'],
+    [(call: FakeCall) => call.argv?.[2]?.includes('curl -q -K') ?? false, server(answer)],
+    [/md5sum/, '9a0364b9e99bb480dd25e1f0284c8555  -\n'],
+  ] as const
+
+const ok =
+  'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nSet-Cookie: a=b; Path=/\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n'
+
+testModule(
+  uri,
+  { url: 'http://example.com/x' },
+  {
+    'returns headers, cookies and JSON': {
+      commands: answers({ head: ok, body: '{"a": [1]}' }),
+      trips: 2,
+      changed: false,
+      returns: {
+        status: 200,
+        url: 'http://example.com/x',
+        redirected: false,
+        x_two: '1, 2',
+        cookies: { a: 'b' },
+        cookies_string: 'a=b',
+        msg: 'OK (unknown bytes)',
+      },
+    },
+    'fails for another status': {
+      args: { return_content: true },
+      commands: answers({ head: 'HTTP/1.1 404 Not Found\r\n\r\n', body: 'nope' }),
+      fails: 'Status code was 404 and not [200]: HTTP Error 404: Not Found',
+      returns: { status: 404, content: 'nope' },
+    },
+    'takes another status': {
+      args: { status_code: '200,404' },
+      commands: answers({ head: 'HTTP/1.1 404 Not Found\r\n\r\n', body: 'nope' }),
+      returns: { status: 404, body: 'nope' },
+      trips: 2,
+    },
+    'says that nobody answers': {
+      commands: answers({ head: '', rc: 7, error: 'curl: (7) Failed to connect', info: '000 0 \n' }),
+      fails: 'Status code was -1 and not [200]: Request failed: <urlopen error [Errno 111] Connection refused>',
+      returns: { status: -1 },
+    },
+    'does nothing when the file is there': {
+      args: { creates: '/etc/f' },
+      files: { '/etc/f': '' },
+      commands: answers({ head: ok }),
+      returns: { stdout: "skipped, since '/etc/f' exists" },
+      changed: false,
+    },
+    'writes the answer': {
+      args: { dest: '/srv/f', mode: '0600' },
+      commands: answers({ head: ok, body: 'text' }),
+      after: { text: 'text', mode: 0o600 },
+      changed: true,
+      returns: { path: '/srv/f' },
+      again: { changed: 'Ansible reports every download as a change' },
+    },
+    'needs a program': {
+      commands: { 'if command -v curl*': 'none\n' },
+      fails: 'Cannot make HTTP requests: neither curl nor wget is installed on the host',
+    },
+    'does not show secrets to all with BusyBox': {
+      args: { url_username: 'u', url_password: 'p' },
+      commands: { 'if command -v curl*': 'busybox\n' },
+      fails: 'BusyBox wget would show the password on the process list: this needs curl on the host',
+    },
+    'wants one word as method': {
+      args: { method: 'a b' },
+      fails: "Parameter 'method' needs to be a single word in uppercase, like GET or POST.",
+    },
+  },
+)
+
+testModule(
+  getUrl,
+  { url: 'http://example.com/f.txt', dest: '/srv/f' },
+  {
+    'downloads a file': {
+      commands: answers({ head: ok, body: 'content' }),
+      after: 'content',
+      changed: true,
+      // It asks the server every time.
+      trips: 4,
+      returns: {
+        dest: '/srv/f',
+        checksum_dest: null,
+        checksum_src: '040f06fd774092478d450774f5ba30c5da78acc8',
+        status_code: 200,
+        md5sum: '9a0364b9e99bb480dd25e1f0284c8555',
+      },
+    },
+    'takes its name below a directory': {
+      before: { directory: true },
+      commands: answers({ head: ok, body: 'content' }),
+      leaves: { '/srv/f/x': 'content' },
+      trips: 4,
+    },
+    'does not ask when the checksum is right': {
+      args: { checksum: 'md5:9a0364b9e99bb480dd25e1f0284c8555' },
+      before: 'content',
+      commands: answers({ head: ok }),
+      changed: false,
+      returns: { msg: 'file already exists' },
+    },
+    'keeps the old file when the checksum is wrong': {
+      args: { checksum: 'md5:aa' },
+      before: 'old',
+      commands: answers({ head: ok, body: 'content' }),
+      after: 'old',
+      fails: 'The checksum for /srv/f did not match aa; it was 9a0364b9e99bb480dd25e1f0284c8555.',
+    },
+    'is content when nothing is newer': {
+      before: 'old',
+      commands: answers({ head: 'HTTP/1.1 304 Not Modified\r\n\r\n' }),
+      changed: false,
+      trips: 3,
+      returns: { status_code: 304, msg: 'HTTP Error 304: Not Modified' },
+    },
+    'fails when the server does': {
+      commands: answers({ head: 'HTTP/1.1 404 Not Found\r\n\r\n' }),
+      fails: 'Request failed',
+      returns: { status_code: 404, response: 'HTTP Error 404: Not Found' },
+    },
+    'wants the directory': {
+      args: { dest: '/srv/no/f' },
+      commands: answers({ head: ok, body: 'content' }),
+      fails: 'Destination /srv/no does not exist',
+    },
+    'wants algorithm and digest': {
+      args: { checksum: 'abc' },
+      fails: 'The checksum parameter has to be in format <algorithm>:<checksum>',
+    },
+  },
+)
+
+test('secrets and odd characters are quoted in curl’s configuration', () => {
+  const request = requestOf(
+    {
+      url: 'http://me:se%40cret@example.com/',
+      url_username: undefined,
+      url_password: undefined,
+      headers: new Map([['X-A', 'a"\\b']]),
+      force_basic_auth: true,
+      http_agent: 'x',
+      validate_certs: false,
+      ca_path: undefined,
+      client_cert: undefined,
+      client_key: undefined,
+      ciphers: undefined,
+      use_proxy: false,
+      use_netrc: true,
+      use_gssapi: false,
+      unredirected_headers: [],
+      decompress: true,
+      timeout: 3,
+    },
+    { method: 'PUT', follow: 'safe', body: Buffer.from('x') },
+  )
+  const config = curlConfig(request)
+  expect(config).toContain('url = "http://example.com/"')
+  expect(config).toContain('user = "me:se@cret"\nbasic\n')
+  expect(config).toContain('header = "X-A: a\\"\\\\b"')
+  expect(config).toContain('request = "PUT"')
+  expect(config).toContain('insecure\nnoproxy = "*"')
+  expect(config).not.toContain('location')
+})
+
+test('the last response of a dump counts', () => {
+  const blocks = parseHeaderBlocks(
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /a\r\n\r\n  HTTP/2 200\n  A: b\n',
+  )
+  expect(blocks).toEqual([
+    { status: 302, reason: 'Found', headers: [['Location', '/a']] },
+    { status: 200, reason: 'OK', headers: [['A', 'b']] },
+  ])
+})
+
+test('a digest is found by name in every kind of list', () => {
+  expect(digestFor('f', 'aa  other\nbb *f\n')).toBe('bb')
+  expect(digestFor('f', 'aa  ./f\n')).toBe('aa')
+  expect(digestFor('f', 'SHA256 (f) = cc\n')).toBe('cc')
+  expect(digestFor('f', 'dd\n')).toBe('dd')
+  expect(digestFor('f', 'aa  g\nbb  h\n')).toBeUndefined()
+})
