@@ -3,6 +3,7 @@ import type { ConnectionPlugin } from './connection.js'
 
 const plugins: { readonly [name: string]: () => Promise<{ default: ConnectionPlugin }> } = {
   'ansible.builtin.local': () => import('./local.js') as Promise<{ default: ConnectionPlugin }>,
+  'ansible.builtin.ssh': () => import('./ssh.js') as unknown as Promise<{ default: ConnectionPlugin }>,
 }
 
 const names: { readonly [name: string]: string } = {
