@@ -13,6 +13,7 @@ import { keywords, keywordsOf } from './keywords.js'
 import { isDirectory, isFile, type Loading } from './loading.js'
 import type { Block, Keywords, Parent, Role, Task } from './model.js'
 import { type FoundRole, findRole } from './role-path.js'
+import { argumentSpecsSchema, schemaProblems } from './schema.js'
 import { renderName, staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
 
@@ -366,6 +367,10 @@ function identityOf(found: FoundRole, { params, vars, keywords: own, from }: Rol
 function validationTask(loading: Loading, role: Role, parent: Block, use: RoleUse): Task | undefined {
   const specs = role.meta.get('argument_specs')
   if (!isDict(specs)) return undefined
+  for (const { message, at, hint } of schemaProblems(specs, argumentSpecsSchema)) {
+    const place = at ? `${at.file}:${at.line}: ` : ''
+    loading.warn(`${place}argument_specs of role '${role.name}': ${message}${hint ? `. ${hint}` : ''}`)
+  }
   const entryPoint = use.from.tasks ? basename(use.from.tasks).replace(/\.(yml|yaml|json)$/, '') : 'main'
   const spec = specs.get(entryPoint)
   if (!isDict(spec)) return undefined
