@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { Diagnostic } from '../diagnostics.js'
 import type { RunOptions } from '../executor/options.js'
-import { type Outputs, openOutputs } from '../output/outputs.js'
+import { type OutputChoice, type Outputs, openOutputs } from '../output/outputs.js'
 import { type LoadedSettings, loadSettings } from '../settings/load.js'
 import { loadVault } from '../vault/secrets.js'
 import type { Vault } from '../vault/vault.js'
@@ -29,21 +29,20 @@ export interface Preparation {
   readonly table: Options
   readonly io: Io
   readonly program: string
-  /** Output of ad-hoc commands. */
-  readonly stdoutName?: string
-  readonly more?: readonly string[]
-  readonly treeDirectory?: string
+  /** Where the outputs are other than the settings say. */
+  readonly outputs?: (settings: LoadedSettings) => OutputChoice
   /** Runs before anybody is asked for a password. */
   readonly check?: (settings: LoadedSettings) => void
 }
 
-export async function prepare({ flags, table, io, program, check, ...output }: Preparation): Promise<Prepared> {
+export async function prepare({ flags, table, io, program, check, outputs: choice }: Preparation): Promise<Prepared> {
   const settings = loadSettings({ environ: io.env, cwd: io.cwd })
   override(settings, flags, table)
   const verbosity = flags.count('verbose') + settings.number('DEFAULT_VERBOSITY')
   const checkMode = flags.has('check')
   const { stdout, stderr } = io
-  const outputs = await openOutputs({ settings, environ: io.env, verbosity, checkMode, stdout, stderr, ...output })
+  const where = { settings, environ: io.env, verbosity, checkMode, stdout, stderr }
+  const outputs = await openOutputs({ ...where, ...choice?.(settings) })
   const { screen } = outputs
   for (const warning of settings.warnings) screen.warning(warning)
   if (verbosity > 1) screen.verbose(versionOf(program, settings).trimEnd())

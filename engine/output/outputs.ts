@@ -33,17 +33,24 @@ export const outputNamed = (name: string): Promise<OutputPlugin> => OUTPUTS[name
 /** Collections that outputs are known under. */
 const COLLECTIONS = /^(ansible\.builtin|ansible\.legacy|ansible\.posix|community\.general)\./
 
-export interface OutputsOptions {
+export interface OutputsOptions extends OutputChoice {
   readonly settings: Settings
   readonly environ: Readonly<Record<string, string | undefined>>
   readonly verbosity: number
   readonly checkMode: boolean
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: { write(text: string): unknown }
-  /** Instead of what the settings say (minimal and oneline for ad-hoc commands). */
+}
+
+/** What differs from the settings. */
+export interface OutputChoice {
+  /** minimal and oneline for ad-hoc commands. */
   readonly stdoutName?: string
+  /** Run beside the others, whether callbacks_enabled names them or not. */
   readonly more?: readonly string[]
-  readonly treeDirectory?: string | undefined
+  /** False: callbacks_enabled does not count. */
+  readonly aggregates?: boolean
+  readonly treeDirectory?: string
 }
 
 export interface Outputs {
@@ -80,7 +87,8 @@ export async function openOutputs(options: OutputsOptions): Promise<Outputs> {
   const outputs: Output[] = [messages(screen, verbosity)]
   const main = await plugin(options.stdoutName ?? settings.string('DEFAULT_STDOUT_CALLBACK'))
   outputs.push(main.create(context))
-  for (const name of new Set([...settings.list('CALLBACKS_ENABLED'), ...(options.more ?? [])])) {
+  const enabled = options.aggregates === false ? [] : settings.list('CALLBACKS_ENABLED')
+  for (const name of new Set([...enabled, ...(options.more ?? [])])) {
     const found = await plugin(name, screen)
     if (found?.kind === 'aggregate') outputs.push(found.create(context))
   }
