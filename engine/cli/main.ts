@@ -7,6 +7,7 @@ type Command = (argv: string[], io: Io, program: string) => Promise<number>
 /** Each command's file is only loaded when it is chosen. */
 const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly load: () => Promise<Command> } } = {
   playbook: { summary: 'run playbooks', load: async () => (await import('./playbook.js')).playbook },
+  adhoc: { summary: 'run one module on hosts', load: async () => (await import('./adhoc.js')).adhoc },
   inventory: {
     summary: 'show hosts, groups and variables',
     load: async () => (await import('./inventory.js')).inventory,

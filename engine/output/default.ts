@@ -140,7 +140,8 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     diff(outcome)
     const { task, status } = outcome
     if (INCLUDES.has(task.action)) return
-    const label = `(item=${itemLabel(outcome.item?.label ?? null)})`
+    // Ansible prints None for items of a task with no_log, not even its placeholder for them.
+    const label = `(item=${itemLabel((task.noLog ? null : outcome.item?.label) ?? null)})`
     const result = withoutDebugNoise(outcome.result, task)
     const dump = isVerbose(outcome) ? ` => ${text(outcome, result)}` : ''
     if (status === 'failed') {
