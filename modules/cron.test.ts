@@ -1,0 +1,137 @@
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import cron from './cron.js'
+import hostname from './hostname.js'
+
+/** A crontab(1) that keeps what it is given. */
+const crontab = (text: string) => (): FakeCommands => {
+  let now = text
+  return [
+    ['crontab -l*', () => (now === '' ? { rc: 1, stderr: 'no crontab for root\n' } : now)],
+    [
+      /crontab (-u \S+ )?-$/,
+      call => {
+        now = call.stdin
+        return call.text.startsWith('backup=') ? '/tmp/crontabX\n' : ''
+      },
+    ],
+  ]
+}
+
+testModule(
+  cron,
+  { name: 'check dirs' },
+  {
+    'adds a job': {
+      args: { hour: '5,2', minute: '0', job: 'ls > /dev/null', user: 'joe' },
+      commands: crontab(''),
+      runs: ['crontab -u joe -'],
+      returns: { changed: true, jobs: ['check dirs'], envs: [] },
+      diff: [
+        {
+          before: '',
+          after: '#Ansible: check dirs\n0 5,2 * * * ls > /dev/null\n',
+          before_header: 'crontab',
+          after_header: 'crontab',
+        },
+      ],
+    },
+    'replaces the job and keeps a backup': {
+      args: { special_time: 'reboot', job: 'x', disabled: true, backup: true },
+      commands: crontab('A=1\n#Ansible: check dirs\n0 1 * * * old\n#Ansible: b\n@daily b\n'),
+      returns: { jobs: ['check dirs', 'b'], envs: ['A'], backup_file: '/tmp/crontabX' },
+      diff: [
+        {
+          before: 'A=1\n#Ansible: check dirs\n0 1 * * * old\n#Ansible: b\n@daily b\n',
+          after: 'A=1\n#Ansible: check dirs\n#@reboot x\n#Ansible: b\n@daily b\n',
+          before_header: 'crontab',
+          after_header: 'crontab',
+        },
+      ],
+    },
+    'leaves a job alone': {
+      args: { job: 'x' },
+      commands: crontab('#Ansible: check dirs\n* * * * * x\n'),
+      runs: [],
+      changed: false,
+    },
+    'removes a job': {
+      args: { state: 'absent' },
+      commands: crontab('#Ansible: check dirs\n* * * * * x\nrest\n'),
+      returns: { jobs: [] },
+    },
+    'writes a file of cron.d with the user': {
+      args: { job: 'x', user: 'root', cron_file: 'mine' },
+      files: { '/etc/cron.d': { directory: true } },
+      leaves: { '/etc/cron.d/mine': { text: '#Ansible: check dirs\n* * * * * root x\n', mode: 0o644 } },
+      returns: { cron_file: 'mine' },
+    },
+    'removes a file that holds nothing more': {
+      args: { state: 'absent', cron_file: '/tmp/f' },
+      files: { '/tmp/f': '#Ansible: check dirs\n* * * * * root x\n' },
+      leaves: { '/tmp/f': null },
+      returns: { state: 'absent' },
+    },
+    'puts a variable before another': {
+      args: { name: 'APP', env: true, job: 'a b', insertbefore: 'PATH' },
+      commands: crontab('X=1\nPATH="/bin"\n'),
+      returns: { envs: ['X', 'APP', 'PATH'] },
+    },
+    'needs the variable to stand beside': {
+      args: { name: 'APP', env: true, job: 'a', insertafter: 'NOPE' },
+      commands: crontab(''),
+      fails: "Variable named 'NOPE' not found.",
+    },
+    'needs a user for a file': {
+      args: { job: 'x', cron_file: 'f' },
+      fails: 'To use cron_file=... parameter you must specify user=... as well',
+    },
+    'needs a job': { fails: "You must specify 'job' to install a new cron job or variable" },
+    'refuses fields and a nickname': {
+      args: { job: 'x', hour: '3', special_time: 'daily' },
+      fails: 'You must specify time and date fields or special time.',
+    },
+  },
+)
+
+const named = (way: string) => (): FakeCommands => {
+  let now = 'old'
+  return [
+    [/^echo "current/, () => `current ${now}\nway ${way}\npermanent ${now}\nfqdn ${now}\n`],
+    [
+      /./,
+      call => {
+        if (call.query) return undefined
+        now = 'web01'
+        return ''
+      },
+    ],
+  ]
+}
+
+testModule(
+  hostname,
+  { name: 'web01' },
+  {
+    'tells systemd': {
+      commands: named('systemd'),
+      runs: [
+        'hostnamectl --transient set-hostname web01 && hostnamectl --pretty set-hostname web01 && hostnamectl --static set-hostname web01',
+      ],
+      returns: {
+        changed: true,
+        name: 'web01',
+        ansible_facts: {
+          ansible_hostname: 'web01',
+          ansible_nodename: 'web01',
+          ansible_fqdn: 'web01',
+          ansible_domain: '',
+        },
+      },
+    },
+    'writes the file elsewhere': {
+      commands: named('file'),
+      runs: ["hostname web01 && printf '%s\\n' web01 >/etc/hostname"],
+    },
+  },
+)

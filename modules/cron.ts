@@ -1,0 +1,152 @@
+import type { ArgSpecs } from '../engine/args.js'
+import { defineModule } from '../engine/module/define.js'
+import { quote, sh } from '../engine/remote/quote.js'
+import type { Query } from '../engine/remote/remote.js'
+import {
+  crontabLines,
+  jobLine,
+  jobNames,
+  variableNames,
+  withJob,
+  withoutJob,
+  withoutVariable,
+  withVariable,
+} from './crontab/edit.js'
+
+const args = {
+  name: { type: 'str', required: true, summary: 'name of the job, kept in a comment; or of the variable' },
+  job: { type: 'str', aliases: ['value'], summary: 'the command; or the value' },
+  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  user: { type: 'str', summary: 'whose crontab; in a cron_file, who runs the job' },
+  cron_file: { type: 'path', summary: 'file of /etc/cron.d, or a path, instead of a crontab' },
+  minute: { type: 'str', default: '*', summary: 'minute' },
+  hour: { type: 'str', default: '*', summary: 'hour' },
+  day: { type: 'str', default: '*', aliases: ['dom'], summary: 'day of the month' },
+  month: { type: 'str', default: '*', summary: 'month' },
+  weekday: { type: 'str', default: '*', aliases: ['dow'], summary: 'day of the week' },
+  special_time: {
+    type: 'str',
+    choices: ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', 'yearly'],
+    summary: 'nickname instead of the fields',
+  },
+  disabled: { type: 'bool', default: false, summary: 'keep the job as a comment' },
+  env: { type: 'bool', default: false, summary: 'this is a variable' },
+  insertafter: { type: 'str', summary: 'variable to put a new variable after' },
+  insertbefore: { type: 'str', summary: 'variable to put a new variable before' },
+  backup: { type: 'bool', default: false, summary: 'keep the old crontab' },
+} as const satisfies ArgSpecs
+
+const crontab = (user: string | undefined): Query<string> => ({
+  command: sh`crontab -l ${user === undefined ? [] : ['-u', user]}`,
+  parse: (stdout, rc) => (rc === 0 ? stdout : ''),
+})
+
+export default defineModule({
+  name: 'ansible.builtin.cron',
+  summary: 'Jobs and variables of crontabs',
+  check: 'full',
+  args,
+  rules: { exclusive: [['insertafter', 'insertbefore']] },
+  returns: {
+    jobs: 'names of all jobs',
+    envs: 'names of all variables',
+    cron_file: 'the file',
+    backup_file: 'where the old crontab is kept',
+  },
+  examples: `
+- name: Look at two places every day
+  ansible.builtin.cron:
+    name: check dirs
+    minute: "0"
+    hour: "5,2"
+    job: ls -alh > /dev/null
+
+- name: Set PATH in a file of /etc/cron.d
+  ansible.builtin.cron:
+    name: PATH
+    env: true
+    job: /opt/bin
+    user: root
+    cron_file: ansible_example
+`,
+
+  async run({ args, remote, fail, warn }) {
+    const present = args.state === 'present'
+    const timed = (['minute', 'hour', 'day', 'month', 'weekday'] as const).some(field => args[field] !== '*')
+    if (args.cron_file && present && args.user === undefined)
+      fail('To use cron_file=... parameter you must specify user=... as well')
+    if (args.special_time && timed) fail('You must specify time and date fields or special time.')
+    if (present && args.job === undefined) fail("You must specify 'job' to install a new cron job or variable")
+    if ((args.insertafter || args.insertbefore) && !args.env)
+      fail('Insertafter and insertbefore parameters are valid only with env=yes')
+    if (/[\r\n]/.test((args.job ?? '').replace(/[\r\n]+$/, ''))) warn('Job should not contain line breaks')
+
+    const path =
+      args.cron_file === undefined
+        ? undefined
+        : args.cron_file.includes('/')
+          ? args.cron_file
+          : `/etc/cron.d/${args.cron_file}`
+    const file = path === undefined ? undefined : await remote.file(path)
+    const text = file ? file.text : await remote.query(crontab(args.user))
+    const lines = file ? linesOf(text) : crontabLines(text)
+    const wanted = edited(lines)
+    const changed = wanted.join('\n') !== lines.join('\n')
+    const result = {
+      jobs: jobNames(wanted),
+      envs: variableNames(wanted),
+      ...(args.cron_file && { cron_file: args.cron_file }),
+    }
+    if (!changed) return { changed, ...result }
+
+    const after = wanted.length === 0 ? '' : `${wanted.join('\n')}\n`
+    if (file) {
+      if (after === '' && !present) {
+        await file.remove()
+        return { changed, ...(args.cron_file && { cron_file: args.cron_file }), state: 'absent' }
+      }
+      const { backup_file } = await file.put({
+        text: after,
+        backup: args.backup,
+        ...(file.exists ? {} : { mode: '0644' }),
+      })
+      return { changed, ...result, ...(backup_file && { backup_file }) }
+    }
+    const user = args.user === undefined ? '' : `-u ${quote(args.user)} `
+    const backup = args.backup
+      ? `backup=$(mktemp /tmp/crontabXXXXXXXX) && crontab -l ${user}>"$backup" 2>/dev/null; echo "$backup"; `
+      : ''
+    const { rc, stdout, stderr } = await remote.exec({
+      shell: `${backup}crontab ${user}-`,
+      stdin: after,
+      why: 'install the crontab',
+    })
+    if (rc !== 0) fail(stderr || stdout)
+    remote.changed('the crontab', { before: text, after, before_header: 'crontab', after_header: 'crontab' })
+    return { changed, ...result, ...(args.backup && !remote.checkMode ? { backup_file: stdout.trim() } : {}) }
+
+    function edited(now: readonly string[]): readonly string[] {
+      if (args.env && !present) return withoutVariable(now, args.name)
+      if (!present) return withoutJob(now, args.name)
+      if (!args.env) {
+        const job = {
+          ...args,
+          job: (args.job ?? '').replace(/[\r\n]+$/, ''),
+          user: path === undefined ? undefined : args.user,
+        }
+        return withJob(now, args.name, jobLine(job))
+      }
+      const line = `${args.name}="${args.job}"`
+      return (
+        withVariable(now, args.name, line, args) ??
+        fail(`Variable named '${args.insertafter ?? args.insertbefore}' not found.`)
+      )
+    }
+  },
+})
+
+function linesOf(text: string): string[] {
+  const lines = text.split('\n')
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}

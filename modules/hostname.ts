@@ -1,0 +1,112 @@
+import { defineModule } from '../engine/module/define.js'
+import { quote } from '../engine/remote/quote.js'
+import type { Query, ShellText } from '../engine/remote/remote.js'
+
+interface Names {
+  readonly current: string
+  readonly permanent: string
+  readonly fqdn: string
+  readonly way: 'systemd' | 'sysconfig' | 'openrc' | 'file'
+}
+
+const names: Query<Names> = {
+  command: `echo "current $(uname -n)"
+if [ -d /run/systemd/system ] && command -v hostnamectl >/dev/null 2>&1; then echo "way systemd"; echo "permanent $(hostnamectl --static status 2>/dev/null || cat /etc/hostname)"
+elif [ -f /etc/conf.d/hostname ]; then echo "way openrc"; . /etc/conf.d/hostname; echo "permanent $hostname"
+elif [ -f /etc/sysconfig/network ] && grep -q '^HOSTNAME=' /etc/sysconfig/network; then echo "way sysconfig"; sed -n 's/^HOSTNAME=/permanent /p' /etc/sysconfig/network
+else echo "way file"; read -r name 2>/dev/null </etc/hostname; echo "permanent $name"
+fi
+echo "fqdn $(hostname -f 2>/dev/null)"` as ShellText,
+  parse: stdout => {
+    const value = (key: string) => new RegExp(`^${key} (.*)$`, 'm').exec(stdout)?.[1]?.replaceAll('"', '').trim() ?? ''
+    return {
+      current: value('current'),
+      permanent: value('permanent'),
+      fqdn: value('fqdn'),
+      way: (value('way') || 'file') as Names['way'],
+    }
+  },
+}
+
+export default defineModule({
+  name: 'ansible.builtin.hostname',
+  summary: "The host's name, now and after a reboot",
+  check: 'full',
+  args: {
+    name: { type: 'str', required: true, summary: 'the name' },
+    use: {
+      type: 'str',
+      choices: [
+        'alpine',
+        'debian',
+        'freebsd',
+        'generic',
+        'macos',
+        'macosx',
+        'darwin',
+        'openbsd',
+        'openrc',
+        'redhat',
+        'sles',
+        'solaris',
+        'systemd',
+      ],
+      summary: 'how to set it, instead of asking the host',
+    },
+  },
+  returns: { name: 'the name', ansible_facts: 'the facts that follow from it' },
+  examples: `
+- name: Set a name
+  ansible.builtin.hostname:
+    name: web01
+`,
+
+  async run({ args: { name, use }, remote, fail }) {
+    if (use && /^(?:freebsd|mac|darwin|openbsd|solaris)/.test(use)) fail(`hostname: use=${use} is not a Linux host`)
+    const { current, permanent, fqdn, way } = await remote.query(names)
+    const chosen =
+      use === 'systemd'
+        ? 'systemd'
+        : use === 'openrc'
+          ? 'openrc'
+          : use === 'redhat'
+            ? 'sysconfig'
+            : use === undefined
+              ? way
+              : 'file'
+    const word = quote(name)
+    const steps: string[] = []
+    if (current !== name)
+      steps.push(chosen === 'systemd' ? `hostnamectl --transient set-hostname ${word}` : `hostname ${word}`)
+    if (permanent !== name) {
+      if (chosen === 'systemd') {
+        steps.push(`hostnamectl --pretty set-hostname ${word}`, `hostnamectl --static set-hostname ${word}`)
+      } else if (chosen === 'openrc')
+        steps.push(`sed -i ${quote(`s/^hostname=.*/hostname="${name}"/`)} /etc/conf.d/hostname`)
+      else if (chosen === 'sysconfig') {
+        steps.push(
+          `{ sed -i '/^HOSTNAME=/d' /etc/sysconfig/network; printf 'HOSTNAME=%s\\n' ${word} >>/etc/sysconfig/network; }`,
+        )
+      } else steps.push(`printf '%s\\n' ${word} >/etc/hostname`)
+    }
+    if (steps.length > 0) {
+      const { rc, stdout, stderr } = await remote.exec({ shell: steps.join(' && '), why: `set the name ${name}` })
+      if (rc !== 0) fail(`Command failed rc=${rc}, out=${stdout}, err=${stderr}`)
+      remote.changed('the name', {
+        before: `hostname = ${permanent !== name ? permanent : current}\n`,
+        after: `hostname = ${name}\n`,
+      })
+    }
+    const full = steps.length > 0 ? name : fqdn || name
+    return {
+      changed: steps.length > 0,
+      name,
+      ansible_facts: {
+        ansible_hostname: name.split('.')[0],
+        ansible_nodename: name,
+        ansible_fqdn: full,
+        ansible_domain: full.split('.').slice(1).join('.'),
+      },
+    }
+  },
+})

@@ -1,0 +1,384 @@
+import type { ArgSpecs, ArgsOf } from '../engine/args.js'
+import { defineModule, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
+import { quote, quoteAll } from '../engine/remote/quote.js'
+import { type UserState, userState } from './queries/passwd.js'
+
+const args = {
+  name: { type: 'str', required: true, aliases: ['user'], summary: 'the login name' },
+  state: {
+    type: 'str',
+    choices: ['absent', 'present'],
+    default: 'present',
+    summary: 'whether the account should be there',
+  },
+  uid: { type: 'int', summary: 'user number' },
+  non_unique: { type: 'bool', default: false, summary: 'the number may be taken by another user' },
+  comment: { type: 'str', summary: 'description (GECOS)' },
+  group: { type: 'str', summary: 'primary group' },
+  groups: { type: 'list', elements: 'str', summary: 'other groups; an empty list removes all' },
+  append: { type: 'bool', default: false, summary: 'keep the groups that are not listed' },
+  shell: { type: 'str', summary: 'login shell' },
+  home: { type: 'path', summary: 'home directory' },
+  move_home: { type: 'bool', default: false, summary: 'move the files to a new home' },
+  create_home: { type: 'bool', default: true, aliases: ['createhome'], summary: 'make the home directory' },
+  skeleton: { type: 'str', summary: 'directory of the files for a new home' },
+  umask: { type: 'str', summary: 'umask for the new home' },
+  password: { type: 'str', noLog: true, summary: 'password hash' },
+  update_password: {
+    type: 'str',
+    choices: ['always', 'on_create'],
+    default: 'always',
+    summary: 'when to set the password',
+  },
+  password_lock: { type: 'bool', summary: 'whether the password is locked' },
+  password_expire_max: { type: 'int', summary: 'days until a password has to be changed' },
+  password_expire_min: { type: 'int', summary: 'days until a password may be changed' },
+  password_expire_warn: { type: 'int', summary: 'days of warning before a password expires' },
+  password_expire_account_disable: { type: 'int', summary: 'days after which an expired account is disabled' },
+  expires: { type: 'float', summary: 'when the account expires, seconds since the epoch; negative: never' },
+  system: { type: 'bool', default: false, summary: 'a new account is a system account' },
+  force: { type: 'bool', default: false, summary: 'with absent: remove files even when in use; make a new ssh key' },
+  remove: { type: 'bool', default: false, summary: 'with absent: remove home and mail, too' },
+  local: { type: 'bool', default: false, summary: 'only look at and change the local database' },
+  seuser: { type: 'str', summary: 'SELinux user' },
+  generate_ssh_key: { type: 'bool', default: false, summary: 'make an ssh key for the user' },
+  ssh_key_bits: { type: 'int', summary: 'size of the key' },
+  ssh_key_type: { type: 'str', default: 'rsa', summary: 'type of the key' },
+  ssh_key_file: { type: 'path', summary: 'file of the key, relative to the home' },
+  ssh_key_comment: { type: 'str', summary: 'comment of the key' },
+  ssh_key_passphrase: { type: 'str', noLog: true, summary: 'passphrase of the key' },
+  uid_min: { type: 'int', summary: 'lowest number for a new account' },
+  uid_max: { type: 'int', summary: 'highest number for a new account' },
+  login_class: { type: 'str', summary: 'not on Linux', unsupported: 'login classes exist on BSD only' },
+  hidden: { type: 'bool', summary: 'not on Linux', unsupported: 'hidden accounts exist on macOS only' },
+  profile: { type: 'str', summary: 'not on Linux', unsupported: 'profiles exist on Solaris only' },
+  authorization: { type: 'str', summary: 'not on Linux', unsupported: 'authorizations exist on Solaris only' },
+  role: { type: 'str', summary: 'not on Linux', unsupported: 'roles exist on Solaris only' },
+} as const satisfies ArgSpecs
+type Context = ModuleContext<ArgsOf<typeof args>>
+
+export default defineModule({
+  name: 'ansible.builtin.user',
+  summary: 'User accounts of the host',
+  notes: ['Password hashes travel on standard input, never on a command line.'],
+  check: 'full',
+  args,
+  returns: {
+    uid: 'user number',
+    group: 'number of the primary group',
+    groups: 'the groups asked for',
+    home: 'home directory',
+    shell: 'login shell',
+    comment: 'description',
+    ssh_key_file: 'file of the generated key',
+    ssh_fingerprint: 'its fingerprint',
+    ssh_public_key: 'its public half',
+  },
+  examples: `
+- name: An account with a shell and two more groups
+  ansible.builtin.user:
+    name: james
+    shell: /bin/bash
+    groups: [admins, developers]
+    append: true
+
+- name: Remove an account with its files
+  ansible.builtin.user:
+    name: johnd
+    state: absent
+    remove: true
+`,
+
+  async run(context) {
+    const { args, remote, warn } = context
+    const question = userState(args.name, {
+      groups: [...(args.group === undefined ? [] : [args.group]), ...requestedGroups(args)],
+      local: args.local,
+      home: args.home,
+      keyFile: args.generate_ssh_key ? (args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type}`) : undefined,
+    })
+    const seen = await remote.query(question)
+    if (args.state === 'absent') return removal(context, seen)
+
+    if (args.password !== undefined && !looksHashed(args.password)) {
+      warn(
+        "The input password appears not to have been hashed. The 'password' argument must be encrypted for this module to work properly.",
+      )
+    }
+    checkGroups(context, seen)
+    const { account } = seen
+    const commands = account ? modification(context, seen) : creation(context, seen)
+    const home = args.home ?? account?.home ?? `/home/${args.name}`
+    const lacksHome = args.create_home && !seen.homeExists && (account !== undefined || !seen.tools.has('useradd'))
+    const makesKey = args.generate_ssh_key && (!seen.keyExists || args.force)
+    const done = await carryOut(context, commands, {
+      home: lacksHome ? home : undefined,
+      key: makesKey ? home : undefined,
+    })
+    const changed = commands.length > 0 || lacksHome || makesKey
+
+    const after = changed && !remote.checkMode ? await remote.query(question) : seen
+    const now = after.account
+    const result: ModuleResult = {
+      changed,
+      name: args.name,
+      state: 'present',
+      ...(account
+        ? { append: args.append, move_home: args.move_home }
+        : { create_home: args.create_home, system: args.system }),
+      ...(now && { uid: now.uid, group: now.gid, home: now.home, shell: now.shell, comment: now.comment }),
+      ...(args.groups === undefined ? {} : { groups: args.groups.join(',') }),
+      ...(args.password === undefined ? {} : { password: 'NOT_LOGGING_PASSWORD' }),
+      ...(done.stdout ? { stdout: done.stdout } : {}),
+      ...(done.stderr ? { stderr: done.stderr } : {}),
+    }
+    if (args.generate_ssh_key) {
+      const file = args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type}`
+      result.ssh_key_file = file.startsWith('/') ? file : `${args.home ?? now?.home ?? home}/${file}`
+      result.ssh_fingerprint = after.fingerprint
+      result.ssh_public_key = after.publicKey
+    }
+    return result
+  },
+})
+
+const requestedGroups = (given: Context['args']) => (given.groups ?? []).map(group => group.trim()).filter(Boolean)
+
+function checkGroups({ args, fail }: Context, { known }: UserState): void {
+  for (const group of [...(args.group === undefined ? [] : [args.group]), ...requestedGroups(args)]) {
+    if (!known.has(group)) fail(`Group ${group} does not exist`)
+  }
+}
+
+/** One shell command; `stdin` of all commands is joined, as only chpasswd reads it. */
+interface Command {
+  readonly shell: string
+  readonly stdin?: string
+}
+
+/** Named groups without the primary one, which id lists, too. */
+function extraGroups({ args }: Context, { known }: UserState): string[] {
+  const primary = args.group === undefined ? undefined : known.get(args.group)?.name
+  return [...new Set(requestedGroups(args).map(group => known.get(group)!.name))].filter(group => group !== primary)
+}
+
+const locked = (password: string, lock: boolean | undefined) =>
+  lock && !password.startsWith('!') ? `!${password}` : password
+
+const setPassword = ({ args }: Context, hash: string): Command => ({
+  shell: 'chpasswd -e',
+  stdin: `${args.name}:${locked(hash, args.password_lock)}\n`,
+})
+
+function creation(context: Context, seen: UserState): Command[] {
+  const { args } = context
+  const groups = extraGroups(context, seen)
+  const primary = args.group === undefined ? undefined : seen.known.get(args.group)!
+  const commands: Command[] = []
+  if (!seen.tools.has('useradd') && seen.tools.has('adduser')) {
+    // BusyBox; its adduser knows less, and -h is the home.
+    commands.push({
+      shell: quoteAll([
+        'adduser',
+        '-D',
+        ...(args.uid === undefined ? [] : ['-u', String(args.uid)]),
+        ...(primary ? ['-G', primary.name] : []),
+        ...(args.comment === undefined ? [] : ['-g', args.comment]),
+        ...(args.home === undefined ? [] : ['-h', args.home]),
+        ...(args.shell === undefined ? [] : ['-s', args.shell]),
+        ...(args.create_home ? [] : ['-H']),
+        ...(args.system ? ['-S'] : []),
+        args.name,
+      ]),
+    })
+    for (const group of groups) commands.push({ shell: quoteAll(['addgroup', args.name, group]) })
+  } else {
+    const limits = { UID_MIN: args.uid_min, UID_MAX: args.uid_max, UMASK: args.create_home ? args.umask : undefined }
+    commands.push({
+      shell: quoteAll([
+        args.local ? 'luseradd' : 'useradd',
+        ...(args.uid === undefined ? [] : ['-u', String(args.uid), ...(args.non_unique ? ['-o'] : [])]),
+        ...(args.seuser === undefined ? [] : ['-Z', args.seuser]),
+        ...(primary ? ['-g', String(primary.gid)] : seen.known.has(args.name) ? ['-N'] : []),
+        ...(groups.length > 0 && !args.local ? ['-G', groups.join(',')] : []),
+        ...(args.comment === undefined ? [] : ['-c', args.comment]),
+        ...(args.home === undefined ? [] : ['-d', args.home]),
+        ...(args.shell === undefined ? [] : ['-s', args.shell]),
+        ...(args.expires === undefined ? [] : ['-e', args.expires < 0 ? '' : day(args.expires)]),
+        ...Object.entries(limits).flatMap(([key, value]) => (value === undefined ? [] : ['-K', `${key}=${value}`])),
+        ...(args.local ? [] : [args.create_home ? '-m' : '-M']),
+        ...(args.create_home && args.skeleton !== undefined ? ['-k', args.skeleton] : []),
+        ...(args.system ? ['-r'] : []),
+        args.name,
+      ]),
+    })
+    if (args.local)
+      for (const group of groups) commands.push({ shell: quoteAll(['lgroupmod', '-M', args.name, group]) })
+  }
+  if (args.password !== undefined) commands.push(setPassword(context, args.password))
+  else if (args.password_lock) commands.push({ shell: quoteAll(['usermod', '-L', args.name]) })
+  return [...commands, ...aging(context, undefined)]
+}
+
+function modification(context: Context, seen: UserState): Command[] {
+  const { args } = context
+  const account = seen.account!
+  const flags: string[] = []
+  if (args.uid !== undefined && args.uid !== account.uid)
+    flags.push('-u', String(args.uid), ...(args.non_unique ? ['-o'] : []))
+  const primary = args.group === undefined ? undefined : seen.known.get(args.group)!
+  if (primary && primary.gid !== account.gid) flags.push('-g', String(primary.gid))
+  if (args.comment !== undefined && args.comment !== account.comment) flags.push('-c', args.comment)
+  if (args.home !== undefined && args.home !== account.home)
+    flags.push('-d', args.home, ...(args.move_home ? ['-m'] : []))
+  if (args.shell !== undefined && args.shell !== account.shell) flags.push('-s', args.shell)
+  if (args.seuser !== undefined) flags.push('-Z', args.seuser)
+  const expiry = seen.shadow?.expires ?? ''
+  if (args.expires !== undefined) {
+    if (args.expires < 0) {
+      if (expiry !== '' && Number(expiry) >= 0) flags.push('-e', '')
+    } else if (Number(expiry || -1) !== Math.floor(args.expires / 86_400)) flags.push('-e', day(args.expires))
+  }
+
+  const commands: Command[] = []
+  if (args.groups !== undefined) {
+    const wanted = extraGroups(context, seen)
+    const current = seen.groups.slice(1)
+    const missing = wanted.filter(group => !current.includes(group) && group !== seen.groups[0])
+    const surplus = args.append ? [] : current.filter(group => !wanted.includes(group))
+    if (missing.length > 0 || surplus.length > 0) {
+      if (!seen.tools.has('usermod')) {
+        for (const group of missing) commands.push({ shell: quoteAll(['addgroup', args.name, group]) })
+        for (const group of surplus) commands.push({ shell: quoteAll(['delgroup', args.name, group]) })
+      } else if (args.local) {
+        for (const group of missing) commands.push({ shell: quoteAll(['lgroupmod', '-M', args.name, group]) })
+        for (const group of surplus) commands.push({ shell: quoteAll(['lgroupmod', '-m', args.name, group]) })
+      } else flags.push(...(args.append ? ['-a'] : []), '-G', wanted.join(','))
+    }
+  }
+  if (flags.length > 0) commands.unshift({ shell: modifier(context, seen, flags) })
+
+  const stored = seen.shadow?.password ?? ''
+  const bare = (password: string) => password.replace(/^!+/, '')
+  if (args.password !== undefined && args.update_password === 'always' && bare(stored) !== bare(args.password)) {
+    commands.push(setPassword(context, args.password))
+  } else if (args.password_lock === true && !stored.startsWith('!')) {
+    commands.push({ shell: quoteAll(['usermod', '-L', args.name]) })
+  } else if (args.password_lock === false && stored.startsWith('!')) {
+    commands.push({ shell: quoteAll(['usermod', '-U', args.name]) })
+  }
+  return [...commands, ...aging(context, seen)]
+}
+
+/** usermod, or where BusyBox has none an edit of /etc/passwd. */
+function modifier({ args }: Context, seen: UserState, flags: string[]): string {
+  if (seen.tools.has('usermod') || args.local)
+    return quoteAll([args.local ? 'lusermod' : 'usermod', ...flags, args.name])
+  const field: { readonly [flag: string]: number } = { '-u': 3, '-g': 4, '-c': 5, '-d': 6, '-s': 7 }
+  const edits = flags.flatMap((flag, index) => (field[flag] ? [`$${field[flag]} = ENVIRON["value${index}"]`] : []))
+  const values = flags.map((flag, index) => (field[flag] ? `value${index}=${quote(flags[index + 1]!)} ` : '')).join('')
+  const program = `BEGIN { FS = OFS = ":" } $1 == ENVIRON["who"] { ${edits.join('; ')} } { print }`
+  return `who=${quote(args.name)} ${values}awk ${quote(program)} /etc/passwd >/etc/passwd.part && cat /etc/passwd.part >/etc/passwd && rm -f /etc/passwd.part`
+}
+
+function aging({ args }: Context, seen: UserState | undefined): Command[] {
+  const wishes = [
+    ['-M', args.password_expire_max, seen?.shadow?.max],
+    ['-m', args.password_expire_min, seen?.shadow?.min],
+    ['-W', args.password_expire_warn, seen?.shadow?.warn],
+    ['-I', args.password_expire_account_disable, seen?.shadow?.inactive],
+  ] as const
+  const flags = wishes.flatMap(([flag, wish, now]) =>
+    wish !== undefined && String(wish) !== now ? [flag, String(wish)] : [],
+  )
+  return flags.length === 0 ? [] : [{ shell: quoteAll(['chage', ...flags, args.name]) }]
+}
+
+const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10)
+
+/** All commands in one trip; the first that fails ends it. */
+async function carryOut(
+  { args, remote, fail }: Context,
+  commands: readonly Command[],
+  extra: { home: string | undefined; key: string | undefined },
+) {
+  const steps = commands.map(command => command.shell)
+  const owner = `$(id -u ${quote(args.name)}):$(id -g ${quote(args.name)})`
+  if (extra.home !== undefined) {
+    const home = quote(extra.home)
+    const skeleton = quote(args.skeleton ?? '/etc/skel')
+    const umask = args.umask ? `umask ${quote(args.umask)} && ` : ''
+    steps.push(
+      `{ ${umask}mkdir -p ${home} && { [ ! -d ${skeleton} ] || cp -R ${skeleton}/. ${home}; } && chown -R "${owner}" ${home}; }`,
+    )
+  }
+  if (extra.key !== undefined) steps.push(await keyCommand({ args, remote }, extra.key, owner))
+  if (steps.length === 0) return { stdout: '', stderr: '' }
+  const stdin = commands.map(command => command.stdin ?? '').join('')
+  const { rc, stdout, stderr } = await remote.exec({
+    shell: steps.join(' && '),
+    ...(stdin === '' ? {} : { stdin }),
+    why: `change the account ${args.name}`,
+  })
+  if (rc !== 0) fail(stderr || stdout, { name: args.name, rc })
+  return { stdout, stderr }
+}
+
+async function keyCommand(
+  { args, remote }: Pick<Context, 'args' | 'remote'>,
+  home: string,
+  owner: string,
+): Promise<string> {
+  const name = args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type}`
+  const file = quote(name.startsWith('/') ? name : `${home}/${name}`)
+  const comment =
+    args.ssh_key_comment === undefined ? '"ansible-generated on $(uname -n)"' : quote(args.ssh_key_comment)
+  const bits = args.ssh_key_bits ? `-b ${args.ssh_key_bits} ` : ''
+  const generate = `ssh-keygen -q -t ${quote(args.ssh_key_type)} ${bits}-C ${comment} -f ${file}`
+  const old = args.force ? `rm -f ${file} ${file}.pub && ` : ''
+  let keygen = `${generate} -N ''`
+  if (args.ssh_key_passphrase !== undefined && !remote.checkMode) {
+    // Asked for through SSH_ASKPASS, so that the passphrase is on no command line.
+    const scratch = await remote.scratch()
+    const [secret, helper] = await Promise.all([remote.file(`${scratch}/secret`), remote.file(`${scratch}/ask`)])
+    await secret.put({ text: args.ssh_key_passphrase, mode: '0600' })
+    await helper.put({ text: `#!/bin/sh\ncat ${quote(secret.path)}\n`, mode: '0700' })
+    keygen = `SSH_ASKPASS=${quote(helper.path)} SSH_ASKPASS_REQUIRE=force DISPLAY=:0 ${generate} </dev/null`
+  }
+  return `{ dir=$(dirname ${file}); [ -d "$dir" ] || { mkdir -p "$dir" && chmod 0700 "$dir" && chown "${owner}" "$dir"; }; } && ${old}${keygen} && chown "${owner}" ${file} ${file}.pub`
+}
+
+async function removal({ args, remote, fail }: Context, { account, tools }: UserState): Promise<ModuleResult> {
+  const result = { name: args.name, state: 'absent' }
+  if (!account) return { changed: false, ...result }
+  const program = args.local ? 'luserdel' : tools.has('userdel') ? 'userdel' : 'deluser'
+  const removeFlag = program === 'deluser' ? '--remove-home' : '-r'
+  const argv = [
+    program,
+    ...(args.force && program === 'userdel' ? ['-f'] : []),
+    ...(args.remove ? [removeFlag] : []),
+    args.name,
+  ]
+  const { rc, stdout, stderr } = await remote.exec({ argv, why: `remove the account ${args.name}` })
+  // 12: the account is gone, its home could not be removed.
+  if (rc !== 0) fail(stderr || stdout, { name: args.name, rc })
+  return {
+    changed: true,
+    ...result,
+    force: args.force,
+    remove: args.remove,
+    ...(stdout && { stdout }),
+    ...(stderr && { stderr }),
+  }
+}
+
+/** A hash that crypt(3) could have made, or a password that nobody can give. */
+function looksHashed(password: string): boolean {
+  if (/^[!*]+$/.test(password) || password === '') return true
+  if (password.includes(':')) return false
+  const fields = password.replace(/^!/, '').split('$')
+  if (fields.length < 4) return false
+  const lengths: { readonly [kind: string]: number } = { 1: 22, 5: 43, 6: 86 }
+  const length = lengths[fields[1]!]
+  return length === undefined ? fields[0] === '' : fields.at(-1)!.length === length
+}
