@@ -40,7 +40,7 @@ async function holds(condition: Value, scope: Scope, templar: Templar, at: Sourc
   try {
     return await templar.truth(condition, scope, at)
   } catch (error) {
-    throw new ConditionError(conditionFailure(conditionText(condition), error, at))
+    throw new ConditionError(conditionFailure(error, at))
   }
 }
 

@@ -10,13 +10,8 @@ export function argumentFailure(error: unknown, at: SourceRange): string {
   return `${messageOf(error)}${place(error, at)}`
 }
 
-/** Message for a condition that could not be evaluated. */
-export function conditionFailure(condition: string, error: unknown, at: SourceRange): string {
-  return (
-    `The conditional check '${condition}' failed. ` +
-    `The error was: error while evaluating conditional (${condition}): ${messageOf(error)}${place(error, at)}`
-  )
-}
+/** Message for a condition that could not be evaluated; the templar names the condition. */
+export const conditionFailure = (error: unknown, at: SourceRange): string => `${messageOf(error)}${place(error, at)}`
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

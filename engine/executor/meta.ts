@@ -6,6 +6,7 @@ import type { Block, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { firstFalse } from './conditions.js'
 import type { PlayRun } from './play.js'
+import { describe } from './step.js'
 import { resetTarget } from './target.js'
 
 export const isMeta = (task: Task): boolean => task.action === 'ansible.builtin.meta'
@@ -13,19 +14,30 @@ export const isMeta = (task: Task): boolean => task.action === 'ansible.builtin.
 /** What is left to do for the strategy after a meta task: nothing, or run the handlers. */
 export type MetaOutcome = 'done' | 'flush'
 
+/** Statements that every host carries out for itself; the others are done once for all. */
+const perHost = new Set(['noop', 'reset_connection', 'end_host', 'end_role', 'role_complete', 'flush_handlers'])
+const withoutWhen = new Set(['noop', 'flush_handlers', 'refresh_inventory', 'reset_connection'])
+
+export const isPerHost = (task: Task): boolean => perHost.has(whatOf(task))
+const whatOf = (task: Task): string => pyStr(task.args.get('_raw_params') ?? '')
+
 /** Carries out a meta task for one host. `everyone`: the hosts that are still in the play. */
 export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: readonly Host[]): Promise<MetaOutcome> {
-  const what = pyStr(task.args.get('_raw_params') ?? '')
+  const what = whatOf(task)
   const { run } = play
-  const scope = play.scope(host, task)
-  if (what !== 'flush_handlers' || task.keywords.has('when')) {
-    const reason = await firstFalse(conditionsOf(task), scope, run.templar)
-    if (reason !== undefined) {
-      play.cursor(host).advance()
+  const cursor = play.cursor(host)
+  const hosts = isPerHost(task) ? [host] : everyone
+  if (!task.id.startsWith('implicit-')) {
+    const info = await describe(play, host, task)
+    run.emit({ type: 'task_start', task: info, conditional: false })
+    if (withoutWhen.has(what) && task.keywords.has('when')) {
+      run.emit({ type: 'warning', text: `${what} task does not support when conditional` })
+    } else if ((await firstFalse(conditionsOf(task), play.scope(host, task), run.templar)) !== undefined) {
+      run.emit({ type: 'meta_skipped', task: info, host: host.name })
+      for (const one of hosts) play.cursor(one).advance()
       return 'done'
     }
   }
-  const cursor = play.cursor(host)
   switch (what) {
     case 'flush_handlers':
       return 'flush'
@@ -40,6 +52,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
       return 'done'
     case 'end_host':
       cursor.end()
+      play.leave(host)
       return 'done'
     case 'end_role':
       cursor.endRole(roleBlocks(task))
@@ -63,7 +76,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
     default:
       throw new Diagnostic(`invalid meta action requested: ${what}`, { code: 'meta-action', at: task.at })
   }
-  cursor.advance()
+  for (const one of hosts) play.cursor(one).advance()
   return 'done'
 }
 

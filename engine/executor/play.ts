@@ -39,6 +39,7 @@ export class PlayRun implements PlayState {
   /** end_play, end_batch or a broken play: nothing more is started. */
   ended = false
   #active: string[] | undefined
+  readonly #left = new Set<string>()
   readonly #outsiders = new Map<string, Host>()
 
   constructor(
@@ -66,8 +67,16 @@ export class PlayRun implements PlayState {
 
   /** Hosts that still take part. */
   get activeHosts(): readonly string[] {
-    this.#active ??= this.batch.filter(name => !this.run.failedHosts.has(name) && !this.run.unreachableHosts.has(name))
+    this.#active ??= this.batch.filter(
+      name => !this.run.failedHosts.has(name) && !this.run.unreachableHosts.has(name) && !this.#left.has(name),
+    )
     return this.#active
+  }
+
+  /** meta: end_host. */
+  leave(host: Host): void {
+    this.#left.add(host.name)
+    this.activeChanged()
   }
 
   activeChanged(): void {

@@ -30,13 +30,11 @@ export function outcomeOf(host: Host, info: TaskInfo, single: Single, duration: 
     result: hidden ? censored(single.result) : full,
     ignored: (status === 'failed' && single.ignoreErrors) || (status === 'unreachable' && single.ignoreUnreachable),
     delegatedTo: single.delegatedTo && single.delegatedTo.name !== host.name ? single.delegatedTo.name : undefined,
-    verboseAlways: isTrue(single.result, '_ansible_verbose_always'),
+    verboseAlways: !hidden && isTrue(single.result, '_ansible_verbose_always'),
     verboseOverride: isTrue(single.result, '_ansible_verbose_override'),
     duration,
     looped,
-    ...(single.item
-      ? { item: hidden ? { value: '(censored due to no_log)', label: '(censored due to no_log)' } : single.item }
-      : {}),
+    ...(single.item ? { item: hidden ? { value: null, label: null } : single.item } : {}),
   }
 }
 
@@ -64,11 +62,10 @@ export async function settle(
     for (const one of hosts) run.memory.of(one.name).learned.set(pyStr(name), kept)
   }
   const included = includeActions.has(task.action) && status !== 'failed' && status !== 'skipped'
-  if (!included)
-    run.emit({
-      type: 'result',
-      outcome: outcomeOf(host, info, finished, finished.duration, finished.items !== undefined),
-    })
+  run.emit({
+    type: 'result',
+    outcome: outcomeOf(host, info, finished, finished.duration, finished.items !== undefined),
+  })
   count(play, host, finished, status, included)
   return status
 }

@@ -34,7 +34,10 @@ export function nextTask(play: PlayRun, host: Host): Task | undefined {
   const cursor = play.cursor(host)
   for (;;) {
     const task = cursor.peek()
-    if (!task) return undefined
+    if (!task) {
+      markIfOut(play, host)
+      return undefined
+    }
     if (task.handler && play.handlers.all.includes(task) && !play.handlers.isNotified(task, host.name)) cursor.advance()
     else if (alreadyHad(play, host, task)) cursor.advance()
     else return task

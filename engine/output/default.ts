@@ -89,7 +89,10 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
   }
 
   function ok(outcome: TaskOutcome): void {
-    if (INCLUDES.has(outcome.task.action)) return
+    if (INCLUDES.has(outcome.task.action)) {
+      bannerOnce(outcome.task)
+      return
+    }
     const changed = outcome.status === 'changed'
     if (changed || showOk) {
       bannerOnce(outcome.task)
@@ -209,6 +212,9 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
         screen.print(` [started ${task.handler ? 'HANDLER' : 'TASK'}: ${taskName(task)} on ${host}]`, {
           colour: 'COLOR_OK',
         })
+    },
+    meta_skipped({ host }) {
+      if (showSkipped) screen.print(`skipping: [${host}]`, { colour: 'COLOR_SKIP' })
     },
     item_result: ({ outcome }) => item(outcome),
     result({ outcome }) {

@@ -218,7 +218,8 @@ class Lexer {
   }
 
   expression(): Token[] {
-    while (this.#at < this.#text.length) this.#code([])
+    const brackets: string[] = []
+    while (this.#at < this.#text.length) this.#code(brackets)
     return this.#tokens
   }
 

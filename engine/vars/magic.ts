@@ -57,7 +57,7 @@ class HostVars extends LazyDict {
 
 type Magic = (place: Place, source: MagicSource, variables: Variables) => Value | undefined
 
-const roleNames = (roles: readonly Role[]): List => [...new Set(roles.map(role => role.name))]
+const roleNames = (roles: readonly Role[]): List => roles.map(role => role.name)
 const dependents = (roles: readonly Role[]): Role[] =>
   roles.flatMap(role => [...dependents(role.dependencies), ...role.dependencies])
 

@@ -3,7 +3,7 @@ import type { Host } from '../../inventory/tree.js'
 import type { Block, Task } from '../../playbook/model.js'
 import { flatten } from '../cursor.js'
 import { TaskKeywords } from '../keywords.js'
-import { isMeta, runMeta } from '../meta.js'
+import { isMeta, isPerHost, runMeta } from '../meta.js'
 import type { PlayRun } from '../play.js'
 import { Semaphore } from '../semaphore.js'
 import {
@@ -62,9 +62,9 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
 
   async function meta(task: Task, hosts: readonly Host[]): Promise<void> {
     let flush = false
-    for (const host of hosts) {
+    for (const host of isPerHost(task) ? hosts : hosts.slice(0, 1)) {
       if (play.ended) return
-      if ((await runMeta(play, host, task, activeHosts(play))) !== 'flush') continue
+      if ((await runMeta(play, host, task, hosts)) !== 'flush') continue
       play.cursor(host).insert(play.handlers.all)
       flush = true
     }
@@ -136,6 +136,10 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
         const { rescued } = play.cursor(host).fail()
         if (!rescued) markIfOut(play, host)
       }
+      if (activeHosts(play).length === 0) {
+        play.broken = true
+        play.run.emit({ type: 'no_hosts_remaining' })
+      }
       return
     }
     const raw = play.play.keywords.get('max_fail_percentage')
@@ -148,6 +152,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
         play.cursor(host).end()
       }
       play.activeChanged()
+      run.emit({ type: 'no_hosts_remaining' })
       run.emit({ type: 'no_hosts_remaining' })
       play.ended = true
       play.broken = true
