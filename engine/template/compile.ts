@@ -350,6 +350,14 @@ class StatementCompiler {
     for (const special of ['caller', 'varargs', 'kwargs']) used.delete(special)
     const defaults = args.defaults.map(value => this.#expressions.raw(value))
     const compiled = this.#body(body)
+    const caller = args.names.indexOf('caller')
+    if (caller >= 0 && caller < args.names.length - defaults.length && used.has('caller')) {
+      throw new TemplateSyntaxError(
+        'When defining macros or call blocks the special "caller" argument must be omitted or be given a default.',
+        (body.children[0]?.lineno ?? 0) + 1,
+        1,
+      )
+    }
     const macro: CompiledMacro = {
       name,
       parameters: args.names,
@@ -393,7 +401,10 @@ class StatementCompiler {
 
   #block(node: Stmt & { typename: 'Block' }, top: boolean): Statement {
     const { name, scoped } = node
+    const outside = this.#expressions.insideBlock
+    this.#expressions.insideBlock = true
     const body = this.#body(node.body)
+    this.#expressions.insideBlock = outside
     this.#blocks.push({ name, body, required: node.required })
     return (frame, out) => {
       const { instance } = frame

@@ -37,6 +37,8 @@ const SETTLED: ReadonlySet<string> = new Set([
 export class ExpressionCompiler {
   /** A mutating method is called somewhere: variables must be copied before use. */
   mutates = false
+  /** In a block: a template that extends or is extended may bind names around it. */
+  insideBlock = false
   /** Special names that were read since the caller last cleared the set. */
   readonly used = new Set<string>()
 
@@ -185,7 +187,7 @@ export class ExpressionCompiler {
   }
 
   #name(name: string): Expression {
-    if (!this.assigned.has(name) && !SPECIAL.has(name)) {
+    if (!this.insideBlock && !this.assigned.has(name) && !SPECIAL.has(name)) {
       return frame => {
         const value = frame.instance.resolve(name)
         return value === undefined ? undefinedName(frame, name) : value
@@ -408,7 +410,7 @@ function compared(type: string, a: Value, b: Value): Value {
       return !pyEquals(a, b)
     case 'in':
     case 'not in':
-      if (a instanceof Undef) a.fail()
+      if (a instanceof Undef && b instanceof Map) a.fail()
       return pyContains(b, a) === (type === 'in')
     case '<':
       return pyCompare(a, b, '<') < 0

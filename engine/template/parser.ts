@@ -402,7 +402,7 @@ class JinjaParser extends nunjucks.parser.Parser {
     const values: Expr[] = []
     while (!this.#isType('block-end')) {
       if (targets.length > 0) this.#expectType('comma', ',')
-      targets.push(this.#target({ single: true }))
+      targets.push(this.#target())
       this.#expectOperator('=')
       values.push(this.parseExpression() as Expr)
     }
@@ -485,7 +485,6 @@ class JinjaParser extends nunjucks.parser.Parser {
         if (!this.#isType('comma')) break
         this.#next()
       }
-      if (this.#isType('block-end') && names.length > 0) break
       if (readContext()) break
       const token = this.#peek()
       const name = this.#expectName()
@@ -511,7 +510,7 @@ class JinjaParser extends nunjucks.parser.Parser {
     return name
   }
 
-  #target({ namespaces = false, endingAtIn = false, single = false } = {}): Target {
+  #target({ namespaces = false, endingAtIn = false } = {}): Target {
     const token = this.#peek()
     if (!token) this.#failAtEnd("unexpected end of template, expected 'name'.")
     const { lineno, colno } = token
@@ -528,7 +527,7 @@ class JinjaParser extends nunjucks.parser.Parser {
     let isTuple = false
     for (;;) {
       targets.push(this.#singleTarget())
-      if (single || !this.#isType('comma')) break
+      if (!this.#isType('comma')) break
       this.#next()
       isTuple = true
       if (endingAtIn ? this.#isSymbol('in') : this.#isOperator('=') || this.#isType('block-end')) break

@@ -59,6 +59,10 @@ export class Instance {
   ) {}
 
   resolve(name: string): Value | undefined {
+    if (this.vars.size > 0) {
+      const own = this.vars.get(name)
+      if (own !== undefined) return own
+    }
     if (this.outer) return this.outer.lookup(name)
     if (this.isolated) return this.evaluation.global(name)
     const value = this.evaluation.variable(name)
