@@ -52,13 +52,8 @@ function asciiDigits(text: string): string {
 /** int(value) for numbers: towards zero. */
 export function truncated(value: number): number | bigint {
   if (Number.isNaN(value)) throw valueError('cannot convert float NaN to integer')
-  if (!Number.isFinite(value)) throw new OverflowError()
+  if (!Number.isFinite(value)) throw new PyError('OverflowError', 'cannot convert float infinity to integer')
   return int(BigInt(Math.trunc(value)))
-}
-
-/** int() of an infinity. */
-export class OverflowError extends Error {
-  override message = 'cannot convert float infinity to integer'
 }
 
 /** int(value): undefined for what Python refuses with TypeError or ValueError. */
@@ -119,6 +114,7 @@ function roundHalfEven(number: number, digits: number): number {
   const exact = number.toFixed(100)
   const cut = exact.indexOf('.') + 1 + digits
   const tie = exact[cut] === '5' && /^0*$/.test(exact.slice(cut + 1))
+  if (number === 0) return number
   if (!tie) return Number(number.toFixed(digits))
   const shorter = exact.slice(0, cut)
   const last = shorter.replace('.', '').at(-1)!

@@ -49,7 +49,7 @@ export function splitText(text: string, separator: string | null, limit = -1): s
   const parts: string[] = []
   let rest = text.replace(leading, '')
   while (rest !== '') {
-    if (limit >= 0 && parts.length >= limit) return [...parts, rest.replace(trailing, '')]
+    if (limit >= 0 && parts.length >= limit) return [...parts, rest]
     const found = between.exec(rest)
     if (!found) return [...parts, rest]
     parts.push(rest.slice(0, found.index))

@@ -1,4 +1,7 @@
-/** PyYAML's dump, byte for byte: people compare the files that to_yaml and to_nice_yaml have written for years. */
+/**
+ * PyYAML's dump, byte for byte: people compare the files that to_yaml and to_nice_yaml have written for years. Ansible
+ * uses the emitter of libyaml where there is one (everywhere), which folds and quotes a little differently from PyYAML's own.
+ */
 import { Diagnostic } from '../diagnostics.js'
 import { compareStrings } from './compare.js'
 import { floatRepr } from './repr.js'
@@ -183,7 +186,6 @@ const timestampPattern =
 // ---- nodes to text ----
 
 interface Analysis {
-  readonly empty: boolean
   readonly multiline: boolean
   readonly flowPlain: boolean
   readonly blockPlain: boolean
@@ -192,7 +194,6 @@ interface Analysis {
 }
 
 interface Context {
-  readonly root?: boolean
   readonly mapping?: boolean
   readonly simpleKey?: boolean
 }
@@ -218,7 +219,8 @@ class Emitter {
   ) {
     const { indent, width } = options
     this.#indent = indent && indent > 1 && indent < 10 ? indent : 2
-    this.#width = width && width > this.#indent * 2 ? width : 80
+    const wanted = width ?? 80
+    this.#width = wanted < 0 ? Number.POSITIVE_INFINITY : wanted > this.#indent * 2 ? wanted : 80
     this.#newline = options.lineBreak ?? '\n'
     this.#unicode = options.allowUnicode ?? false
     this.#canonical = options.canonical ?? false
@@ -227,20 +229,18 @@ class Emitter {
   document(root: Node): string {
     const { version, explicitStart, explicitEnd } = this.options
     if (version) {
-      this.write(`%YAML ${version[0]}.${version[1]}`)
-      this.lineBreak()
+      this.indicator('%YAML', true)
+      this.indicator(`${version[0]}.${version[1]}`, true)
+      this.indent()
     }
     if (explicitStart || this.#canonical || version) {
       this.indent()
       this.indicator('---', true)
       if (this.#canonical) this.indent()
     }
-    this.node(root, { root: true })
+    this.node(root, {})
     this.indent()
-    if (explicitEnd) {
-      this.indicator('...', true)
-      this.indent()
-    } else if (this.#openEnded) {
+    if (explicitEnd || this.#openEnded) {
       this.indicator('...', true)
       this.indent()
     }
@@ -253,7 +253,11 @@ class Emitter {
       const again = this.#named.has(node)
       this.#named.add(node)
       this.indicator(`${again ? '*' : '&'}${anchor}`, true)
-      if (again) return
+      if (again) {
+        // A colon right behind an alias would belong to its name.
+        if (context.simpleKey) this.write(' ')
+        return
+      }
     }
     if (node.kind !== 'scalar' && this.#canonical) this.indicator(node.kind === 'sequence' ? '!!seq' : '!!map', true)
     if (node.kind === 'scalar') this.scalar(node, context)
@@ -338,25 +342,32 @@ class Emitter {
     this.indicator(end, false)
   }
 
+  /** May this node stand before a colon on one line: no more than 128 bytes, no line breaks. */
   isSimpleKey(node: Node): boolean {
     const anchor = this.anchors.get(node)
-    let length = anchor?.length ?? 0
-    if (anchor !== undefined && this.#named.has(node)) return length < 128
+    const length = anchor === undefined ? 0 : Buffer.byteLength(anchor)
+    if (anchor !== undefined && this.#named.has(node)) return length <= 128
     if (node.kind !== 'scalar') {
       if ((node.kind === 'sequence' ? node.items : node.pairs).length > 0) return false
-      return length + 5 < 128
+      return length <= 128
     }
-    const analysis = analyze(node.text, this.#unicode)
-    length += shortTag(node.tag).length + [...node.text].length
-    return length < 128 && !analysis.empty && !analysis.multiline
+    if (analyze(node.text, this.#unicode).multiline) return false
+    const tag = this.tagOf(node, plainType(node.text))
+    return length + Buffer.byteLength(tag) + Buffer.byteLength(node.text) <= 128
+  }
+
+  /** The tag that must be written; empty when the text alone tells. */
+  tagOf(node: Scalar, detected: string): string {
+    return this.#canonical || (node.tag !== detected && node.tag !== 'str') ? shortTag(node.tag) : ''
   }
 
   scalar(node: Scalar, context: Context): void {
     const analysis = analyze(node.text, this.#unicode)
     const detected = plainType(node.text)
-    const style = this.styleOf(node, analysis, detected, context)
-    const implicit = style === '' ? node.tag === detected : node.tag === 'str'
-    if (!implicit || this.#canonical) this.indicator(shortTag(node.tag), true)
+    const tag = this.tagOf(node, detected)
+    const style = this.styleOf(node, analysis, detected, context, tag === '')
+    if (tag !== '') this.indicator(tag, true)
+    else if (style !== '' && node.tag !== 'str') this.indicator('!', true)
     this.deeper(true, false, () => {
       const split = !context.simpleKey
       const characters = [...node.text]
@@ -364,27 +375,28 @@ class Emitter {
       else if (style === "'") this.singleQuoted(characters, split)
       else if (style === '>') this.folded(characters)
       else if (style === '|') this.literal(characters)
-      else this.plain(characters, split, context)
+      else this.plain(characters, split)
     })
   }
 
-  styleOf(node: Scalar, analysis: Analysis, detected: string, context: Context): string {
-    const { style } = node
-    if (style === '"' || this.#canonical) return '"'
-    if (!style && node.tag === detected) {
-      const fits = !(context.simpleKey && (analysis.empty || analysis.multiline))
-      if (fits && (this.#flow ? analysis.flowPlain : analysis.blockPlain)) return ''
+  styleOf(node: Scalar, analysis: Analysis, detected: string, context: Context, untagged: boolean): string {
+    let style = node.style ?? ''
+    if (this.#canonical || (context.simpleKey && analysis.multiline)) return '"'
+    if (style === '') {
+      if (!(this.#flow ? analysis.flowPlain : analysis.blockPlain)) style = "'"
+      if (node.text === '' && (this.#flow || context.simpleKey)) style = "'"
+      if (untagged && node.tag !== detected) style = "'"
     }
-    if ((style === '|' || style === '>') && !this.#flow && !context.simpleKey && analysis.block) return style
-    if ((!style || style === "'") && analysis.singleQuoted && !(context.simpleKey && analysis.multiline)) return "'"
-    return '"'
+    if (style === "'" && !analysis.singleQuoted) return '"'
+    if ((style === '|' || style === '>') && (!analysis.block || this.#flow || context.simpleKey)) return '"'
+    return style
   }
 
   // ---- writing ----
 
   write(text: string): void {
     this.#out += text
-    this.#column += text.length > 0 ? [...text].length : 0
+    this.#column += [...text].length
   }
 
   indicator(text: string, needsSpace: boolean, whitespace = false, indention = false): void {
@@ -397,183 +409,149 @@ class Emitter {
   indent(): void {
     const level = this.#level ?? 0
     if (!this.#indention || this.#column > level || (this.#column === level && !this.#whitespace)) this.lineBreak()
-    if (this.#column < level) {
-      this.#whitespace = true
-      this.write(' '.repeat(level - this.#column))
-    }
+    if (this.#column < level) this.write(' '.repeat(level - this.#column))
+    this.#whitespace = true
+    this.#indention = true
   }
 
   lineBreak(text = this.#newline): void {
-    this.#whitespace = true
-    this.#indention = true
     this.#out += text
     this.#column = 0
   }
 
-  breaks(text: readonly string[], doubled: boolean): void {
-    if (doubled && text[0] === '\n') this.lineBreak()
-    for (const one of text) this.lineBreak(one === '\n' ? undefined : one)
+  /** A line break of the text itself. */
+  textBreak(character: string): void {
+    this.lineBreak(character === '\n' ? undefined : character)
+    this.#indention = true
   }
 
-  plain(text: readonly string[], split: boolean, context: Context): void {
-    if (context.root) this.#openEnded = true
-    if (text.length === 0) return
-    if (!this.#whitespace) this.write(' ')
+  plain(text: readonly string[], split: boolean): void {
+    if (!this.#whitespace && (text.length > 0 || this.#flow)) this.write(' ')
+    this.foldable(text, split, '')
     this.#whitespace = false
     this.#indention = false
-    for (const run of runs(text)) {
-      if (run.kind === 'spaces') {
-        if (run.text.length === 1 && this.#column > this.#width && split) {
-          this.indent()
-          this.#whitespace = false
-          this.#indention = false
-        } else this.write(run.text.join(''))
-      } else if (run.kind === 'breaks') {
-        this.breaks(run.text, true)
-        this.indent()
-        this.#whitespace = false
-        this.#indention = false
-      } else this.write(run.text.join(''))
-    }
   }
 
   singleQuoted(text: readonly string[], split: boolean): void {
     this.indicator("'", true)
-    for (const run of runs(text)) {
-      if (run.kind === 'spaces') {
-        const inside = run.start !== 0 && run.start + run.text.length !== text.length
-        if (run.text.length === 1 && this.#column > this.#width && split && inside) this.indent()
-        else this.write(run.text.join(''))
-      } else if (run.kind === 'breaks') {
-        this.breaks(run.text, true)
-        this.indent()
-      } else this.write(run.text.join('').replaceAll("'", "''"))
-    }
+    this.foldable(text, split, "'")
     this.indicator("'", false)
+    this.#whitespace = false
+    this.#indention = false
+  }
+
+  /** Plain or single-quoted text: lines are folded at single spaces, line breaks are doubled. */
+  foldable(text: readonly string[], split: boolean, quote: string): void {
+    let spaces = false
+    let breaks = false
+    text.forEach((character, at) => {
+      if (character === ' ') {
+        const inside = quote === '' || (at > 0 && at < text.length - 1)
+        if (split && !spaces && this.#column > this.#width && inside && text[at + 1] !== ' ') this.indent()
+        else this.write(' ')
+        spaces = true
+      } else if (isBreak(character)) {
+        if (!breaks && character === '\n') this.lineBreak()
+        this.textBreak(character)
+        breaks = true
+      } else {
+        if (breaks) this.indent()
+        this.write(character === quote ? quote + quote : character)
+        this.#indention = false
+        spaces = false
+        breaks = false
+      }
+    })
+    if (breaks && quote !== '') this.indent()
   }
 
   doubleQuoted(text: readonly string[], split: boolean): void {
     this.indicator('"', true)
-    let start = 0
-    for (let end = 0; end <= text.length; end++) {
-      const character = text[end]
-      if (character === undefined || !this.bare(character)) {
-        if (start < end) {
-          this.write(text.slice(start, end).join(''))
-          start = end
-        }
-        if (character !== undefined) {
-          this.write(escaped(character))
-          start = end + 1
-        }
+    let spaces = false
+    text.forEach((character, at) => {
+      if (!this.bare(character)) {
+        this.write(escaped(character))
+        spaces = false
+      } else if (character === ' ') {
+        if (split && !spaces && this.#column > this.#width && at > 0 && at < text.length - 1) {
+          this.indent()
+          if (text[at + 1] === ' ') this.write('\\')
+        } else this.write(' ')
+        spaces = true
+      } else {
+        this.write(character)
+        spaces = false
       }
-      if (
-        end > 0 &&
-        end < text.length - 1 &&
-        (character === ' ' || start >= end) &&
-        this.#column + (end - start) > this.#width &&
-        split
-      ) {
-        this.write(`${text.slice(start, end).join('')}\\`)
-        if (start < end) start = end
-        this.indent()
-        this.#whitespace = false
-        this.#indention = false
-        if (text[start] === ' ') this.write('\\')
-      }
-    }
+    })
     this.indicator('"', false)
+    this.#whitespace = false
+    this.#indention = false
   }
 
   /** May this character stand in double quotes as it is. */
   bare(character: string): boolean {
-    if ('"\\\x85\u2028\u2029\ufeff'.includes(character)) return false
-    const code = character.codePointAt(0)!
-    if (code >= 0x20 && code <= 0x7e) return true
-    return this.#unicode && ((code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd))
+    if (isBreak(character) || '"\\\ufeff'.includes(character)) return false
+    return isPrintable(character, this.#unicode)
   }
 
-  blockHints(text: readonly string[]): string {
+  blockHeader(mark: string, text: readonly string[]): void {
     let hints = ''
-    if (text.length === 0) return hints
     if (text[0] === ' ' || isBreak(text[0])) hints += this.#indent
     if (!isBreak(text.at(-1))) hints += '-'
     else if (text.length === 1 || isBreak(text.at(-2))) hints += '+'
-    return hints
+    this.indicator(mark + hints, true)
+    if (hints.endsWith('+')) this.#openEnded = true
+    this.lineBreak()
+    this.#indention = true
+    this.#whitespace = true
   }
 
   literal(text: readonly string[]): void {
-    const hints = this.blockHints(text)
-    this.indicator(`|${hints}`, true)
-    if (hints.endsWith('+')) this.#openEnded = true
-    this.lineBreak()
-    for (const run of runs(text, false)) {
-      const last = run.start + run.text.length === text.length
-      if (run.kind === 'breaks') {
-        this.breaks(run.text.slice(run.start === 0 ? 0 : 0), false)
-        if (!last) this.indent()
+    this.blockHeader('|', text)
+    let breaks = true
+    for (const character of text) {
+      if (isBreak(character)) {
+        this.textBreak(character)
+        breaks = true
       } else {
-        if (run.start === 0) this.indent()
-        this.write(run.text.join(''))
-        if (last) this.lineBreak()
+        if (breaks) this.indent()
+        this.write(character)
+        this.#indention = false
+        breaks = false
       }
     }
   }
 
   folded(text: readonly string[]): void {
-    const hints = this.blockHints(text)
-    this.indicator(`>${hints}`, true)
-    if (hints.endsWith('+')) this.#openEnded = true
-    this.lineBreak()
-    let leadingSpace = true
-    let spaces = false
+    this.blockHeader('>', text)
     let breaks = true
-    let start = 0
-    for (let end = 0; end <= text.length; end++) {
-      const character = text[end]
-      if (breaks) {
-        if (!isBreak(character)) {
-          if (!leadingSpace && character !== undefined && character !== ' ' && text[start] === '\n') this.lineBreak()
-          leadingSpace = character === ' '
-          this.breaks(text.slice(start, end), false)
-          if (character !== undefined) this.indent()
-          start = end
+    let leadingSpaces = true
+    text.forEach((character, at) => {
+      if (isBreak(character)) {
+        if (!breaks && !leadingSpaces && character === '\n') {
+          const next = text.slice(at).find(one => !isBreak(one))
+          if (next !== undefined && !isBlank(next)) this.lineBreak()
         }
-      } else if (spaces) {
-        if (character !== ' ') {
-          if (start + 1 === end && this.#column > this.#width) this.indent()
-          else this.write(text.slice(start, end).join(''))
-          start = end
+        this.textBreak(character)
+        breaks = true
+      } else {
+        if (breaks) {
+          this.indent()
+          leadingSpaces = character === ' ' || character === '\t'
         }
-      } else if (character === undefined || character === ' ' || isBreak(character)) {
-        this.write(text.slice(start, end).join(''))
-        if (character === undefined) this.lineBreak()
-        start = end
+        if (!breaks && character === ' ' && text[at + 1] !== ' ' && this.#column > this.#width) this.indent()
+        else this.write(character)
+        this.#indention = false
+        breaks = false
       }
-      if (character !== undefined) {
-        breaks = isBreak(character)
-        spaces = character === ' '
-      }
-    }
+    })
   }
 }
 
-const isBreak = (character: string | undefined) => character !== undefined && '\n\x85\u2028\u2029'.includes(character)
+const isBreak = (character: string | undefined) => character !== undefined && '\r\n\x85\u2028\u2029'.includes(character)
+const isBlank = (character: string | undefined) =>
+  character === undefined || ' \t\0'.includes(character) || isBreak(character)
 const shortTag = (tag: string) => (tag.startsWith('!') ? tag : `!!${tag}`)
-
-/** Runs of spaces, of line breaks, and of everything else. */
-function* runs(text: readonly string[], spacesApart = true) {
-  const kindOf = (character: string) =>
-    isBreak(character) ? 'breaks' : character === ' ' && spacesApart ? 'spaces' : 'text'
-  let start = 0
-  while (start < text.length) {
-    const kind = kindOf(text[start]!)
-    let end = start + 1
-    while (end < text.length && kindOf(text[end]!) === kind) end++
-    yield { kind, start, text: text.slice(start, end) }
-    start = end
-  }
-}
 
 const escapes: Record<string, string> = {
   '\0': '0',
@@ -607,10 +585,8 @@ function escaped(character: string): string {
 
 /** Which styles can hold this text. */
 function analyze(text: string, unicode: boolean): Analysis {
-  if (text === '')
-    return { empty: true, multiline: false, flowPlain: false, blockPlain: true, singleQuoted: true, block: false }
+  if (text === '') return { multiline: false, flowPlain: false, blockPlain: true, singleQuoted: true, block: false }
   const characters = [...text]
-  const last = characters.length - 1
   let blockIndicators = text.startsWith('---') || text.startsWith('...')
   let flowIndicators = blockIndicators
   let lineBreaks = false
@@ -619,8 +595,7 @@ function analyze(text: string, unicode: boolean): Analysis {
   let spaceBreak = false
   let previous: 'space' | 'break' | undefined
   characters.forEach((character, at) => {
-    const next = characters[at + 1]
-    const spaceFollows = next === undefined || isBlank(next)
+    const spaceFollows = isBlank(characters[at + 1])
     if (at === 0) {
       if ('#,[]{}&*!|>\'"%@`'.includes(character)) flowIndicators = blockIndicators = true
       if ('?:'.includes(character)) {
@@ -634,7 +609,7 @@ function analyze(text: string, unicode: boolean): Analysis {
         flowIndicators = true
         if (spaceFollows) blockIndicators = true
       }
-      if (character === '#' && isBlank(characters[at - 1]!)) flowIndicators = blockIndicators = true
+      if (character === '#' && isBlank(characters[at - 1])) flowIndicators = blockIndicators = true
     }
     if (isBreak(character)) lineBreaks = true
     if (!isPrintable(character, unicode)) special = true
@@ -647,27 +622,20 @@ function analyze(text: string, unicode: boolean): Analysis {
     } else previous = undefined
   })
   const edge = (character: string | undefined) => character === ' ' || isBreak(character)
-  const edges = edge(characters[0]) || edge(characters[last])
+  const edges = edge(characters[0]) || edge(characters.at(-1))
   const plain = !edges && !breakSpace && !spaceBreak && !special && !lineBreaks
   return {
-    empty: false,
     multiline: lineBreaks,
     flowPlain: plain && !flowIndicators,
     blockPlain: plain && !blockIndicators,
     singleQuoted: !breakSpace && !spaceBreak && !special,
-    block: characters[last] !== ' ' && !spaceBreak && !special,
+    block: characters.at(-1) !== ' ' && !spaceBreak && !special,
   }
 }
 
-const isBlank = (character: string) => '\0 \t\r\n\x85\u2028\u2029'.includes(character)
-
+/** libyaml's idea of printable: nothing beyond the basic plane, no byte order mark. */
 function isPrintable(character: string, unicode: boolean): boolean {
   const code = character.codePointAt(0)!
   if (character === '\n' || (code >= 0x20 && code <= 0x7e)) return true
-  const known =
-    code === 0x85 ||
-    (code >= 0xa0 && code <= 0xd7ff) ||
-    (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff) ||
-    (code >= 0x10000 && code < 0x10ffff)
-  return known && unicode
+  return unicode && ((code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd && code !== 0xfeff))
 }

@@ -4,6 +4,7 @@ import { pyEquals, truthy } from '../../python/compare.js'
 import { dictGet, dictHas, dictSet } from '../../python/dict.js'
 import { typeError } from '../../python/errors.js'
 import { iterate } from '../../python/iterate.js'
+import { dumps } from '../../python/json.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import { type Dict, isDict, isList, type KeywordArguments, tuple, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
@@ -47,10 +48,12 @@ export function merged(low: Value, high: Value, recursive: boolean, listMerge: V
     )
   if (!isDict(low) || !isDict(high))
     throw bad(
-      `failed to combine variables, expected dicts but got a '${typeName(low)}' and a '${typeName(high)}': \n${pyRepr(low)}\n${pyRepr(high)}`,
+      `failed to combine variables, expected dicts but got a '${typeName(low)}' and a '${typeName(high)}': \n${shown(low)}\n${shown(high)}`,
     )
   return mergedDicts(low, high, recursive, listMerge as ListMerge)
 }
+
+const shown = (value: Value) => dumps(value, { represent: object => pyStr(object) })
 
 function mergedDicts(low: Dict, high: Dict, recursive: boolean, listMerge: ListMerge): Dict {
   if (low.size === 0 || pyEquals(low, high)) return new Map(high)

@@ -3,6 +3,7 @@ import { createHash, getHashes } from 'node:crypto'
 import { Diagnostic } from '../../diagnostics.js'
 import { valueError } from '../../python/errors.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
+import { decodeBytes } from '../../python/surrogateescape.js'
 import type { Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 
@@ -24,12 +25,13 @@ export const hash = defineFilter({
   summary: 'A checksum of the text: sha1, sha256, sha512, md5, blake2b, sha3_256, …',
   examples: [
     ["{{ 'x' | hash('sha256') }}", '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'],
-    ["{{ 'x' | hash('nosuch') }}", null],
+    ["{{ 'x' | hash('nosuch') }}", { error: 'unsupported hash type nosuch' }],
   ],
   signature: "hashtype='sha1'",
   apply: (value: Value, type: Value): Value => {
     const name = opensslName(pyStr(type))
-    return name === undefined ? null : hex(name, pyStr(value))
+    if (name === undefined) throw new Diagnostic(`unsupported hash type ${pyStr(type)}`, { code: 'filter-argument' })
+    return hex(name, pyStr(value))
   },
 })
 
@@ -95,8 +97,16 @@ function encoded(text: string, encoding: string): Buffer {
   const limit = name.endsWith('ascii') ? 0x80 : codec === 'latin1' ? 0x100 : 0x110000
   for (const character of text)
     if (character.codePointAt(0)! >= limit) {
-      // Ansible replaces what the encoding does not have.
-      return Buffer.from([...text].map(one => (one.codePointAt(0)! >= limit ? '?' : one)).join(''), codec)
+      throw valueError(
+        `'${encoding}' codec can't encode character ${pyRepr(character).replace(
+          /^'(.)'$/u,
+          (_, one: string) =>
+            `'\\${one.codePointAt(0)! < 0x100 ? 'x' : 'u'}${one
+              .codePointAt(0)!
+              .toString(16)
+              .padStart(one.codePointAt(0)! < 0x100 ? 2 : 4, '0')}'`,
+        )} in position ${[...text].indexOf(character)}: ordinal not in range(${limit})`,
+      )
     }
   return Buffer.from(text, codec)
 }
@@ -110,7 +120,7 @@ function decoded(data: Buffer, encoding: string): string {
   if (name === 'utf16be') return Buffer.from(data).swap16().toString('utf16le')
   const codec = codecs[name]
   if (!codec) throw new Diagnostic(`unknown encoding: ${encoding}`, { code: 'LookupError' })
-  return data.toString(codec)
+  return codec === 'utf8' ? decodeBytes(data) : data.toString(codec)
 }
 
 const ANSIBLE_NAMESPACE = '361e6d51-faec-444a-9079-341386da8e2e'
@@ -122,10 +132,9 @@ export const toUuid = defineFilter({
   apply: (value: Value, namespace: Value) => {
     const digits = pyStr(namespace).replace(/^urn:|uuid:|[{}-]/g, '')
     if (!/^[0-9a-fA-F]{32}$/.test(digits))
-      throw new Diagnostic(
-        `Invalid value ${pyRepr(namespace)} for UUID 'namespace': badly formed hexadecimal UUID string`,
-        { code: 'filter-argument' },
-      )
+      throw new Diagnostic(`Invalid value ${pyRepr(namespace)} for 'namespace': badly formed hexadecimal UUID string`, {
+        code: 'filter-argument',
+      })
     const bytes = createHash('sha1').update(Buffer.from(digits, 'hex')).update(pyStr(value)).digest().subarray(0, 16)
     bytes[6] = (bytes[6]! & 0x0f) | 0x50
     bytes[8] = (bytes[8]! & 0x3f) | 0x80

@@ -3,7 +3,7 @@ import { Diagnostic } from '../../diagnostics.js'
 import { pyCompare, pyEquals, truthy } from '../../python/compare.js'
 import { PyError, typeError } from '../../python/errors.js'
 import { isIterable, items, iterate, pyLength } from '../../python/iterate.js'
-import { plus, wholeNumber } from '../../python/numbers.js'
+import { badInt, intOf, plus, wholeNumber } from '../../python/numbers.js'
 import { random as pythonRandom } from '../../python/random.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import {
@@ -203,8 +203,8 @@ export const map = defineFilter({
   ],
   signature: '*args, **kwargs',
   applyIn: (context, value: Value, args: Value[], kwargs: KeywordArguments) => {
-    const each = mapped(context, args, kwargs)
-    return truthyItems(value).map(each)
+    const all = truthyItems(value)
+    return all.length === 0 ? [] : all.map(mapped(context, args, kwargs))
   },
 })
 
@@ -230,6 +230,7 @@ function chosen(
   wanted: boolean,
 ): Value[] {
   const all = truthyItems(value)
+  if (all.length === 0) return []
   let pick = (item: Value) => item
   let rest = args
   if (byAttribute) {
@@ -430,8 +431,14 @@ export const flatten = defineFilter({
   ],
   signature: 'levels=None, skip_nulls=True',
   apply: (value: Value, levels: Value, skipNulls: Value) =>
-    flattened(value, levels === null ? null : wholeNumber(levels), truthy(skipNulls)),
+    flattened(value, levels === null ? null : levelCount(levels), truthy(skipNulls)),
 })
+
+function levelCount(levels: Value): number {
+  const count = intOf(levels)
+  if (count === undefined) throw badInt(levels)
+  return Number(count)
+}
 
 export function flattened(value: Value, levels: number | null, skipNulls: boolean): Value[] {
   const flat: Value[] = []

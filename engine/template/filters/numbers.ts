@@ -31,7 +31,7 @@ export const int = defineFilter({
     const whole = intOf(value, wholeNumber(base))
     if (whole !== undefined) return whole
     const number = floatOf(value)
-    return number === undefined || !Number.isFinite(number) ? other : truncated(number)
+    return number === undefined || Number.isNaN(number) ? other : truncated(number)
   },
 })
 
@@ -62,7 +62,7 @@ export const round = defineFilter({
       throw new Diagnostic('method must be common, ceil or floor', { code: 'filter-argument' })
     const unit = 10 ** wholeNumber(precision)
     const whole = Math[method](realNumber(value) * unit)
-    return float(whole / unit)
+    return float(whole === 0 ? 0 : whole / unit)
   },
 })
 
@@ -159,7 +159,7 @@ function fixed(number: number, digits: number): string {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? 'nan' : number > 0 ? 'inf' : '-inf'
   if (Math.abs(number) >= 1e21) return `${BigInt(number)}.${'0'.repeat(digits)}`
   const value = asNumber(rounded(float(number), digits) as number)
-  return value.toFixed(digits)
+  return `${value === 0 && (number < 0 || Object.is(number, -0)) ? '-' : ''}${value.toFixed(digits)}`.replace('--', '-')
 }
 
 export const humanToBytes = defineFilter({
@@ -175,7 +175,7 @@ export const humanToBytes = defineFilter({
 
 function humanBytes(text: string, defaultUnit: Value, isbits: boolean): Value {
   const bad = (message: string) => new Diagnostic(`human_to_bytes() ${message}`, { code: 'filter-argument' })
-  const found = /^[ \t\n\r\f\v]*(\d*\.?\d*)[ \t\n\r\f\v]*([A-Za-z]+)?/.exec(text)
+  const found = /^[ \t\n\r\f\v]*(\p{Nd}+\.?\p{Nd}*|\.\p{Nd}+)[ \t\n\r\f\v]*([A-Za-z]+)?/u.exec(text)
   if (!found) throw bad(`can't interpret following string: ${text}`)
   const amount = floatFromText(found[1]!)
   if (amount === undefined) throw bad(`can't interpret following number: ${found[1]} (original input string: ${text})`)

@@ -41,7 +41,7 @@ export const pathJoin = defineFilter({
       if (value.length === 0) throw typeError("join() missing 1 required positional argument: 'a'")
       return path.join(pathText(value[0]!), ...value.slice(1).map(pathText))
     }
-    throw typeError(`|path_join expects string or sequence, got ${typeName(value)} instead.`)
+    throw typeError(`|path_join expects string or sequence, got <class '${typeName(value)}'> instead.`)
   },
 })
 
@@ -68,7 +68,7 @@ export const commonpath = defineFilter({
   summary: 'The longest path that all of them are in',
   examples: [["{{ ['/a/b/c', '/a/b/d'] | commonpath }}", '/a/b']],
   apply: (value: Value) => {
-    if (!isList(value)) throw typeError(`|commonpath expects sequence, got ${typeName(value)} instead.`)
+    if (!isList(value)) throw typeError(`|commonpath expects sequence, got <class '${typeName(value)}'> instead.`)
     return path.commonpath(value.map(pathText))
   },
 })

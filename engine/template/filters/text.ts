@@ -352,16 +352,18 @@ export const comment = defineFilter({
     const decoration = pyStr(option('decoration', known.decoration))
     const beginning = pyStr(option('beginning', known.beginning ?? ''))
     const end = pyStr(option('end', known.end ?? ''))
-    const prefix = pyStr(option('prefix', text.strip(known.decoration) === '' ? '' : known.decoration.trimEnd()))
-    const postfix = pyStr(option('postfix', known.decoration.trimEnd()))
+    const bare = decoration.replace(/[ \t\n\r\v\f]+$/, '')
+    const prefix = pyStr(option('prefix', bare))
+    const postfix = pyStr(option('postfix', bare))
     const times = (name: string) => Math.max(0, wholeNumber(option(name, 1)))
-    const rows = (row: string, count: number) => (row === '' ? '' : `${row}${newline}`.repeat(count))
-    const prefixRows = rows(prefix, times('prefix_count'))
-    const postfixRows = postfix === '' ? '' : `${newline}${postfix}`.repeat(times('postfix_count'))
-    const body = pyStr(value)
-      .split(newline)
-      .map(line => (decoration + line).replace(/[ \t\n\r\v\f]+$/, ''))
-      .join(newline)
+    const prefixRows =
+      prefix === '' ? '' : (prefix === newline ? prefix : prefix + newline).repeat(times('prefix_count'))
+    const postfixRows = (newline + postfix).repeat(times('postfix_count'))
+    // Empty lines lose the white space behind their decoration, but not the last one.
+    const body = (decoration + pyStr(value).replaceAll(newline, newline + decoration)).replaceAll(
+      decoration + newline,
+      bare + newline,
+    )
     return `${beginning === '' ? '' : beginning + newline}${prefixRows}${body}${postfixRows}${end === '' ? '' : newline + end}`
   },
 })
