@@ -220,6 +220,6 @@ export const fromYaml = defineFilter({
 
 export const fromYamlAll = defineFilter({
   summary: 'The values of all documents of a YAML text',
-  examples: [["{{ 'a: 1\\n---\\nb' | from_yaml_all | list }}", [{ a: 1 }, 'b']]],
+  examples: [["{{ 'a: 1\n---\nb' | from_yaml_all | list }}", [{ a: 1 }, 'b']]],
   apply: (value: Value): Value => (typeof value === 'string' ? loadYamlAll(value, data) : value === null ? [] : value),
 })

@@ -6,6 +6,7 @@ import * as hashes from './hashes.js'
 import * as lists from './lists.js'
 import * as logic from './logic.js'
 import * as numbers from './numbers.js'
+import * as passwords from './passwords.js'
 import * as paths from './paths.js'
 import * as regex from './regex.js'
 import * as text from './text.js'
@@ -98,6 +99,7 @@ const builtin: Filters = {
   mandatory: logic.mandatory,
   md5: hashes.md5,
   normpath: paths.normpath,
+  password_hash: passwords.passwordHash,
   path_join: paths.pathJoin,
   permutations: lists.permutations,
   pow: numbers.pow,
@@ -127,8 +129,10 @@ const builtin: Filters = {
   type_debug: logic.typeDebug,
   union: lists.union,
   unique: lists.unique,
+  unvault: passwords.unvault,
   urldecode: urls.urldecode,
   urlsplit: urls.urlsplit,
+  vault: passwords.vault,
   win_basename: paths.winBasename,
   win_dirname: paths.winDirname,
   win_splitdrive: paths.winSplitdrive,

@@ -97,18 +97,18 @@ export const filesMatching = (pattern: string): string[] =>
 
 export const winBasename = defineFilter({
   summary: 'The last part of a Windows path',
-  examples: [["{{ 'C:\\\\Temp\\\\a.txt' | win_basename }}", 'a.txt']],
+  examples: [["{{ 'C:\\Temp\\a.txt' | win_basename }}", 'a.txt']],
   apply: (value: Value) => path.winBasename(pathText(value)),
 })
 
 export const winDirname = defineFilter({
   summary: 'A Windows path without its last part',
-  examples: [["{{ 'C:\\\\Temp\\\\a.txt' | win_dirname }}", 'C:\\Temp']],
+  examples: [["{{ 'C:\\Temp\\a.txt' | win_dirname }}", 'C:\\Temp']],
   apply: (value: Value) => path.winDirname(pathText(value)),
 })
 
 export const winSplitdrive = defineFilter({
   summary: 'The drive of a Windows path, and the rest',
-  examples: [["{{ 'C:\\\\Temp' | win_splitdrive | list }}", ['C:', '\\Temp']]],
+  examples: [["{{ 'C:\\Temp' | win_splitdrive | list }}", ['C:', '\\Temp']]],
   apply: (value: Value) => tuple(path.winSplitdrive(pathText(value))),
 })

@@ -16,8 +16,8 @@ const patternOf = (pattern: Value, multiline: Value, ignorecase: Value): RegExp 
 export const regexReplace = defineFilter({
   summary: 'Each match of a regular expression replaced; \\1 and \\g<name> stand for groups',
   examples: [
-    ["{{ 'ansible' | regex_replace('^a.*i(.*)$', 'a\\\\1') }}", 'able'],
-    ["{{ 'foobar' | regex_replace('^f.*o(?P<b>.*)$', '\\\\g<b>') }}", 'bar'],
+    ["{{ 'ansible' | regex_replace('^a.*i(.*)$', 'a\\1') }}", 'able'],
+    ["{{ 'foobar' | regex_replace('^f.*o(?P<b>.*)$', '\\g<b>') }}", 'bar'],
     ["{{ 'A-B' | regex_replace('[a-z]', 'x', ignorecase=true) }}", 'x-x'],
   ],
   signature: "pattern='', replacement='', ignorecase=False, multiline=False, count=0, mandatory_count=0",
@@ -49,7 +49,7 @@ export const regexSearch = defineFilter({
   summary: 'The first match of a regular expression, or its groups; none when there is no match',
   examples: [
     ["{{ 'server1/db42' | regex_search('[a-z]+[0-9]+$') }}", 'db42'],
-    ["{{ 'a1' | regex_search('([a-z])([0-9])', '\\\\1', '\\\\2') }}", ['a', '1']],
+    ["{{ 'a1' | regex_search('([a-z])([0-9])', '\\1', '\\2') }}", ['a', '1']],
     ["{{ 'a' | regex_search('[0-9]') }}", null],
   ],
   signature: 'regex, *args, **kwargs',
@@ -80,7 +80,7 @@ export const regexFindall = defineFilter({
   summary: 'All matches of a regular expression; tuples when it has several groups',
   examples: [
     ["{{ 'a1b22' | regex_findall('[0-9]+') }}", ['1', '22']],
-    ["{{ 'a=1,b=2' | regex_findall('(\\\\w)=(\\\\w)') | map('last') | list }}", ['1', '2']],
+    ["{{ 'a=1,b=2' | regex_findall('(\\w)=(\\w)') | map('last') | list }}", ['1', '2']],
   ],
   signature: 'regex, multiline=False, ignorecase=False',
   apply: (value: Value, pattern: Value, multiline: Value, ignorecase: Value): Value =>

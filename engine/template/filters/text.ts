@@ -94,8 +94,8 @@ export const center = defineFilter({
 export const indent = defineFilter({
   summary: 'Lines moved in by so many spaces or a text; the first line and blank lines only when asked',
   examples: [
-    ["{{ 'a\\nb' | indent(2) }}", 'a\n  b'],
-    ["{{ 'a\\n\\nb' | indent(2, first=true, blank=true) }}", '  a\n  \n  b'],
+    ["{{ 'a\nb' | indent(2) }}", 'a\n  b'],
+    ["{{ 'a\n\nb' | indent(2, first=true, blank=true) }}", '  a\n  \n  b'],
   ],
   signature: 'width=4, first=False, blank=False',
   apply: (value: Value, width: Value, first: Value, blank: Value) => {
@@ -341,7 +341,7 @@ export const comment = defineFilter({
   examples: [
     ["{{ 'a' | comment }}", '#\n# a\n#'],
     ["{{ 'a' | comment('cblock') }}", '/*\n *\n * a\n *\n */'],
-    ["{{ 'a' | comment(prefix='', postfix='') }}", '# a'],
+    ["{{ 'a' | comment(prefix='', postfix='') }}", '# a\n'],
   ],
   signature: "style='plain', **kw",
   apply: (value: Value, style: Value, given: KeywordArguments) => {

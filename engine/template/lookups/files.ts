@@ -1,13 +1,13 @@
 /** Lookups of files on the controller. */
-import { readdirSync, readFileSync, readlinkSync, lstatSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
+import { truthy } from '../../python/compare.js'
 import { glob } from '../../python/glob.js'
 import { pythonLiteral } from '../../python/literal.js'
 import { basename, dirname, join } from '../../python/posixpath.js'
-import { float, isDict, isList, type Value, typeName, type Dict } from '../../python/values.js'
-import { decodeBytes } from '../../python/surrogateescape.js'
-import { truthy } from '../../python/compare.js'
 import { pyStr } from '../../python/repr.js'
+import { decodeBytes } from '../../python/surrogateescape.js'
+import { type Dict, float, isDict, isList, typeName, type Value } from '../../python/values.js'
 import { defineLookup } from '../define.js'
 import type { Scope } from '../scope.js'
 import type { TextOptions } from '../templar.js'
@@ -78,7 +78,10 @@ const TEXT_OPTIONS = [
 export const template = defineLookup({
   summary: 'What template files give',
   examples: [
-    ["{{ lookup('template', '/nosuchfile') }}", { error: 'the template file /nosuchfile could not be found for the lookup' }],
+    [
+      "{{ lookup('template', '/nosuchfile') }}",
+      { error: 'the template file /nosuchfile could not be found for the lookup' },
+    ],
   ],
   options: {
     convert_data: { type: 'bool', default: true, summary: 'turn text that looks like a list or dict into one' },
@@ -116,7 +119,11 @@ export const template = defineLookup({
         ...given,
       }
       const extra = new Map<string, Value>([...fileVariables(path), ...(options.template_vars as Map<string, Value>)])
-      const rendered = await templar.renderText(text, scopeWith(scope, extra, [join(dirname(path)), ...searchPath]), how)
+      const rendered = await templar.renderText(
+        text,
+        scopeWith(scope, extra, [join(dirname(path)), ...searchPath]),
+        how,
+      )
       return options.convert_data ? asData(rendered, how.variable_start_string ?? '{{') : rendered
     }
     return Promise.all(terms.map(render))
@@ -304,4 +311,3 @@ function describe(root: string, path: string): Dict | undefined {
   ])
   return made
 }
-

@@ -39,7 +39,15 @@ export const dict = defineLookup({
 
 export const indexedItems = defineLookup({
   summary: 'Pairs of a number from 0 and an item',
-  examples: [["{{ query('indexed_items', ['a', 'b']) }}", [[0, 'a'], [1, 'b']]]],
+  examples: [
+    [
+      "{{ query('indexed_items', ['a', 'b']) }}",
+      [
+        [0, 'a'],
+        [1, 'b'],
+      ],
+    ],
+  ],
   run: ({ terms }) => flattenOnce(terms).map((item, at) => tuple([at, item])),
 })
 
@@ -47,7 +55,15 @@ const asList = (term: Value): Value[] => (isList(term) ? [...term] : [term])
 
 export const nested = defineLookup({
   summary: 'Every combination of one item from each list',
-  examples: [["{{ query('nested', ['a', 'b'], [1]) }}", [['a', 1], ['b', 1]]]],
+  examples: [
+    [
+      "{{ query('nested', ['a', 'b'], [1]) }}",
+      [
+        ['a', 1],
+        ['b', 1],
+      ],
+    ],
+  ],
   run: ({ terms }) => {
     if (terms.length === 0) throw lookupError('with_nested requires at least one element in the nested list')
     return combinations(terms.map(asList)).map(row => flattenOnce(row))
@@ -56,7 +72,15 @@ export const nested = defineLookup({
 
 export const cartesian = defineLookup({
   summary: 'Every combination of one item from each list',
-  examples: [["{{ query('community.general.cartesian', ['a'], [1, 2]) }}", [['a', 1], ['a', 2]]]],
+  examples: [
+    [
+      "{{ query('community.general.cartesian', ['a'], [1, 2]) }}",
+      [
+        ['a', 1],
+        ['a', 2],
+      ],
+    ],
+  ],
   run: ({ terms }) => {
     if (terms.length === 0) throw lookupError('with_cartesian requires at least one element in each list')
     return combinations(terms.map(asList)).map(row => flattenOnce(row))
@@ -65,7 +89,15 @@ export const cartesian = defineLookup({
 
 export const together = defineLookup({
   summary: 'The items of several lists side by side; short lists are filled with none',
-  examples: [["{{ query('together', ['a', 'b'], [1]) }}", [['a', 1], ['b', null]]]],
+  examples: [
+    [
+      "{{ query('together', ['a', 'b'], [1]) }}",
+      [
+        ['a', 1],
+        ['b', null],
+      ],
+    ],
+  ],
   run: ({ terms }) => {
     if (terms.length === 0) throw lookupError('with_together requires at least one element in each list')
     const columns = terms.map(asList)
@@ -90,7 +122,13 @@ function fullyFlat(terms: readonly Value[]): Value[] {
 export const subelements = defineLookup({
   summary: 'Pairs of an item and each member of a list in it',
   examples: [
-    ["{{ query('subelements', [{'n': 'a', 'k': [1, 2]}], 'k') }}", [[{ n: 'a', k: [1, 2] }, 1], [{ n: 'a', k: [1, 2] }, 2]]],
+    [
+      "{{ query('subelements', [{'n': 'a', 'k': [1, 2]}], 'k') }}",
+      [
+        [{ n: 'a', k: [1, 2] }, 1],
+        [{ n: 'a', k: [1, 2] }, 2],
+      ],
+    ],
   ],
   options: { skip_missing: { type: 'bool', default: false, summary: 'leave out items without the list' } },
   run: ({ terms, options }) => {
@@ -123,7 +161,8 @@ export const subelements = defineLookup({
         }
         if (at === keys.length - 1) {
           if (!isList(next)) throw lookupError(`the key ${key} should point to a list, got '${pyRepr(next)}'`)
-        } else if (!isDict(next)) throw lookupError(`the key ${key} should point to a dictionary, got '${pyRepr(next)}'`)
+        } else if (!isDict(next))
+          throw lookupError(`the key ${key} should point to a dictionary, got '${pyRepr(next)}'`)
         inside = next
       }
       for (const member of inside as Value[]) found.push(tuple([item, member]))
@@ -138,4 +177,3 @@ export const randomChoice = defineLookup({
   once: true,
   run: ({ terms }) => (terms.length === 0 ? [] : [random(null).choice(terms)]),
 })
-

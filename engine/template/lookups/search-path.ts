@@ -29,12 +29,7 @@ export function findFile(
 }
 
 /** As findFile; a missing file is an error that lists the places. */
-export function needFile(
-  searchPath: readonly string[],
-  subfolder: string,
-  name: string,
-  message: string,
-): string {
+export function needFile(searchPath: readonly string[], subfolder: string, name: string, message: string): string {
   const found = findFile(searchPath, subfolder, name)
   if (found !== undefined) return found
   const places = candidates(searchPath, [subfolder], name)

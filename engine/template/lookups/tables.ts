@@ -1,0 +1,103 @@
+/** Lookups in ini, properties and CSV files. */
+import { parse } from 'csv-parse/sync'
+import { parseIni } from '../../python/configparser.js'
+import { PyError } from '../../python/errors.js'
+import { intOf } from '../../python/numbers.js'
+import { matchAt, pythonRegExp } from '../../python/regexp.js'
+import { pyStr } from '../../python/repr.js'
+import type { Value } from '../../python/values.js'
+import { defineLookup } from '../define.js'
+import { needFile } from './search-path.js'
+import { keyValueTerm, lookupError } from './terms.js'
+
+const decoder = (encoding: string) => new TextDecoder(encoding)
+const yes = (text: string) => /^(?:1|true|yes|on|y|t)$/i.test(text)
+
+export const ini = defineLookup({
+  summary: 'Values of keys in ini or properties files',
+  examples: [["{{ lookup('ini', 'key', file='/nosuchfile.ini') }}", { error: 'Could not find' }]],
+  options: {
+    file: { type: 'str', default: 'ansible.ini', summary: 'the file' },
+    section: { type: 'str', default: 'global', summary: 'the section' },
+    type: { type: 'str', default: 'ini', choices: ['ini', 'properties'], summary: 'kind of file' },
+    re: { type: 'bool', default: false, summary: 'the key is a regular expression; all that match' },
+    encoding: { type: 'str', default: 'utf-8', summary: 'encoding of the file' },
+    default: { type: 'raw', default: '', summary: 'what stands for a missing key' },
+    case_sensitive: { type: 'bool', default: false, summary: 'keys differ by upper and lower case' },
+    allow_no_value: { type: 'bool', default: false, aliases: ['allow_none'], summary: 'keys may stand alone' },
+  },
+  run: ({ terms, options, host, searchPath }) =>
+    terms.flatMap(term => {
+      const text = pyStr(term)
+      const { words, pairs } = keyValueTerm(text)
+      const of = (name: string, fallback: string) => pairs.get(name) ?? fallback
+      const key = pairs.size > 0 ? words.join(' ') : text
+      const type = of('type', options.type)
+      const section = type === 'properties' ? 'java_properties' : of('section', options.section)
+      const file = of('file', options.file)
+      const path = needFile(searchPath, 'files', file, `Could not find ${file} for the lookup ini`)
+      const content = decoder(of('encoding', options.encoding)).decode(host.readFile(path))
+      const fold = (name: string) =>
+        options.case_sensitive || yes(of('case_sensitive', '')) ? name : name.toLowerCase()
+      const parsed = parseIni(type === 'properties' ? `[java_properties]\n${content}` : content, {
+        allowNoValue: options.allow_no_value,
+        fold,
+        file: path,
+      })
+      const values = parsed.get(section)
+      const fallback = (pairs.get('default') ?? options.default) as Value
+      if (options.re || yes(of('re', ''))) {
+        const pattern = pythonRegExp(key)
+        return [...(values ?? [])].filter(([name]) => matchAt(pattern, name)).map(([, value]): Value => value)
+      }
+      if (!values) {
+        if (fallback === '' || fallback === null) return [fallback ?? '']
+        return [fallback]
+      }
+      const value = values.get(fold(key))
+      return [value === undefined ? fallback : value]
+    }),
+})
+
+export const csvfile = defineLookup({
+  summary: 'Columns of the first row in CSV or TSV files whose first column is the key',
+  examples: [["{{ lookup('csvfile', 'key', file='/nosuchfile.csv') }}", { error: 'Could not find' }]],
+  options: {
+    file: { type: 'str', default: 'ansible.csv', summary: 'the file' },
+    col: { type: 'raw', default: '1', summary: 'the column to give, from 0' },
+    keycol: { type: 'raw', default: '0', summary: 'the column that holds the key' },
+    delimiter: { type: 'str', default: 'TAB', summary: 'what parts the columns' },
+    encoding: { type: 'str', default: 'utf-8', summary: 'encoding of the file' },
+    default: { type: 'raw', summary: 'what stands for a missing key' },
+  },
+  run: ({ terms, options, host, searchPath }) =>
+    terms.flatMap((term): Value[] => {
+      const text = pyStr(term)
+      const { words, pairs } = keyValueTerm(text)
+      if (words.length === 0) throw lookupError('Search key is required but was not found')
+      const of = (name: string, fallback: string) => pairs.get(name) ?? fallback
+      const key = words.join(' ')
+      const delimiter = of('delimiter', options.delimiter)
+      const file = of('file', options.file)
+      const path = needFile(searchPath, 'files', file, `Could not find ${file} for the lookup csvfile`)
+      const rows = parse(decoder(of('encoding', options.encoding)).decode(host.readFile(path)), {
+        delimiter: delimiter === 'TAB' ? '\t' : delimiter,
+        relax_column_count: true,
+        relax_quotes: true,
+        skip_empty_lines: false,
+      }) as string[][]
+      const column = (name: string, value: Value) => {
+        const number = intOf(value)
+        if (number === undefined) throw lookupError(`csvfile: ${name} must be a number, not ${pyStr(value)}`)
+        return Number(number)
+      }
+      const row = rows.find(cells => cells[column('keycol', of('keycol', pyStr(options.keycol as Value)))] === key)
+      if (!row) {
+        const fallback = pairs.get('default') ?? (options.default as Value | undefined) ?? null
+        return fallback === null ? [] : [fallback]
+      }
+      const cell = row.at(column('col', of('col', pyStr(options.col as Value))))
+      if (cell === undefined) throw new PyError('IndexError', 'csvfile: list index out of range')
+      return [cell]
+    }),
+})
