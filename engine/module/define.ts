@@ -41,6 +41,8 @@ export interface Controller {
   findFile(kind: 'files' | 'templates' | 'vars' | 'tasks', name: string): string
   /** Bytes of a local file; a vault file is decrypted unless `decrypt` is false. */
   readFile(path: string, options?: { decrypt?: boolean }): Promise<Buffer>
+  /** Values of a YAML file that people wrote: decrypted, inline vault values and templates marked as such. */
+  loadYaml?(path: string): Promise<Value>
   render(value: Value): Promise<Value>
   /** Renders template text with extra variables on top of the task's. */
   renderText(

@@ -1,0 +1,77 @@
+import { testModule } from '../engine/module/test.js'
+import iniFile from './ini_file.js'
+
+testModule(
+  iniFile,
+  { path: '/etc/x.ini', section: 's', option: 'o', value: 'v' },
+  {
+    'writes a new file': { after: '\n[s]\no = v\n', returns: { msg: 'section and option added', path: '/etc/x.ini' } },
+    'leaves what is right': { before: '[s]\no = v\n', changed: false, returns: { msg: 'OK' } },
+    'changes a value': {
+      args: { value: 'w' },
+      before: '[s]\no = v\n[t]\no = v\n',
+      after: '[s]\no = w\n[t]\no = v\n',
+      returns: { msg: 'option changed' },
+    },
+    'leaves out spaces': { args: { no_extra_spaces: true }, before: '[s]\no = v\n', after: '[s]\no=v\n' },
+    'may ignore spaces': { args: { ignore_spaces: true }, before: '[s]\no=v\n', changed: false },
+    'replaces a line that is commented out': { before: '[s]\n#o = x\na = 1\n', after: '[s]\no = v\na = 1\n' },
+    'may leave it': {
+      args: { modify_inactive_option: false },
+      before: '[s]\n#o = x\na = 1\n',
+      after: '[s]\n#o = x\na = 1\no = v\n',
+    },
+    'adds after the last line of the section': {
+      before: '[s]\na = 1\n\n# about t\n[t]\nb = 1\n',
+      after: '[s]\na = 1\no = v\n\n# about t\n[t]\nb = 1\n',
+      returns: { msg: 'option added' },
+    },
+    'sets what stands before sections': {
+      args: { section: undefined },
+      before: '[s]\no = x\n',
+      after: 'o = v\n[s]\no = x\n',
+    },
+    'writes an option without a value': {
+      args: { value: undefined, allow_no_value: true },
+      before: '[s]\n',
+      after: '[s]\no\n',
+    },
+    'removes an option': {
+      args: { state: 'absent', value: undefined },
+      before: '[s]\no = v\no = w\n# o = x\n',
+      after: '[s]\n# o = x\n',
+      returns: { msg: 'option changed' },
+    },
+    'removes one of several values': {
+      args: { state: 'absent', exclusive: false },
+      before: '[s]\no = v\no = w\n',
+      after: '[s]\no = w\n',
+    },
+    'removes a section': {
+      args: { state: 'absent', option: undefined, value: undefined },
+      before: 'a = 1\n[s]\no = v\n[t]\n',
+      after: 'a = 1\n[t]\n',
+      returns: { msg: 'section removed' },
+    },
+    'writes several values': {
+      args: { value: undefined, values: ['1', '2'] },
+      before: '[s]\no = 2\no = 3\n',
+      after: '[s]\no = 2\no = 1\n',
+    },
+    'adds to several values': {
+      args: { value: undefined, values: ['3'], exclusive: false },
+      before: '[s]\no = 1\no = 2\n',
+      after: '[s]\no = 1\no = 2\no = 3\n',
+    },
+    'ends the last line': { before: '[s]\no = v', after: '[s]\no = v\n' },
+    'needs a value': {
+      args: { value: undefined },
+      fails: "Parameter 'value(s)' must be defined if state=present and allow_no_value=False.",
+    },
+    'may not create': {
+      args: { create: false },
+      fails: 'Destination /etc/x.ini does not exist!',
+      returns: { rc: 257 },
+    },
+  },
+)

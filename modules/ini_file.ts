@@ -1,0 +1,84 @@
+import { posix } from 'node:path'
+import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { attributesOf } from './files/attributes.js'
+import { makeDirectories } from './files/directories.js'
+import { iniLines, withOption, withoutOption } from './ini/edit.js'
+import { describe, pathInfo } from './queries/path-info.js'
+
+export default defineModule({
+  name: 'community.general.ini_file',
+  aliases: ['ansible.builtin.ini_file'],
+  summary: 'Set options in INI files',
+  check: 'full',
+  args: {
+    path: { type: 'path', required: true, aliases: ['dest'], summary: 'file to edit' },
+    section: { type: 'str', summary: 'section of the option; without it, what stands before all sections' },
+    option: { type: 'str', summary: 'option to set; without it, the section as a whole' },
+    value: { type: 'str', summary: 'what the option should be' },
+    values: { type: 'list', elements: 'str', summary: 'several lines of one option' },
+    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+    exclusive: { type: 'bool', default: true, summary: 'no other lines of this option in the section' },
+    allow_no_value: { type: 'bool', default: false, summary: 'an option may stand without a value' },
+    no_extra_spaces: { type: 'bool', default: false, summary: 'no spaces around =' },
+    ignore_spaces: { type: 'bool', default: false, summary: 'leave a line that differs only in spaces around =' },
+    modify_inactive_option: { type: 'bool', default: true, summary: 'replace a line that is commented out' },
+    create: { type: 'bool', default: true, summary: 'create the file when it is missing' },
+    backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old file' },
+    follow: { type: 'bool', default: false, summary: 'write through a link instead of replacing it' },
+    section_has_values: {
+      type: 'list',
+      elements: 'raw',
+      aliases: ['section_has'],
+      unsupported: 'choosing among sections of one name by what they hold is not built',
+      summary: 'options that tell sections of one name apart',
+    },
+    ...fileAttributes,
+  },
+  rules: { exclusive: [['value', 'values']] },
+  returns: { msg: 'what was done', path: 'the file', backup_file: 'name of the backup' },
+  examples: `
+- community.general.ini_file:
+    path: /etc/conf
+    section: drinks
+    option: fav
+    value: lemonade
+    mode: '0600'
+`,
+
+  async run({ args, remote, fail }) {
+    const values = args.values ?? (args.value === undefined ? [] : [args.value])
+    if (args.state === 'present' && !args.allow_no_value && values.length === 0)
+      fail("Parameter 'value(s)' must be defined if state=present and allow_no_value=False.")
+    const [file, parent] = await Promise.all([
+      remote.file(args.path, { want: 'text' }),
+      remote.file(posix.dirname(args.path), { want: 'stat' }),
+    ])
+    if (!file.exists && !args.create) fail(`Destination ${args.path} does not exist!`, { rc: 257 })
+    if (!file.exists && !parent.exists) await makeDirectories(remote, [posix.dirname(args.path)], {}, fail)
+
+    // A byte order mark is no part of the first section's name.
+    const bom = file.text.startsWith('\ufeff') ? '\ufeff' : ''
+    const edit = args.state === 'present' ? withOption : withoutOption
+    const wish = { ...args, section: args.section || undefined, option: args.option || undefined, values }
+    const { lines, msg } = edit(iniLines(file.text.slice(bom.length)), wish)
+    const text = bom + lines.join('')
+    const unended = !file.text.endsWith('\n') && file.exists
+    // An empty file that is only asked about stays empty.
+    const fresh = msg === 'OK' && !(unended && file.text !== '') ? file.text : text
+    const { backup_file } = await file.put({
+      text: fresh,
+      ...attributesOf(args),
+      backup: args.backup,
+      unsafe_writes: args.unsafe_writes,
+      diffBefore: `${args.path} (content)`,
+      diffAfter: `${args.path} (content)`,
+    })
+    const info =
+      remote.recorded.changed && !remote.checkMode
+        ? await pathInfo(remote, args.path)
+        : file.exists
+          ? describe(file)
+          : {}
+    return { ...info, msg, path: args.path, ...(backup_file === undefined ? {} : { backup_file }) }
+  },
+})
