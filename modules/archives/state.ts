@@ -1,0 +1,93 @@
+import { raw, sh } from '../../engine/remote/quote.js'
+import type { Query } from '../../engine/remote/remote.js'
+
+export interface Archive {
+  /** Ansible's name for the kind. */
+  readonly handler: string
+  /** tar's option for the compression. */
+  readonly flag: string
+  readonly names: string[]
+  /** What dest lacks or has otherwise. */
+  readonly differences: string[]
+  /** Why it cannot be read. */
+  readonly problem: string | undefined
+}
+
+interface Options {
+  readonly exclude: readonly string[]
+  readonly include: readonly string[]
+  readonly extra_opts: readonly string[]
+  readonly owner?: string | undefined
+  readonly group?: string | undefined
+  readonly mode?: unknown
+}
+
+const kinds: { readonly [kind: string]: readonly [handler: string, flag: string] } = {
+  gz: ['TgzArchive', '-z'],
+  bz2: ['TarBzipArchive', '-j'],
+  xz: ['TarXzArchive', '-J'],
+  zst: ['TarZstdArchive', '--zstd'],
+  tar: ['TarArchive', ''],
+  zip: ['ZipArchive', ''],
+}
+
+/** What an archive on the host is, holds, and how dest differs from it: one look. */
+export const archiveState = (
+  src: string,
+  dest: string,
+  { exclude, include, extra_opts, owner, group, mode }: Options,
+): Query<Archive> => ({
+  command: sh`s=${src} d=${dest} b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
+case $b in 1f8b*) k=gz f=-z ;; 425a68*) k=bz2 f=-j ;; fd377a585a*) k=xz f=-J ;; 28b52ffd*) k=zst f=--zstd ;; 504b*) k=zip f= ;; *) k=tar f= ;; esac
+echo "$k"; t=$(mktemp -d) || exit 1
+if [ $k = zip ]; then
+  unzip -Z1 "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} || echo "//problem $?"
+  echo //differences
+  if unzip -q -o "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} -d "$t" >/dev/null 2>&1; then ${raw(compare)}; else echo "//problem $?"; fi
+else
+  tar --list $f ${raw('--show-transformed-names')} ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>"$t/e" || { tar -t $f -f "$s" 2>"$t/e" || { echo "//problem tar"; cat "$t/e"; }; }
+  echo //differences
+  if tar --version 2>/dev/null | grep -q GNU; then
+    LC_ALL=C tar --diff -C "$d" $f ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>&1
+  elif mkdir "$t/x" && tar -x $f -C "$t/x" -f "$s" 2>/dev/null; then t0=$t; t=$t/x; ${raw(compare)}; t=$t0; fi
+fi
+rm -rf "$t"`,
+  parse(stdout) {
+    const [head = '', list = ''] = stdout.split(/^\/\/differences\n/m)
+    const [kind = '', ...lines] = head.split('\n')
+    const [handler, flag] = kinds[kind] ?? kinds.tar!
+    const at = lines.findIndex(line => line.startsWith('//problem'))
+    const names = (at === -1 ? lines : lines.slice(0, at)).filter(Boolean).map(unescaped)
+    const problem =
+      at === -1
+        ? undefined
+        : `Command "${kind === 'zip' ? 'unzip' : 'tar'}" could not handle archive: ${lines.slice(at + 1).join('\n')}`
+    const ignored = [
+      ...(owner === undefined ? [] : [': Uid differs$']),
+      ...(group === undefined ? [] : [': Gid differs$']),
+      ...(mode === undefined || mode === null ? [] : [': Mode differs$']),
+    ].map(source => new RegExp(source))
+    const counts =
+      /: (Uid differs|Gid differs|Mode differs|Mod time differs|Contents differ|Size differs|Symlink differs|File type differs|Not linked to .*|Warning: Cannot stat: No such file or directory|Cannot stat: No such file or directory|Invalid (owner|group).*)$/
+    const differences = list
+      .split('\n')
+      .filter(line => counts.test(line) && !/^[^:]*: : Warning/.test(line) && !ignored.some(one => one.test(line)))
+    return { handler, flag, names, differences, problem }
+  },
+})
+
+/** Compares what was unpacked in $t with $d, in the words of tar --diff. */
+const compare = `(cd "$t" && find . ! -name . | while IFS= read -r p; do
+  if [ -L "$p" ]; then [ "$(readlink "$p")" = "$(readlink "$d/$p")" ] || echo "$p: Symlink differs"
+  elif [ -d "$p" ]; then [ -d "$d/$p" ] || echo "$p: Warning: Cannot stat: No such file or directory"
+  elif [ ! -e "$d/$p" ]; then echo "$p: Warning: Cannot stat: No such file or directory"
+  else cmp -s "$p" "$d/$p" || echo "$p: Contents differ"; fi; done)`
+
+/** tar writes bytes that are not ASCII as octal escapes. */
+const unescaped = (name: string): string =>
+  /\\[0-7]{3}/.test(name)
+    ? Buffer.from(
+        name.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+        'latin1',
+      ).toString()
+    : name
