@@ -1,6 +1,6 @@
 /** A real OpenSSH server for tests: own keys, own port on loopback, own folder; gone when the test ends. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
@@ -24,8 +24,25 @@ const binary = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find(
 /** False where no sshd is installed: tests that need one are skipped by name. */
 export const haveSshd = binary !== undefined
 
-/** Starts a server; `config` is added to its configuration. */
-export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
+/** A user that exists only inside the server's own mount namespace. */
+export interface TestUser {
+  readonly name: string
+  readonly password: string
+  readonly shell?: string
+  /** A line of sudoers after the name, e.g. `ALL=(ALL) ALL`. */
+  readonly sudo?: string
+}
+
+/** True where users can be made up: root, on Linux, with mount namespaces. */
+export const canInventUsers: boolean =
+  haveSshd && userInfo().uid === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
+
+/** Starts a server; `config` is added to its configuration. `users` need `canInventUsers`. */
+export async function startSshd(
+  config: readonly string[] = [],
+  users: readonly TestUser[] = [],
+  sudoers: readonly string[] = [],
+): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-sshd-'))
   const at = (name: string) => join(folder, name)
   keygen('ed25519', at('host_key'))
@@ -50,7 +67,9 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
     'MaxStartups 200',
   ].filter(line => !own.has(line.split(' ')[0]!))
   writeFileSync(at('config'), `${[...config, ...lines].join('\n')}\n`)
-  const server = spawn(binary!, ['-D', '-e', '-f', at('config')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const argv = [binary!, '-D', '-e', '-f', at('config')]
+  const [program, ...rest] = users.length > 0 ? withUsers(folder, users, sudoers, argv) : argv
+  const server = spawn(program!, rest, { stdio: ['ignore', 'ignore', 'pipe'] })
   let log = ''
   server.stderr!.on('data', (chunk: Buffer) => {
     log += chunk.toString()
@@ -75,6 +94,40 @@ export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Own passwd, shadow and sudoers, mounted over the machine's for this server alone. */
+function withUsers(
+  folder: string,
+  users: readonly TestUser[],
+  sudoers: readonly string[],
+  argv: readonly string[],
+): string[] {
+  const at = (name: string) => join(folder, name)
+  const lines = { passwd: '', shadow: '', group: '' }
+  users.forEach(({ name, password, shell = '/bin/sh' }, index) => {
+    const id = 61_000 + index
+    const home = at(`home-${name}`)
+    mkdirSync(home)
+    chownSync(home, id, id)
+    const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: `${password}\n` })
+      .toString()
+      .trim()
+    lines.passwd += `${name}:x:${id}:${id}::${home}:${shell}\n`
+    lines.shadow += `${name}:${hash}:19000:0:99999:7:::\n`
+    lines.group += `${name}:x:${id}:\n`
+  })
+  chmodSync(folder, 493)
+  chmodSync(at('authorized_keys'), 420)
+  const root = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: 'rootsecret\n' }).toString().trim()
+  for (const name of ['passwd', 'shadow', 'group'] as const) {
+    const own = readFileSync(`/etc/${name}`, 'utf8').replace(/^root:[^:]*:(?=\d+:0:)/m, `root:${root}:`)
+    writeFileSync(at(name), own + lines[name], { mode: name === 'shadow' ? 384 : 420 })
+  }
+  const rules = users.filter(user => user.sudo).map(user => `${user.name} ${user.sudo}`)
+  writeFileSync(at('sudoers'), `${['root ALL=(ALL:ALL) ALL', ...sudoers, ...rules].join('\n')}\n`, { mode: 288 })
+  const mounts = ['passwd', 'shadow', 'group', 'sudoers'].map(name => `mount --bind ${at(name)} /etc/${name}`)
+  return ['unshare', '-m', 'sh', '-c', `${mounts.join(' && ')} && exec "$@"`, 'sh', ...argv]
 }
 
 /** Makes a key pair without a passphrase, or with one. */

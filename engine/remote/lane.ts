@@ -78,7 +78,7 @@ export class Lane {
   }
 
   async #greet(): Promise<Hello> {
-    this.#write(prelude(this.#nonce) + (this.merged ? 'exec 2>/dev/null\n' : '') + hello)
+    this.#write(prelude(this.#nonce) + hello)
     await this.#out.next()
     const { body } = await this.#out.next()
     if (!this.merged) await this.#error.next()
@@ -183,7 +183,9 @@ export class Lane {
   /** Ends the shell: it removes its scratch directories on the way out. */
   async close(): Promise<void> {
     this.closed = true
-    this.channel.stdin.end()
+    // A terminal in raw mode knows no end of file.
+    if (this.merged) this.#write('exit\n')
+    else this.channel.stdin.end()
     const ended = await Promise.race([this.channel.exit.then(() => true), after(lingerMs)])
     if (!ended) this.channel.kill()
   }

@@ -90,8 +90,8 @@ export class HostPool {
   /** Drops the connections to a host: meta reset_connection, or after a reboot. The next task connects anew. */
   async reset(target: Pick<Target, 'name'>): Promise<void> {
     const keys = [...(this.#byHost.get(target.name) ?? [])]
-    this.#byHost.delete(target.name)
-    await Promise.all(keys.map(key => this.#close(key)))
+    // The links stay: a task that holds one (reboot) goes on with it, on a new connection.
+    await Promise.all(keys.map(key => this.#links.get(key)?.lanes.close()))
   }
 
   /** Closes everything; shells remove what they left on their way out. */

@@ -30,6 +30,8 @@ export class Segments {
   ) {
     this.#marker = Buffer.from(`\n${nonce}`)
     stream.on('data', (chunk: Buffer) => this.#take(chunk))
+    // Whoever waited for a prompt has paused it.
+    stream.resume()
     stream.on('error', () => {
       // The channel's exit tells.
     })

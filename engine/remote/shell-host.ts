@@ -227,6 +227,10 @@ export class ShellHost implements Host {
   ): Promise<Ended & { timedOut: boolean }> {
     const lane = await this.#acquire()
     try {
+      if (lane.merged) {
+        const input = Buffer.concat((await stdin.toArray()) as Buffer[])
+        return await this.#timed(lane, timeout, lane.run(command, printfs(input).join('; ') || ':', onOutput))
+      }
       const taken = await lane.take(`(${command}\n)`)
       const output = Promise.all([
         textOfStream(taken.stdout, text => onOutput?.('stdout', text)),
@@ -252,6 +256,11 @@ export class ShellHost implements Host {
   async #upload(change: Extract<Change, { kind: 'write' }>, source: Readable, size: number): Promise<ChangeAnswer> {
     const lane = await this.#acquire()
     try {
+      if (lane.merged) {
+        const bytes = Buffer.concat((await source.toArray()) as Buffer[])
+        const { out, error } = await lane.script(changeText({ ...change, content: { bytes } }, this.#identity.umask))
+        return readChange(out, error)
+      }
       const taken = await lane.take(changeText(change, this.#identity.umask, { size }))
       const [stdout, stderr] = [textOfStream(taken.stdout), textOfStream(taken.stderr)]
       taken.feed(source).catch(() => {})

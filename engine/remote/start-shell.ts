@@ -8,7 +8,7 @@ import {
   wantsTerminal,
   wrongPassword,
 } from '../connection/become.js'
-import type { Channel, Connection } from '../connection/connection.js'
+import { type Channel, ChannelRefused, type Connection } from '../connection/connection.js'
 import { decodeBytes } from '../python/surrogateescape.js'
 import { Lane, LaneClosed, type Traffic } from './lane.js'
 import { RemoteFailure } from './remote.js'
@@ -39,21 +39,34 @@ async function attempt(connection: Connection, start: ShellStart, traffic: Traff
   const { become, shell } = start
   if (!become) {
     const lane = new Lane(await connection.open(`exec ${shell}`), traffic, false)
-    await lane.hello
-    return lane
+    return await greeted(lane)
   }
   const mark = randomBytes(8).toString('hex')
-  const { command, prompt, silent } = becomeCommand(become, shell, mark)
+  // On a terminal the shell must not take itself for interactive: bash looks at stderr, dash and busybox at stdout.
+  const quiet = pty ? `${shell} 2>/dev/null | cat` : shell
+  const { command, prompt, silent } = becomeCommand(become, quiet, mark)
   const channel = await connection.open(pty ? `stty raw -echo; ${command}` : command, { pty })
   if (!silent) await becomeUser(channel, become, { mark, prompt, timeout: start.timeout })
   const lane = new Lane(channel, traffic, pty)
   try {
-    await lane.hello
+    return await greeted(lane)
   } catch (error) {
     if (error instanceof LaneClosed && connection.alive) throw refused(become, error.said)
     throw error
   }
-  return lane
+}
+
+/** The system's ssh says only by ending that the host has no room for another session (MaxSessions). */
+async function greeted(lane: Lane): Promise<Lane> {
+  try {
+    await lane.hello
+    return lane
+  } catch (error) {
+    if (error instanceof LaneClosed && /Session open refused|session request failed|open failed: /.test(error.said)) {
+      throw new ChannelRefused(error.said.trim())
+    }
+    throw error
+  }
 }
 
 /** Waits for the mark that the new user's shell prints, giving the password once when asked. */

@@ -32,10 +32,11 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
   describe(name, () => {
     let reached: Reached
     let remote: TaskRemote
-    const folder = mkdtempSync(join(tmpdir(), 'understudy-contract-'))
+    let folder: string
     const at = (path: string) => join(folder, path)
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'understudy-contract-'))
       reached = await reach()
       remote = reached.pool.remote(reached.target, needs)
     })

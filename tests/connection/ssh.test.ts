@@ -5,7 +5,7 @@ import { sshTo } from './ssh-to.js'
 
 if (!haveSshd) describe.skip('ssh (no sshd is installed)', () => test('contract', () => {}))
 else {
-  for (const transport of ['ssh2']) {
+  for (const transport of ['ssh2', 'openssh']) {
     connectionContract(`ssh by ${transport}`, async () => {
       const sshd = await startSshd()
       const { pool, target } = sshTo(sshd, { ansible_ssh_transport: transport })

@@ -8,7 +8,7 @@ import { authenticator } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
 import { jumpSocket } from './jump.js'
 import { fingerprint, judge, keysFor, keyType, knownName, preferKnown, remember } from './known-hosts.js'
-import { failed, proxySocket, tcpSocket } from './socket.js'
+import { failed, ProxyEnded, proxySocket, tcpSocket } from './socket.js'
 
 export interface SshTarget {
   /** The name as given. */
@@ -106,12 +106,16 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
   const hostKeys = hostKeyCheck(target, context, home)
   const socket = await reach(target, context, { home, seconds, depth })
   const client = new ssh2.Client()
+  let proxyEnded: string | undefined
+  socket.on('error', (error: Error) => {
+    if (error instanceof ProxyEnded) proxyEnded = error.message
+  })
   return new Promise((resolve, reject) => {
     let problem: string | undefined
     let greeted = false
     let ready = false
     const tried: string[] = []
-    const context_ = {
+    const asking = {
       plan,
       host,
       home,
@@ -121,43 +125,54 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
       warn: context.warn,
       passwordForbidden: () => hostKeys.changed(),
     }
-    const next = authenticator(context_)
+    // A ProxyCommand that ends says why a moment after its pipe closes.
+    const proxied = /[^\s]/.test(plan.options.get('proxycommand')?.[0] ?? '')
+    const settle = (decide: () => void) => (proxied ? setTimeout(decide, 100) : decide())
+    const next = authenticator(asking)
     client.on('handshake', () => {
       greeted = true
+      clearTimeout(timer)
     })
     client.on('ready', () => {
       ready = true
       client.setNoDelay(true)
       resolve({ client, lost: () => problem })
     })
-    client.on('error', (error: Error & { level?: string }) => {
-      problem ??= hostKeys.refused() ?? wording(error, { host, plan, tried, password })
-      const text = failed(problem)
-      if (ready) return
+    const fail = (error: (Error & { level?: string }) | undefined) => {
+      clearTimeout(timer)
+      if (ready) {
+        problem ??= error
+          ? wording(error, { host, plan, tried, password })
+          : `Connection to ${host} closed by remote host.`
+        return
+      }
       client.destroy()
       socket.destroy()
-      if (hostKeys.refused() !== undefined) reject(new Final(text))
-      else if (error.level === 'client-authentication')
-        reject(new Final(password === undefined ? text : `Invalid/incorrect password: ${problem}`))
-      else if (!greeted && /reset|closed|lost|ended|EPIPE/i.test(error.message)) reject(new Dropped(text))
-      else reject(new Unreachable(text))
-    })
-    client.on('close', () => {
-      problem ??=
-        hostKeys.refused() ??
-        (ready
-          ? `Connection to ${host} closed by remote host.`
-          : `Connection closed by ${plan.hostname} port ${plan.port}`)
-      if (ready) return
-      if (hostKeys.refused() !== undefined) reject(new Final(failed(problem)))
-      else reject(new (greeted ? Unreachable : Dropped)(failed(problem)))
-    })
+      const refused = hostKeys.refused()
+      if (refused !== undefined) return reject(new Final(failed(refused)))
+      if (proxyEnded !== undefined) return reject(new Unreachable(failed(proxyEnded)))
+      const said = error
+        ? wording(error, { host, plan, tried, password })
+        : `Connection closed by ${plan.hostname} port ${plan.port}`
+      if (error?.level === 'client-authentication') {
+        reject(new Final(password === undefined ? failed(said) : `Invalid/incorrect password: ${said}`))
+      } else if (!greeted && !proxied && (!error || /reset|closed|lost|ended|EPIPE/i.test(error.message))) {
+        reject(new Dropped(failed(said)))
+      } else reject(new Unreachable(failed(said)))
+    }
+    // ConnectTimeout runs until the host has shown who it is; a person may then take time to answer.
+    const timer = setTimeout(() => {
+      const late = Object.assign(new Error('banner'), { level: 'client-timeout' })
+      fail(late)
+    }, seconds * 1000)
+    client.on('error', error => settle(() => fail(error)))
+    client.on('close', () => settle(() => fail(undefined)))
     const alive = Number(plan.options.get('serveraliveinterval')?.[0] ?? 20)
     try {
       client.connect({
         sock: socket,
         username: plan.user,
-        readyTimeout: Math.max(seconds, 1) * 1000 + (context.prompt ? 300_000 : 5000),
+        readyTimeout: 0,
         keepaliveInterval: alive * 1000,
         keepaliveCountMax: Number(plan.options.get('serveralivecountmax')?.[0] ?? 3),
         agentForward: false,
@@ -168,7 +183,10 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
             compress: ['zlib@openssh.com', 'zlib', 'none'] as never,
           }),
         },
-        hostVerifier: hostKeys.verify,
+        hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
+          clearTimeout(timer)
+          hostKeys.verify(key, verify)
+        },
         authHandler: (left, partial, give) => {
           if (left) tried.splice(0, tried.length, ...(left as unknown as string[]))
           next(left as unknown as string[] | null, partial, give as never)

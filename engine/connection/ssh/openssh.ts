@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { childChannel } from '../child.js'
-import { ChannelRefused, type ConnectContext, type Connection, Unreachable } from '../connection.js'
+import { type ConnectContext, type Connection, Unreachable } from '../connection.js'
 import { failed } from './socket.js'
 
 export interface OpensshTarget {
@@ -86,13 +86,9 @@ export async function connectOpenssh(target: OpensshTarget, context: ConnectCont
     description: `${user}@${host} (${executable})`,
     async open(command, { pty = false } = {}) {
       if (!alive) throw new Unreachable(failed(said.trim() || `Connection to ${host} closed.`))
-      const channel = await childChannel(
-        [executable, ...shared, '-o', 'ControlMaster=no', pty ? '-tt' : '-T', host, command],
-        {
-          env: context.environ as NodeJS.ProcessEnv,
-        },
-      )
-      return refusedOrOpen(channel, () => said)
+      return childChannel([executable, ...shared, '-o', 'ControlMaster=no', pty ? '-tt' : '-T', host, command], {
+        env: context.environ as NodeJS.ProcessEnv,
+      })
     },
     async close() {
       if (!alive) return clean()
@@ -118,42 +114,6 @@ function askpass(folder: string, password: string | undefined): Record<string, s
     DISPLAY: process.env.DISPLAY ?? ':0',
     UNDERSTUDY_ASKPASS: password,
   }
-}
-
-type Open = Awaited<ReturnType<typeof childChannel>>
-
-/** A session that the host has no room for ends at once with ssh's own exit code. */
-function refusedOrOpen(channel: Open, said: () => string): Promise<Open> {
-  return new Promise((resolve, reject) => {
-    let error = ''
-    const listen = (chunk: Buffer) => {
-      error += chunk.toString()
-      if (
-        /Session open refused|mux_client_request_session: (?:session request failed|read from master failed)|open failed/.test(
-          error,
-        )
-      ) {
-        channel.kill()
-        done(() => reject(new ChannelRefused(error.trim() || said())))
-      }
-    }
-    const done = (finish: () => void) => {
-      channel.stderr.off('data', listen)
-      channel.stdout.off('readable', ready)
-      clearTimeout(timer)
-      finish()
-    }
-    const open = () => {
-      channel.stderr.pause()
-      if (error) channel.stderr.unshift(Buffer.from(error))
-      resolve(channel)
-    }
-    const ready = () => done(open)
-    // Nobody speaks before the shell is given something to do: after a moment it is taken for open.
-    const timer = setTimeout(() => done(open), 15)
-    channel.stderr.on('data', listen)
-    channel.stdout.once('readable', ready)
-  })
 }
 
 function kill(pid: number): void {

@@ -50,8 +50,16 @@ function socketError(error: NodeJS.ErrnoException, host: string, port: number): 
 
 /** A ProxyCommand: the user's shell runs it, and its stdin and stdout are the socket. */
 export function proxySocket(command: string, shell: string): Duplex {
-  const child = spawn(shell, ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const child = spawn(shell, ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   const socket = Duplex.from({ writable: child.stdin, readable: child.stdout })
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2000)
+  })
+  child.stdin.on('error', () => {})
+  child.once('close', code => {
+    if (code !== 0) socket.destroy(new ProxyEnded(said.trim() || `ProxyCommand ended with exit code ${code}`))
+  })
   socket.once('close', () => {
     try {
       process.kill(-child.pid!, 'SIGTERM')
@@ -62,3 +70,6 @@ export function proxySocket(command: string, shell: string): Duplex {
   child.once('error', error => socket.destroy(error))
   return socket
 }
+
+/** A ProxyCommand that went away, with what it said. */
+export class ProxyEnded extends Error {}
