@@ -155,6 +155,7 @@ async function prepare(flags: ParsedFlags, io: Io): Promise<ListingOptions> {
     cwd: io.cwd,
     vault,
     warn,
+    error: message => void io.stderr.write(`[ERROR]: ${message}\n`),
     extraVars: extra,
     templar: () => makeTemplar({ settings, io, vault, warn }),
   })

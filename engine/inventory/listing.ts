@@ -208,9 +208,17 @@ function tomlGroups(options: ListingOptions): Dict {
 }
 
 function written(data: Dict, format: ListingFormat): string {
-  if (format === 'json') return dumps(forJson(data), { sortKeys: true, indent: 4, ensureAscii: false })
+  if (format === 'json') return dumps(forJson(data), { sortKeys: !mixesKeys(data), indent: 4, ensureAscii: false })
   if (format === 'toml') return tomlText(data)
   return dumpYaml(data, { allowUnicode: true, sortKeys: true, flow: false, represent })
+}
+
+/** Python cannot sort numbers among names; Ansible then leaves every dict of the output in its own order. */
+function mixesKeys(value: Value): boolean {
+  if (isList(value)) return value.some(mixesKeys)
+  if (!isDict(value)) return false
+  const kinds = new Set([...value.keys()].map(key => typeof key === 'string'))
+  return kinds.size > 1 || [...value.values()].some(mixesKeys)
 }
 
 /** Templates as the text that was written; vault values opened. */
@@ -238,6 +246,8 @@ function forJson(value: Value): Value {
 function represent(object: PyObject): Value | Tagged | undefined {
   if (object instanceof TemplateString) return object.text
   if (object instanceof VaultString) return new Tagged('!vault', object.ciphertext, '|')
+  if (object instanceof PyDate) return new Tagged('timestamp', object.isoformat(), null)
+  if (object instanceof PyDateTime) return new Tagged('timestamp', object.isoformat(' '), null)
   return undefined
 }
 
@@ -267,7 +277,7 @@ function tomlSections(table: Dict): [string, Map<string, Dict>] {
   for (const [key, value] of table) {
     const name = BARE.test(String(key)) ? String(key) : tomlString(String(key))
     if (isDict(value)) sections.set(name, value)
-    else if (isList(value) && value.some(isDict)) {
+    else if (isList(value) && value.length > 0 && value.every(isDict)) {
       for (const item of value) if (isDict(item)) text += tomlArrayTable(name, item)
     } else if (value !== null) text += `${name} = ${tomlValue(value)}\n`
   }

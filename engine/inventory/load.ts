@@ -35,6 +35,8 @@ export interface InventoryContext {
   readonly templar: () => Promise<Templar>
   readonly vault?: Vault | undefined
   readonly warn: (message: string) => void
+  /** Where what inventory scripts print on stderr goes; default: warn. */
+  readonly error?: (message: string) => void
   readonly extraVars?: Dict | undefined
   readonly facts?: ConstructOptions['facts']
   readonly varsFiles?: ConstructOptions['varsFiles']
@@ -211,7 +213,7 @@ class Loader {
   }
 
   async script(source: string): Promise<void> {
-    const { environ, vault, warn, settings } = this.context
+    const { environ, vault, warn, settings, error = warn } = this.context
     const show =
       !settings.has('inventory.script.always_show_stderr') || settings.bool('inventory.script.always_show_stderr')
     await readScript(source, {
@@ -221,7 +223,7 @@ class Loader {
       vault,
       warn,
       showError: text => {
-        if (show) warn(text.trim())
+        if (show) error(text)
       },
     })
   }

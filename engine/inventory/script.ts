@@ -101,9 +101,10 @@ function output(path: string, args: string[], { environ, showError }: ScriptOpti
       args,
       { env: environ as NodeJS.ProcessEnv, maxBuffer: 1 << 30, encoding: 'utf8' },
       (error, stdout, stderr) => {
-        if (stderr) showError(stderr)
-        if (!error) resolve(stdout)
-        else if (typeof error.code === 'string') {
+        if (!error) {
+          if (stderr.trim() !== '') showError(stderr.trim())
+          resolve(stdout)
+        } else if (typeof error.code === 'string') {
           reject(
             new Diagnostic(`problem running ${[path, ...args].join(' ')} (${error.message})`, {
               code: 'inventory-script',

@@ -85,7 +85,8 @@ function represent(
       throw new Diagnostic(`cannot represent an object of type ${value.typeName} in YAML`, { code: 'yaml' })
     const made: Node =
       other instanceof Tagged ? { kind: 'scalar', tag: other.tag, text: other.text, style: other.style } : node(other)
-    seen.set(value, made)
+    // Text is never an alias, whatever stood for it.
+    if (typeof other !== 'string') seen.set(value, made)
     return made
   }
 
