@@ -12,12 +12,14 @@ interface Place {
   /** Index of the line the parser complained about. */
   readonly index: number
   readonly at: SourceRange
+  /** What the parser said. */
+  readonly problem: string
 }
 
 /** The first rule that recognises the mistake; rules are ordered from certain to vague. */
-export function hintFor(text: string, at: SourceRange): Guess | undefined {
+export function hintFor(text: string, at: SourceRange, problem: string): Guess | undefined {
   const lines = text.split(/\r?\n/)
-  const place: Place = { lines, index: Math.min(at.line, lines.length) - 1, at }
+  const place: Place = { lines, index: Math.min(at.line, lines.length) - 1, at, problem }
   for (const rule of [
     tab,
     unquotedTemplate,
@@ -190,6 +192,7 @@ function halfQuoted(place: Place): Guess | undefined {
 }
 
 function unclosedQuote(place: Place): Guess | undefined {
+  if (!/quote|unhashable/i.test(place.problem)) return undefined
   for (let index = Math.min(place.index, place.lines.length - 1); index >= 0; index--) {
     const match = /^(\s*(?:- +)*(?:[^\s'"#][^:#]*?: +)?)(["'])(.*)$/.exec(place.lines[index]!)
     if (!match) continue

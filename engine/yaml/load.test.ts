@@ -1,10 +1,36 @@
 import { describe, expect, it } from 'vitest'
 import { Diagnostic, formatDiagnostic } from '../diagnostics.js'
 import { PyDate, PyDateTime } from '../python/datetime.js'
-import { PyFloat, type Value } from '../python/values.js'
+import { PySet } from '../python/set.js'
+import { isDict, isList, PyFloat, Tuple, type Value } from '../python/values.js'
+import libyamlCases from './libyaml-cases.json' with { type: 'json' }
 import { loadYaml } from './load.js'
 import { keyPosition, valuePosition } from './positions.js'
 import { TemplateString, VaultString } from './trust.js'
+
+/** The notation of the recorded cases. */
+function canonical(value: Value): string {
+  if (value === null) return 'N'
+  if (typeof value === 'boolean') return value ? 'T' : 'F'
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return `i${value}`
+  if (typeof value === 'number') return hex(value)
+  if (value instanceof PyFloat) return hex(value.value)
+  if (typeof value === 'string') return `s${Buffer.byteLength(value)}:${value}`
+  if (value instanceof TemplateString) return canonical(value.text)
+  if (value instanceof VaultString) return `V${value.ciphertext}`
+  if (value instanceof PyDate || value instanceof PyDateTime) return `D${value.isoformat()}`
+  if (value instanceof PySet) return `S${[...value.items].map(String).sort().join(',')}`
+  if (value instanceof Tuple) return `(${value.map(item => `${canonical(item)},`).join('')})`
+  if (isList(value)) return `[${value.map(item => `${canonical(item)},`).join('')}]`
+  if (isDict(value)) return `{${[...value].map(([key, item]) => `${canonical(key)}=${canonical(item)},`).join('')}}`
+  throw new Error(`unexpected ${value.typeName}`)
+}
+
+function hex(value: number): string {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleBE(value)
+  return `f${bytes.toString('hex')}`
+}
 
 const load = (text: string, warn?: (message: string) => void) => loadYaml(text, { file: 'x.yml', trusted: true, warn })
 const value = (text: string) => (load(`k: ${text}\n`) as Map<Value, Value>).get('k')
@@ -98,6 +124,20 @@ describe('collections', () => {
     const item = (made.get('a') as Value[])[0]
     expect(keyPosition(item, 'c')).toEqual({ file: 'x.yml', line: 3, column: 5 })
     expect(valuePosition(item, 'c')).toEqual({ file: 'x.yml', line: 3, column: 8 })
+  })
+})
+
+describe('libyaml', () => {
+  // Texts made by mutation, with what PyYAML's CSafeLoader 6.0 says (a canonical form, or ERR).
+  it.each(libyamlCases as [string, string][])('%j', (text, expected) => {
+    let got: string
+    try {
+      got = canonical(load(text))
+    } catch (error) {
+      if (!(error instanceof Diagnostic)) throw error
+      got = 'ERR'
+    }
+    expect(got).toBe(expected)
   })
 })
 

@@ -1,14 +1,17 @@
 /** YAML text → values with positions, read as Ansible (PyYAML, YAML 1.1) reads it. */
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml'
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { PyBytes } from '../python/bytes.js'
+import { dictHas, dictSet } from '../python/dict.js'
 import { PySet } from '../python/set.js'
-import { type Dict, type List, Tuple, tuple, type Value } from '../python/values.js'
+import { type Dict, type List, tuple, type Value } from '../python/values.js'
+import { parseDocuments, syntaxError } from './documents.js'
 import { hintFor } from './hints.js'
 import { readJson } from './json.js'
+import { type ContentNode, type MappingNode, type Node, resolved, type ScalarNode, type SequenceNode } from './nodes.js'
 import { remember, Source } from './positions.js'
+import { Mistake, readQuickly } from './reader.js'
 import { BadScalar, parseBool, parseFloat11, parseInt11, parseTimestamp, resolvePlain } from './scalars.js'
-import { trusted, VaultString } from './trust.js'
+import { looksLikeTemplate, TemplateString, VaultString } from './trust.js'
 
 /** Opens `!vault` values; the vault stage implements it. */
 export interface VaultDecrypter {
@@ -30,56 +33,61 @@ const STANDARD = 'tag:yaml.org,2002:'
 
 /** The single document of a text, JSON or YAML; null when it is empty. */
 export function loadYaml(text: string, options: LoadOptions): Value {
-  const source = new Source(options.file, text)
-  if (/^\s*[{[]/.test(text)) {
+  const source = sourceOf(text, options.file)
+  if (/^\s*[{[]/.test(source.text)) {
     const value = readJson(source, { trusted: options.trusted, decrypt: decrypter(options, source.at(0)) })
     if (value !== undefined) return value
   }
-  const documents = parse(text, source)
-  if (documents.length > 1) {
-    const at = source.at(documents[1]!.range?.[0] ?? 0)
-    throw new Diagnostic('Syntax Error while loading YAML. expected a single document in the stream', {
-      code: 'yaml-syntax',
-      at,
-      hint: 'This file holds several YAML documents (a second `---`); only one is allowed here.',
-    })
+  checkPrintable(source)
+  const builder = new Builder(source, options)
+  const quick = quickly(source)
+  if (quick !== undefined) return builder.document(quick)
+  const documents = parseDocuments(source)
+  const second = documents[1]
+  if (!second) return builder.document(documents[0]?.root ?? null)
+  throw new Diagnostic('Syntax Error while loading YAML. expected a single document in the stream', {
+    code: 'yaml-syntax',
+    at: source.at(second.start),
+    hint: 'This file holds several YAML documents (a second `---`); only one is allowed here.',
+  })
+}
+
+function quickly(source: Source): Node | null | undefined {
+  try {
+    return readQuickly(source.text)
+  } catch (error) {
+    throw error instanceof Mistake ? syntaxError(error.message, error.offset, source) : error
   }
-  return documents[0] ? new Builder(source, options).document(documents[0]) : null
 }
 
 /** Every document of a text. */
 export function loadYamlAll(text: string, options: LoadOptions): Value[] {
-  const source = new Source(options.file, text)
-  return parse(text, source).map(document => new Builder(source, options).document(document))
+  const source = sourceOf(text, options.file)
+  checkPrintable(source)
+  return parseDocuments(source).map(({ root }) => new Builder(source, options).document(root))
 }
 
-function parse(text: string, source: Source): Document[] {
-  const documents = parseAllDocuments(text, {
-    version: '1.1',
-    schema: 'failsafe',
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    merge: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  })
-  if (!Array.isArray(documents)) return []
-  for (const document of documents) {
-    const error = document.errors[0]
-    if (error) throw syntaxError(error.message, error.pos[0], source)
-  }
-  return documents as Document[]
+/** The text with `\n` alone as line end, which is how YAML counts. */
+function sourceOf(text: string, file: string): Source {
+  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  return new Source(file, plain.includes('\r') ? plain.replace(/\r\n?/g, '\n') : plain)
 }
 
-function syntaxError(problem: string, offset: number, source: Source): Diagnostic {
-  const guess = hintFor(source.text, source.at(offset))
-  return new Diagnostic(`Syntax Error while loading YAML. ${guess?.message ?? problem}`, {
+/** libyaml's printable characters; anything else is refused wherever it stands. */
+const UNPRINTABLE = /[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
+
+function checkPrintable(source: Source): void {
+  const match = UNPRINTABLE.exec(source.text)
+  if (!match) return
+  const code = match[0].codePointAt(0)!.toString(16).padStart(4, '0')
+  throw new Diagnostic('Syntax Error while loading YAML. control characters are not allowed', {
     code: 'yaml-syntax',
-    at: guess?.at ?? source.at(offset),
-    hint: guess?.hint,
+    at: source.at(match.index),
+    hint: `Remove the character U+${code.toUpperCase()}, or write it as "\\u${code}" in double quotes.`,
   })
 }
 
+/** How to open a vault value, or the error that no password was given. */
 function decrypter({ vault }: LoadOptions, at: SourceRange): (ciphertext: string) => string {
   return ciphertext => {
     if (vault) return vault.decrypt(ciphertext)
@@ -92,8 +100,8 @@ function decrypter({ vault }: LoadOptions, at: SourceRange): (ciphertext: string
 }
 
 class Builder {
-  readonly #anchors = new Map<string, Node>()
-  readonly #made = new Map<Node, Value>()
+  /** Values of nodes that others may mention again. */
+  readonly #shared = new Map<Node, Value>()
   readonly #source: Source
   readonly #options: LoadOptions
   #unsafe = 0
@@ -103,240 +111,229 @@ class Builder {
     this.#options = options
   }
 
-  document(document: Document): Value {
-    return document.contents ? this.#value(document.contents as Node) : null
+  document(node: Node | null): Value {
+    return node ? this.#value(node) : null
   }
 
-  #value(node: Node): Value {
-    if (isAlias(node)) {
-      const target = this.#anchors.get(node.source)
-      if (!target) throw this.#fail(`found undefined alias '${node.source}'`, node)
-      return this.#value(target)
-    }
-    const made = this.#made.get(node)
-    if (made !== undefined) return made
-    const anchor = (node as { anchor?: string }).anchor
-    if (anchor) {
-      if (this.#anchors.has(anchor)) throw this.#fail(`found duplicate anchor '${anchor}'`, node)
-      this.#anchors.set(anchor, node)
-    }
+  #value(written: Node): Value {
+    const node = resolved(written)
+    if (!node.anchored) return this.#construct(node)
+    const known = this.#shared.get(node)
+    if (known !== undefined) return known
     const value = this.#construct(node)
-    this.#made.set(node, value)
+    this.#shared.set(node, value)
     return value
   }
 
-  #construct(node: Node): Value {
-    const tag = node.tag
+  #construct(node: ContentNode): Value {
+    const { tag } = node
+    if (tag === undefined) return this.#plain(node)
+    if (tag === '!') return node.kind === 'scalar' ? this.#text(node.text, node) : this.#plain(node)
     if (tag === '!unsafe') {
       this.#unsafe++
-      const value = this.#plain(node, undefined)
+      // A scalar under !unsafe is text, whatever it looks like.
+      const value = node.kind === 'scalar' ? node.text : this.#plain(node)
       this.#unsafe--
       return value
     }
-    if (tag === '!vault' || tag === '!vault-encrypted') return this.#vault(node)
-    if (!tag || tag === '!') return this.#plain(node, tag)
-    if (!tag.startsWith(STANDARD)) {
-      throw this.#fail(`could not determine a constructor for the tag '${tag}'`, node)
+    if (tag === '!vault' || tag === '!vault-encrypted') {
+      const at = this.#source.at(node.start)
+      return new VaultString(this.#scalarText(node), decrypter(this.#options, at), at)
     }
+    if (!tag.startsWith(STANDARD)) throw this.#fail(`could not determine a constructor for the tag '${tag}'`, node)
     return this.#tagged(node, tag.slice(STANDARD.length))
   }
 
-  #plain(node: Node, tag: string | undefined): Value {
-    if (isMap(node)) return this.#dict(node)
-    if (isSeq(node)) return this.#list(node)
-    const text = scalarText(node)
-    if (isScalar(node) && tag === undefined && (node.type === 'PLAIN' || node.type === undefined)) {
-      const value = this.#checked(node, () => resolvePlain(text))
+  #plain(node: ContentNode): Value {
+    if (node.kind === 'mapping') return this.#dict(node)
+    if (node.kind === 'sequence') return this.#list(node)
+    if (node.plain) {
+      const value = this.#resolve(node)
       if (value !== undefined) return value
     }
-    return this.#text(text, node)
+    return this.#text(node.text, node)
+  }
+
+  #resolve(node: ScalarNode): Value | undefined {
+    try {
+      return resolvePlain(node.text)
+    } catch (error) {
+      throw this.#badScalar(error, node)
+    }
   }
 
   #text(text: string, node: Node): Value {
-    if (!this.#options.trusted || this.#unsafe > 0) return text
-    return text.includes('{') ? trusted(text, this.#source.at(start(node))) : text
+    if (!this.#options.trusted || this.#unsafe > 0 || !text.includes('{')) return text
+    return looksLikeTemplate(text) ? new TemplateString(text, this.#source.at(node.start)) : text
   }
 
-  #vault(node: Node): Value {
-    const ciphertext = scalarText(node)
-    const at = this.#source.at(start(node))
-    return new VaultString(ciphertext, decrypter(this.#options, at), at)
+  #scalarText(node: ContentNode): string {
+    if (node.kind === 'scalar') return node.text
+    throw this.#fail(`expected a scalar node, but found ${node.kind}`, node)
   }
 
-  #tagged(node: Node, name: string): Value {
-    const text = () => {
-      if (!isScalar(node)) throw this.#fail(`expected a scalar node, but found ${kindOf(node)}`, node)
-      return scalarText(node)
+  #tagged(node: ContentNode, name: string): Value {
+    try {
+      switch (name) {
+        case 'str':
+        case 'python/str':
+        case 'python/unicode':
+          return this.#text(this.#scalarText(node), node)
+        case 'int':
+          return parseInt11(this.#scalarText(node))
+        case 'float':
+          return parseFloat11(this.#scalarText(node))
+        case 'bool':
+          return parseBool(this.#scalarText(node))
+        case 'null':
+          this.#scalarText(node)
+          return null
+        case 'timestamp':
+          return parseTimestamp(this.#scalarText(node))
+        case 'binary':
+          return new PyBytes(Buffer.from(this.#scalarText(node), 'base64'))
+        case 'map':
+          if (node.kind !== 'mapping') throw this.#fail(`expected a mapping node, but found ${node.kind}`, node)
+          return this.#dict(node)
+        case 'seq':
+          if (node.kind !== 'sequence') throw this.#fail(`expected a sequence node, but found ${node.kind}`, node)
+          return this.#list(node)
+        case 'set':
+          if (node.kind !== 'mapping') throw this.#fail(`expected a mapping node, but found ${node.kind}`, node)
+          return new PySet(node.keys.map(key => this.#key(key, node)))
+        case 'omap':
+        case 'pairs':
+          return this.#pairs(node, name)
+      }
+    } catch (error) {
+      throw this.#badScalar(error, node)
     }
-    switch (name) {
-      case 'str':
-      case 'python/str':
-      case 'python/unicode':
-        return this.#text(text(), node)
-      case 'int':
-        return this.#checked(node, () => parseInt11(text()))
-      case 'float':
-        return this.#checked(node, () => parseFloat11(text()))
-      case 'bool':
-        return this.#checked(node, () => parseBool(text()))
-      case 'null':
-        text()
-        return null
-      case 'timestamp':
-        return this.#checked(node, () => parseTimestamp(text()))
-      case 'binary':
-        return new PyBytes(Buffer.from(text(), 'base64'))
-      case 'map':
-        if (!isMap(node)) throw this.#fail(`expected a mapping node, but found ${kindOf(node)}`, node)
-        return this.#dict(node)
-      case 'seq':
-        if (!isSeq(node)) throw this.#fail(`expected a sequence node, but found ${kindOf(node)}`, node)
-        return this.#list(node)
-      case 'set':
-        if (!isMap(node) && !isSeq(node)) throw this.#fail(`expected a mapping node, but found ${kindOf(node)}`, node)
-        return new PySet(node.items.map(item => this.#key((isPair(item) ? item.key : item) as Node, node)))
-      case 'omap':
-      case 'pairs':
-        return this.#pairs(node, name)
-      default:
-        throw this.#fail(`could not determine a constructor for the tag '${STANDARD}${name}'`, node)
-    }
+    throw this.#fail(`could not determine a constructor for the tag '${STANDARD}${name}'`, node)
   }
 
-  #pairs(node: Node, name: string): Value {
+  #pairs(node: ContentNode, name: string): Value {
     const what = name === 'omap' ? 'an ordered map' : 'pairs'
-    if (!isSeq(node))
-      throw this.#fail(`while constructing ${what} expected a sequence, but found ${kindOf(node)}`, node)
+    if (node.kind !== 'sequence') {
+      throw this.#fail(`while constructing ${what} expected a sequence, but found ${node.kind}`, node)
+    }
     return node.items.map(item => {
-      const pair = isPair(item) ? item : isMap(item) && item.items.length === 1 ? item.items[0]! : undefined
-      if (!pair) throw this.#fail(`while constructing ${what} expected a mapping of length 1`, node)
-      return tuple([this.#value(pair.key as Node), pair.value ? this.#value(pair.value as Node) : null])
+      const pair = resolved(item)
+      if (pair.kind !== 'mapping' || pair.keys.length !== 1) {
+        throw this.#fail(`while constructing ${what} expected a mapping of length 1`, item)
+      }
+      return tuple([this.#value(pair.keys[0]!), this.#value(pair.values[0]!)])
     })
   }
 
-  #list(node: Node): List {
+  #list(node: SequenceNode): List {
     const list: List = []
-    this.#made.set(node, list)
+    if (node.anchored) this.#shared.set(node, list)
     const offsets: number[] = []
-    for (const item of (node as unknown as { items: Node[] }).items) {
-      offsets.push(start(item))
+    for (const item of node.items) {
+      offsets.push(item.start)
       list.push(this.#value(item))
     }
-    remember(list, { source: this.#source, start: start(node), keyOffsets: offsets, valueOffsets: offsets })
+    remember(list, { source: this.#source, start: node.start, keyOffsets: offsets, valueOffsets: offsets })
     return list
   }
 
-  #dict(node: Node): Dict {
+  #dict(node: MappingNode): Dict {
     const dict: Dict = new Map()
-    this.#made.set(node, dict)
+    if (node.anchored) this.#shared.set(node, dict)
     const keys: Value[] = []
     const keyOffsets: number[] = []
     const valueOffsets: number[] = []
-    const pairs = (node as unknown as { items: { key: Node; value: Node | null }[] }).items
-    const merges = pairs.filter(({ key }) => isMergeKey(key))
+    const add = (key: Value, keyNode: Node, valueNode: Node) => {
+      keys.push(key)
+      keyOffsets.push(keyNode.start)
+      valueOffsets.push(valueNode.start)
+      if (typeof key === 'string') dict.set(key, this.#value(valueNode))
+      else dictSet(dict, key, this.#value(valueNode))
+    }
+    const { keys: keyNodes, values } = node
     // Merged keys come first and give way to written ones, as in PyYAML.
-    for (const { value } of merges) {
-      for (const [pair, holder] of this.#merged(value, node, new Set([node]))) {
-        const key = this.#key(pair.key, holder)
-        if (dict.has(key)) continue
-        keys.push(key)
-        keyOffsets.push(start(pair.key))
-        valueOffsets.push(start(pair.value ?? pair.key))
-        dict.set(key, pair.value ? this.#value(pair.value) : null)
+    for (let index = 0; index < keyNodes.length; index++) {
+      if (!isMergeKey(keyNodes[index]!)) continue
+      for (const [keyNode, valueNode, holder] of this.#merged(values[index]!, new Set([node]))) {
+        add(this.#key(keyNode, holder), keyNode, valueNode)
       }
     }
-    const written = new Set<Value>()
-    for (const pair of pairs) {
-      if (isMergeKey(pair.key)) continue
-      const key = this.#key(pair.key, node)
-      if (written.has(key)) this.#duplicate(key, node)
-      written.add(key)
-      keys.push(key)
-      keyOffsets.push(start(pair.key))
-      valueOffsets.push(start(pair.value ?? pair.key))
-      dict.set(key, pair.value ? this.#value(pair.value) : null)
+    const written = dict.size > 0 ? new Set<Value>() : undefined
+    for (let index = 0; index < keyNodes.length; index++) {
+      const keyNode = keyNodes[index]!
+      if (isMergeKey(keyNode)) continue
+      const key = this.#key(keyNode, node)
+      if (written ? written.has(key) : dictHas(dict, key)) this.#duplicate(key, node)
+      written?.add(key)
+      add(key, keyNode, values[index]!)
     }
-    remember(dict, { source: this.#source, start: start(node), keys, keyOffsets, valueOffsets })
+    remember(dict, { source: this.#source, start: node.start, keys, keyOffsets, valueOffsets })
     return dict
   }
 
-  /** The pairs that `<<: value` brings, nearest first; a list of maps in its order. */
-  *#merged(value: Node | null, at: Node, seen: Set<Node>): Generator<[{ key: Node; value: Node | null }, Node]> {
-    const target = value && isAlias(value) ? this.#anchors.get(value.source) : value
-    if (value && isAlias(value) && !target) throw this.#fail(`found undefined alias '${value.source}'`, value)
-    if (target) this.#value(target)
-    if (target && isSeq(target)) {
-      for (const item of target.items as Node[]) {
-        const inner = isAlias(item) ? this.#anchors.get(item.source) : item
-        if (!inner || !isMap(inner)) throw this.#fail('expected a mapping for merging, but found something else', item)
-        yield* this.#merged(item, at, seen)
+  /** The pairs that `<<: value` brings, later ones winning: of a list of mappings, the first is the strongest. */
+  *#merged(value: Node, seen: Set<Node>): Generator<[key: Node, value: Node, holder: MappingNode]> {
+    const target = resolved(value)
+    if (target.kind === 'sequence') {
+      for (const item of target.items.toReversed()) {
+        const { kind } = resolved(item)
+        if (kind !== 'mapping') throw this.#fail(`expected a mapping for merging, but found ${kind}`, item)
+        yield* this.#merged(item, seen)
       }
       return
     }
-    if (!target || !isMap(target)) {
-      throw this.#fail('expected a mapping or list of mappings for merging, but found scalar', value ?? at)
+    if (target.kind !== 'mapping') {
+      throw this.#fail(`expected a mapping or list of mappings for merging, but found ${target.kind}`, value)
     }
     if (seen.has(target)) return
     seen.add(target)
-    const pairs = target.items as unknown as { key: Node; value: Node | null }[]
-    for (const pair of pairs) if (!isMergeKey(pair.key)) yield [pair, target]
-    for (const pair of pairs) if (isMergeKey(pair.key)) yield* this.#merged(pair.value, at, seen)
+    for (const [index, key] of target.keys.entries()) {
+      if (isMergeKey(key)) yield* this.#merged(target.values[index]!, seen)
+    }
+    for (const [index, key] of target.keys.entries()) {
+      if (!isMergeKey(key)) yield [key, target.values[index]!, target]
+    }
     seen.delete(target)
   }
 
-  #key(node: Node, holder: Node): Value {
-    if (isScalar(node) && (node.tag === undefined || node.tag === '!')) {
-      const anchor = node.anchor
-      if (anchor) this.#value(node)
-      const text = scalarText(node)
-      if (node.tag === undefined && node.type === 'PLAIN') {
-        const value = this.#checked(node, () => resolvePlain(text))
-        if (value !== undefined) return value
-      }
-      return text
+  #key(written: Node, holder: MappingNode): Value {
+    const node = resolved(written)
+    if (node.kind === 'scalar' && (node.tag === undefined || node.tag === '!')) {
+      // A lone `=` is a type of its own in YAML 1.1, which only keys get away with.
+      if (!node.plain || node.tag === '!' || node.text === '=') return node.text
+      const value = this.#resolve(node)
+      return value === undefined ? node.text : value
     }
     const key = this.#value(node)
-    const hashable = key === null || typeof key !== 'object' || key instanceof Tuple || !isContainer(key)
-    if (hashable) return typeof key === 'object' && key !== null && 'text' in key ? (key.text as string) : key
-    const guess = hintFor(this.#source.text, this.#source.at(start(node)))
+    if (key instanceof TemplateString) return key.text
+    if (!Array.isArray(key) && !(key instanceof Map)) return key
+    const guess = hintFor(this.#source.text, this.#source.at(node.start), 'unhashable key')
     throw new Diagnostic(
       `Syntax Error while loading YAML. ${guess?.message ?? 'while constructing a mapping found unhashable key'}`,
-      { code: 'yaml-syntax', at: guess?.at ?? this.#source.at(start(holder)), hint: guess?.hint },
+      { code: 'yaml-syntax', at: guess?.at ?? this.#source.at(holder.start), hint: guess?.hint },
     )
   }
 
   #duplicate(key: Value, node: Node): void {
-    const { file, line, column } = this.#source.at(start(node))
-    this.#options.warn?.(
+    if (!this.#options.warn) return
+    const { file, line, column } = this.#source.at(node.start)
+    this.#options.warn(
       `While constructing a mapping from ${file}, line ${line}, column ${column}, found a duplicate dict key ` +
         `(${String(key)}). Using last defined value only.`,
     )
   }
 
-  #checked<T>(node: Node, make: () => T): T {
-    try {
-      return make()
-    } catch (error) {
-      if (error instanceof BadScalar) throw this.#fail(error.message, node)
-      throw error
-    }
+  #badScalar(error: unknown, node: Node): unknown {
+    return error instanceof BadScalar ? this.#fail(error.message, node) : error
   }
 
   #fail(problem: string, node: Node): Diagnostic {
     return new Diagnostic(`Syntax Error while loading YAML. ${problem}`, {
       code: 'yaml-syntax',
-      at: this.#source.at(start(node)),
+      at: this.#source.at(node.start),
     })
   }
 }
 
-const start = (node: Node): number => node.range?.[0] ?? 0
-const isContainer = (value: object): boolean => value instanceof Map || Array.isArray(value)
 const isMergeKey = (key: Node): boolean =>
-  isScalar(key) && key.type === 'PLAIN' && key.tag === undefined && key.value === '<<'
-const kindOf = (node: Node): string => (isMap(node) ? 'mapping' : isSeq(node) ? 'sequence' : 'scalar')
-
-function scalarText(node: Node): string {
-  const value = isScalar(node) ? node.value : undefined
-  return value === null || value === undefined ? '' : String(value)
-}
+  key.kind === 'scalar' && key.plain && key.tag === undefined && key.text === '<<'
