@@ -97,6 +97,7 @@ export default defineModule({
     const { args, remote, fail } = context
     const specs = (args.name ?? []).map(spec => spec.trim())
     for (const spec of specs) {
+      if (spec === '') fail(`No package matching '' is available`)
       if (spec.split('=').length > 2 && !/[<>]=/.test(spec)) fail(`invalid package spec: ${spec}`)
     }
     const everything = specs.includes('*')
@@ -120,13 +121,13 @@ export default defineModule({
         shell: 'apt-get clean',
         environment: aptEnvironment,
         why: 'clean the cache',
+        changes: false,
       })
       if (rc !== 0 || stderr) fail(`apt-get clean failed${stderr ? `: ${stderr}` : ''}`, { rc })
     }
     const cache = await refreshed(context, state)
     const nothingElse = specs.length === 0 && args.upgrade === 'no' && args.deb === undefined
     if (cache.asked && nothingElse) return { ...cache.facts, changed: cache.facts.cache_updated }
-    if (args.clean && nothingElse) return { changed: true, msg: '', stdout: '', stderr: '' }
     if (cache.facts.cache_updated && !remote.checkMode) state = await look()
 
     if (args.upgrade !== 'no') return upgrade(context, args.upgrade, state)

@@ -1,7 +1,9 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
 import type { Json } from '../engine/python/values.js'
 import { sh } from '../engine/remote/quote.js'
+import type { Query, ShellText } from '../engine/remote/remote.js'
 import { defaultAsyncDir } from './commands/detached.js'
+import { expandedWord } from './commands/expand-words.js'
 import { duration, timestamp } from './commands/timing.js'
 
 export default defineModule({
@@ -37,7 +39,8 @@ export default defineModule({
 `,
 
   async run({ args: { jid, mode, _async_dir }, remote, task, fail }) {
-    const dir = _async_dir ?? ((await task.variable('ansible_async_dir')) as string | undefined) ?? defaultAsyncDir
+    const named = _async_dir ?? ((await task.variable('ansible_async_dir')) as string | undefined) ?? defaultAsyncDir
+    const dir = named.startsWith('~') ? await remote.query(absolute(named)) : named
     const path = `${dir}/${jid}`
     const [job, rc, stdout, stderr, times, timeout] = await Promise.all(
       ['', '.rc', '.stdout', '.stderr', '.times', '.timeout'].map(part => remote.file(path + part, { want: 'text' })),
@@ -79,6 +82,14 @@ export default defineModule({
     if (code !== 0) return fail('non-zero return code', result)
     return { ...result, msg: '' }
   },
+})
+
+/** The directory with its tilde read by the host's shell, or where ANSIBLE_ASYNC_DIR says. */
+const absolute = (dir: string): Query<string> => ({
+  command: (dir === defaultAsyncDir
+    ? 'printf "%s" "${ANSIBLE_ASYNC_DIR:-$HOME/.ansible_async}"'
+    : `printf "%s" ${expandedWord(dir)}`) as ShellText,
+  parse: stdout => stdout.trim(),
 })
 
 function parsed(text: string): ModuleResult | undefined {

@@ -75,7 +75,12 @@ export default defineModule({
       program: executable,
       strip: args.strip_empty_ends,
     })
-    if (failed) fail(result.msg, { changed: started, ...result, cmd: started ? cmd : `${executable} -c ${cmd}` })
+    if (failed)
+      fail(result.msg, {
+        changed: started,
+        ...result,
+        cmd: started || result.rc === null ? cmd : `${executable} -c ${cmd}`,
+      })
     return { changed: true, ...result }
   },
 })

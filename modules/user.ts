@@ -92,7 +92,7 @@ export default defineModule({
   async run(context) {
     const { args, remote, warn } = context
     const question = userState(args.name, {
-      groups: [...(args.group === undefined ? [] : [args.group]), ...requestedGroups(args)],
+      groups: [args.name, ...(args.group === undefined ? [] : [args.group]), ...requestedGroups(args)],
       local: args.local,
       home: args.home,
       keyFile: args.generate_ssh_key ? (args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type}`) : undefined,

@@ -63,7 +63,7 @@ job=$dir/${jid}
 printf '%s' ${quote(state)} >"$job" || exit 1
 ${effect.stdin === undefined ? '' : 'cat >"$job.stdin"'}
 detach=nohup; command -v setsid >/dev/null 2>&1 && detach=setsid
-$detach sh -c ${quote(wrapper)} sh "$job" ${seconds} ${quote(start)} </dev/null >/dev/null 2>&1 &
+$detach sh -c ${quote(wrapper)} sh "$job" ${seconds} ${quote(start)} </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 printf '%s\\n' "$job"
 `
 }

@@ -108,5 +108,14 @@ else ( IFS=:; for d in $PATH; do [ -x "$d"/${program} ] && [ -f "$d"/${program} 
 function couldNotStart({ errno, text, on, path }: NotStarted, cmd: Json): CommandResult {
   const reason = `[Errno ${errno}] ${text}: b'${path}'`
   if (on === 'chdir') return notRun(cmd, { rc: null, msg: `Unable to change directory before execution: ${reason}` })
-  return notRun(Array.isArray(cmd) ? cmd.join(' ') : cmd, { rc: errno, msg: reason })
+  const {
+    start: _start,
+    end: _end,
+    delta: _delta,
+    ...rest
+  } = notRun(Array.isArray(cmd) ? cmd.join(' ') : cmd, {
+    rc: errno,
+    msg: reason,
+  })
+  return rest as CommandResult
 }

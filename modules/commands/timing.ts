@@ -4,8 +4,9 @@ const two = (number: number) => String(number).padStart(2, '0')
 
 /** `str(datetime.now())` for seconds since the epoch: local time with microseconds. */
 export function timestamp(seconds: number): string {
-  const at = new Date(seconds * 1000)
-  const micros = String(Math.floor((seconds - Math.floor(seconds)) * 1e6)).padStart(6, '0')
+  const total = Math.round(seconds * 1e6)
+  const at = new Date(Math.floor(total / 1e6) * 1000)
+  const micros = String(total % 1e6).padStart(6, '0')
   const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${micros}`
 }

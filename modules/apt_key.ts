@@ -1,0 +1,124 @@
+import { defineModule } from '../engine/module/define.js'
+import { quote, raw, sh } from '../engine/remote/quote.js'
+import type { Query } from '../engine/remote/remote.js'
+
+interface Keys {
+  readonly fingerprints: readonly string[]
+  readonly tool: boolean
+}
+
+/** Fingerprints (and with them key ids, their ends) of `gpg --with-colons` output. */
+const fingerprintsIn = (text: string) => [...text.matchAll(/^fpr:+([0-9A-F]+):/gm)].map(match => match[1]!)
+
+const trusted = (keyring: string | undefined): Query<Keys> => ({
+  command: sh`command -v apt-key >/dev/null 2>&1 && echo tool
+${keyring === undefined ? raw('apt-key') : raw(sh`apt-key --keyring ${keyring}`)} adv --batch --no-tty --list-public-keys --with-colons --fingerprint --fingerprint 2>/dev/null`,
+  parse: stdout => ({ tool: /^tool$/m.test(stdout), fingerprints: fingerprintsIn(stdout) }),
+})
+
+export default defineModule({
+  name: 'ansible.builtin.apt_key',
+  summary: 'Keys that apt trusts',
+  notes: ['apt-key is gone from new releases; deb822_repository brings its own key.'],
+  check: 'full',
+  args: {
+    id: { type: 'str', summary: 'key id or fingerprint' },
+    data: { type: 'str', summary: 'the key' },
+    file: { type: 'path', summary: 'file of the host that holds the key' },
+    keyring: { type: 'path', summary: 'keyring to change' },
+    url: { type: 'str', summary: 'where to fetch the key' },
+    keyserver: { type: 'str', summary: 'server to fetch the key from' },
+    validate_certs: { type: 'bool', default: true, summary: 'check the certificate of url' },
+    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether the key is trusted' },
+  },
+  rules: { exclusive: [['data', 'file', 'keyserver', 'url']] },
+  returns: {
+    before: 'trusted keys before',
+    after: 'trusted keys after',
+    fp: 'fingerprint',
+    id: 'the id asked for',
+    key_id: 'long key id',
+    short_id: 'short key id',
+  },
+  examples: `
+- name: Trust a key from a page
+  ansible.builtin.apt_key:
+    url: https://ftp-master.debian.org/keys/archive-key-6.0.asc
+`,
+
+  async run({ args, remote, fail }) {
+    const before = await remote.query(trusted(args.keyring))
+    if (!before.tool) fail('Failed to find required executable "apt-key" in paths')
+    const apt = `apt-key ${args.keyring === undefined ? '' : `--keyring ${quote(args.keyring)} `}`
+    const wantedId = args.id?.replace(/^0x/i, '').toUpperCase()
+    if (wantedId !== undefined && !/^[0-9A-F]{8,}$/.test(wantedId)) fail(`Invalid key_id: ${args.id}`)
+    const known = (id: string) => before.fingerprints.find(print => print.endsWith(id))
+    const result = (id: string, after: readonly string[]) => ({
+      before: before.fingerprints,
+      after,
+      fp: id,
+      id: args.id ?? id,
+      key_id: id.slice(-16),
+      short_id: id.slice(-8),
+    })
+
+    if (args.state === 'absent') {
+      if (wantedId === undefined) return fail('key is required')
+      const there = known(wantedId)
+      if (!there) return { changed: false, ...result(wantedId, before.fingerprints) }
+      const { rc, stderr } = await remote.exec({
+        shell: `${apt}del ${quote(wantedId)}`,
+        why: `stop trusting ${wantedId}`,
+      })
+      if (rc !== 0) fail(`error removing key_id ${wantedId}: ${stderr}`)
+      return {
+        changed: true,
+        ...result(
+          there,
+          before.fingerprints.filter(print => print !== there),
+        ),
+      }
+    }
+    if (wantedId !== undefined && known(wantedId))
+      return { changed: false, ...result(known(wantedId)!, before.fingerprints) }
+    if (args.keyserver !== undefined) {
+      if (wantedId === undefined) return fail('Missing key_id, required with keyserver.')
+      const shell = `${apt}adv --no-tty --keyserver ${quote(args.keyserver)} --recv ${quote(wantedId)}`
+      const { rc, stderr } = await remote.exec({ shell, why: `trust ${wantedId}` })
+      if (rc !== 0) fail(`Error fetching key ${wantedId} from keyserver: ${args.keyserver}`, { rc, stderr })
+      return { changed: true, ...result(wantedId, [...before.fingerprints, wantedId]) }
+    }
+
+    const insecure = args.validate_certs ? '' : '-k '
+    const get =
+      args.url !== undefined
+        ? `{ curl -fsSL ${insecure}${quote(args.url)} || wget -q -O - ${quote(args.url)}; }`
+        : args.file !== undefined
+          ? `cat ${quote(args.file)}`
+          : 'cat'
+    const parsed = await remote.exec({
+      shell: `${get} | gpg --batch --no-tty --with-colons --import-options show-only --dry-run --import 2>/dev/null || true`,
+      ...(args.data === undefined ? {} : { stdin: args.data }),
+      why: 'read the key',
+      changes: false,
+      inCheckMode: true,
+    })
+    const keys = fingerprintsIn(parsed.stdout)
+    const primary = keys[0]
+    if (primary === undefined)
+      return fail(args.url ? `Failed to download key at ${args.url}` : 'No key id found in the given key', {
+        rc: parsed.rc,
+      })
+    if (wantedId !== undefined && !keys.some(print => print.endsWith(wantedId))) {
+      fail(`id ${args.id} is not in the given key`, { fp: primary })
+    }
+    if (known(primary)) return { changed: false, ...result(primary, before.fingerprints) }
+    const { rc, stderr } = await remote.exec({
+      shell: `${get} | ${apt}add -`,
+      ...(args.data === undefined ? {} : { stdin: args.data }),
+      why: `trust ${primary}`,
+    })
+    if (rc !== 0) fail(`Error importing key: ${stderr}`, { rc })
+    return { changed: true, ...result(primary, [...before.fingerprints, ...keys]) }
+  },
+})

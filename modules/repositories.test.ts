@@ -1,0 +1,333 @@
+import { expect, test } from 'vitest'
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import aptKey from './apt_key.js'
+import aptRepository from './apt_repository.js'
+import deb822 from './deb822_repository.js'
+import debconf from './debconf.js'
+import dpkgSelections from './dpkg_selections.js'
+import getent from './getent.js'
+import packageFacts from './package_facts.js'
+import { suggestedFile } from './packages/sources-list.js'
+import rpmKey from './rpm_key.js'
+import serviceFacts from './service_facts.js'
+import yumRepository from './yum_repository.js'
+
+const debian = {
+  '/etc/apt/sources.list': 'deb http://deb.debian.org/debian bookworm main\n',
+  '/etc/apt/sources.list.d': { directory: true },
+} as const
+/** Prints the sources as the question wants them. */
+const sources: FakeCommands = [
+  [
+    /^for file in/,
+    (_, host) =>
+      `${['/etc/apt/sources.list', ...host.glob('/etc/apt/sources.list.d/*.list').map(one => one.path)].map(path => `\x1e${path}\n${host.text(path)}\n`).join('')}\x1ecodename\njammy\n`,
+  ],
+  [/apt-get -q update/, 'lists 5\n'],
+]
+const repo = 'deb http://archive.canonical.com/ubuntu hardy partner'
+
+testModule(
+  aptRepository,
+  { repo },
+  {
+    'adds a source in a file named after it': {
+      files: debian,
+      commands: sources,
+      leaves: { '/etc/apt/sources.list.d/archive_canonical_com_ubuntu.list': { text: `${repo}\n`, mode: 0o644 } },
+      runs: [/apt-get -q update/],
+      returns: {
+        changed: true,
+        repo,
+        state: 'present',
+        sources_added: ['/etc/apt/sources.list.d/archive_canonical_com_ubuntu.list'],
+      },
+    },
+    'knows a source by its meaning': {
+      args: { repo: 'deb   http://deb.debian.org/debian bookworm   main' },
+      files: debian,
+      commands: sources,
+      changed: false,
+    },
+    'enables a source that is a comment': {
+      args: { update_cache: false },
+      files: { '/etc/apt/sources.list': `# ${repo}\n` },
+      commands: sources,
+      leaves: { '/etc/apt/sources.list': `${repo}\n` },
+    },
+    'removes a source and its empty file': {
+      args: { state: 'absent', update_cache: false },
+      files: { ...debian, '/etc/apt/sources.list.d/x.list': `${repo}\n` },
+      commands: sources,
+      leaves: {
+        '/etc/apt/sources.list.d/x.list': null,
+        '/etc/apt/sources.list': 'deb http://deb.debian.org/debian bookworm main\n',
+      },
+    },
+    'refuses what is no source': {
+      args: { repo: 'debx foo' },
+      files: debian,
+      commands: sources,
+      fails: 'Invalid repository string: debx foo',
+    },
+  },
+)
+
+test('files are named as Ansible names them', () => {
+  const name = (line: string) => suggestedFile(undefined, line, '/d')
+  expect(name('deb [arch=amd64 signed-by=/k] https://user:pw@download.docker.com/linux/debian bookworm stable')).toBe(
+    '/d/download_docker_com_linux_debian.list',
+  )
+  expect(suggestedFile('mine', 'deb http://x y', '/d')).toBe('/d/mine.list')
+})
+
+testModule(
+  aptKey,
+  {},
+  {
+    'leaves a trusted key alone': {
+      args: { id: '0x12345678', url: 'http://x/key' },
+      commands: { '*list-public-keys*': 'tool\nfpr:::::::::AAAABBBBCCCCDDDDEEEEFFFF0000111112345678:\n' },
+      returns: { changed: false, short_id: '12345678' },
+    },
+    'trusts the key of a page': {
+      args: { url: 'http://x/key' },
+      commands: () => {
+        let added = ''
+        return [
+          [/list-public-keys/, () => `tool\n${added}`],
+          [/show-only/, 'fpr:::::::::AAAABBBBCCCCDDDDEEEEFFFF0000111112345678:\n'],
+          [
+            /apt-key add -/,
+            () => {
+              added = 'fpr:::::::::AAAABBBBCCCCDDDDEEEEFFFF0000111112345678:\n'
+              return 'OK\n'
+            },
+          ],
+        ]
+      },
+      returns: { changed: true, key_id: '0000111112345678' },
+      // What the page holds has to be read to know which key it is.
+      trips: 2,
+    },
+    'needs apt-key': { args: { id: '12345678', state: 'absent' }, commands: { '*': '' }, fails: /apt-key/ },
+  },
+)
+
+testModule(
+  deb822,
+  { name: 'My Repo' },
+  {
+    'writes the fields by name': {
+      args: { uris: 'https://x/', suites: 'stable', components: ['main', 'extra'], enabled: true, signed_by: '/k.gpg' },
+      files: { '/etc/apt/sources.list.d': { directory: true } },
+      leaves: {
+        '/etc/apt/sources.list.d/my-repo.sources':
+          'Components: main extra\nEnabled: yes\nX-Repolib-Name: My Repo\nSigned-By: /k.gpg\nSuites: stable\nTypes: deb\nURIs: https://x/\n',
+      },
+    },
+    'removes the file': {
+      args: { state: 'absent' },
+      files: { '/etc/apt/sources.list.d/my-repo.sources': 'x' },
+      leaves: { '/etc/apt/sources.list.d/my-repo.sources': null },
+    },
+  },
+)
+
+testModule(
+  yumRepository,
+  { name: 'epel', reposdir: '/r' },
+  {
+    'adds a section': {
+      args: {
+        description: 'EPEL',
+        baseurl: ['http://a/', 'http://b/'],
+        gpgcheck: false,
+        exclude: ['a', 'b'],
+        file: 'ext',
+      },
+      files: { '/r': { directory: true }, '/r/ext.repo': '[old]\nname = x\n\n' },
+      leaves: {
+        '/r/ext.repo':
+          '[old]\nname = x\n\n[epel]\nbaseurl = http://a/\n\thttp://b/\nexclude = a b\ngpgcheck = 0\nname = EPEL\n\n',
+      },
+      returns: { repo: 'epel', state: 'present' },
+    },
+    'leaves a file alone that means the same': {
+      args: { description: 'E', baseurl: 'http://a/' },
+      files: { '/r': { directory: true }, '/r/epel.repo': '# by hand\n[epel]\nname=E\nbaseurl=http://a/\n' },
+      changed: false,
+    },
+    'removes the last section with its file': {
+      args: { state: 'absent' },
+      files: { '/r': { directory: true }, '/r/epel.repo': '[epel]\nname=E\n' },
+      leaves: { '/r/epel.repo': null },
+    },
+    'needs an address': {
+      args: { description: 'E' },
+      fails: "Parameter 'baseurl', 'metalink' or 'mirrorlist' is required.",
+    },
+  },
+)
+
+testModule(
+  rpmKey,
+  {},
+  {
+    'imports a key': {
+      args: { key: '/k.asc' },
+      commands: () => {
+        let have = ''
+        return [
+          [/^rpm -q gpg-pubkey/, () => `${have}pub:-:4096:1:0123456789ABCDEF:\nfpr:::::::::FFFF0123456789ABCDEF:\n`],
+          [
+            /rpm --import/,
+            () => {
+              have = 'have 89abcdef\n'
+              return ''
+            },
+          ],
+        ]
+      },
+      runs: [/rpm --import/],
+    },
+    'removes a key by its id': {
+      args: { key: '89ABCDEF', state: 'absent' },
+      commands: () => {
+        let have = 'have 89abcdef\n'
+        return [
+          [/^rpm -q/, () => have],
+          [
+            /--erase/,
+            () => {
+              have = ''
+              return ''
+            },
+          ],
+        ]
+      },
+      runs: ['rpm --erase --allmatches gpg-pubkey-89abcdef'],
+    },
+    'checks the fingerprint': {
+      args: { key: '/k.asc', fingerprint: 'EBC6 E12C' },
+      commands: { 'rpm -q*': 'pub:-:4096:1:0123456789ABCDEF:\nfpr:::::::::FFFF:\n' },
+      fails: /does not match any key fingerprints/,
+    },
+  },
+)
+
+testModule(
+  debconf,
+  { name: 'tzdata' },
+  {
+    'answers a question': {
+      args: { question: 'tzdata/Areas', vtype: 'select', value: 'Europe' },
+      commands: () => {
+        let now = 'Etc'
+        return [
+          ['debconf-show tzdata', () => `* tzdata/Areas: ${now}\n`],
+          [
+            'debconf-set-selections',
+            call => {
+              now = call.stdin.trim().split(' ').at(-1)!
+              return ''
+            },
+          ],
+        ]
+      },
+      returns: { current: { 'tzdata/Areas': 'Europe' }, previous: { 'tzdata/Areas': 'Etc' } },
+    },
+    'only shows': {
+      commands: { 'debconf-show tzdata': '  tzdata/Areas: Etc\n' },
+      returns: { changed: false, current: { 'tzdata/Areas': 'Etc' } },
+    },
+  },
+)
+
+testModule(
+  dpkgSelections,
+  { name: 'bash' },
+  {
+    'holds a package': {
+      args: { selection: 'hold' },
+      commands: () => {
+        let now = 'install'
+        return [
+          ['dpkg --get-selections bash', () => `bash\t\t${now}\n`],
+          [
+            'dpkg --set-selections',
+            call => {
+              now = call.stdin.split(' ')[1]!
+              return ''
+            },
+          ],
+        ]
+      },
+      returns: { before: 'install', after: 'hold' },
+    },
+  },
+)
+
+testModule(
+  getent,
+  { database: 'group' },
+  {
+    'brings an entry': {
+      args: { key: 'wheel' },
+      commands: { 'if command*': 'wheel:x:10:joe,ann\n' },
+      returns: { ansible_facts: { getent_group: { wheel: ['x', '10', 'joe,ann'] } } },
+    },
+    'fails on a missing key': {
+      args: { key: 'x' },
+      commands: { 'if command*': { rc: 2 } },
+      fails: 'One or more supplied key could not be found in the database.',
+    },
+    'takes a missing key': {
+      args: { key: 'x', fail_key: false },
+      commands: { 'if command*': { rc: 2 } },
+      returns: { ansible_facts: { getent_group: { x: null } } },
+    },
+  },
+)
+
+testModule(
+  packageFacts,
+  {},
+  {
+    'lists packages by name': {
+      commands: { 'command -v*': '\x1eapt\ninstalled|bash|5.2|amd64|shells|Debian\nconfig-files|old|1|amd64|x|\n' },
+      returns: {
+        ansible_facts: {
+          packages: {
+            bash: [
+              { name: 'bash', version: '5.2', arch: 'amd64', category: 'shells', origin: 'Debian', source: 'apt' },
+            ],
+          },
+        },
+      },
+    },
+  },
+)
+
+testModule(
+  serviceFacts,
+  {},
+  {
+    'joins units and unit files of systemd': {
+      commands: {
+        'export LC_ALL*':
+          '\x1eunits\nssh.service loaded active running OpenSSH\nx.service not-found inactive dead x\n\x1efiles\nssh.service enabled enabled\ny.service disabled enabled\n',
+      },
+      returns: {
+        ansible_facts: {
+          services: {
+            'ssh.service': { name: 'ssh.service', state: 'running', status: 'enabled', source: 'systemd' },
+            'x.service': { name: 'x.service', state: 'stopped', status: 'not-found', source: 'systemd' },
+            'y.service': { name: 'y.service', state: 'inactive', status: 'disabled', source: 'systemd' },
+          },
+        },
+      },
+    },
+  },
+)
