@@ -1,0 +1,100 @@
+import { defineModule } from '../engine/module/define.js'
+import { raw, sh } from '../engine/remote/quote.js'
+import type { Query } from '../engine/remote/remote.js'
+import { checked } from './commands/checked.js'
+
+export default defineModule({
+  name: 'community.general.alternatives',
+  aliases: ['ansible.builtin.alternatives'],
+  summary: 'Choose among programs of one name',
+  check: 'full',
+  args: {
+    name: { type: 'str', required: true, summary: 'generic name' },
+    path: { type: 'path', summary: 'program that it should mean' },
+    link: { type: 'path', summary: 'link that stands for it' },
+    priority: { type: 'int', summary: 'weight in automatic mode' },
+    state: {
+      type: 'str',
+      choices: ['present', 'selected', 'auto', 'absent'],
+      default: 'selected',
+      summary: 'present: only known; selected: chosen; auto: chosen by priority',
+    },
+    subcommands: {
+      type: 'list',
+      elements: 'dict',
+      aliases: ['slaves'],
+      options: {
+        name: { type: 'str', required: true, summary: 'generic name' },
+        path: { type: 'path', required: true, summary: 'what it should mean' },
+        link: { type: 'path', required: true, summary: 'link that stands for it' },
+      },
+      summary: 'links that go with it',
+    },
+  },
+  examples: `
+- community.general.alternatives:
+    name: java
+    path: /usr/lib/jvm/java-7-openjdk-amd64/jre/bin/java
+`,
+
+  async run(context) {
+    const { args, remote, fail } = context
+    const { name, path, state } = args
+    const group = await remote.query(alternatives(name))
+    if (group.tool === '') fail('Failed to find required executable "update-alternatives" in paths of the host')
+    if (path === undefined) return fail('missing required arguments: path')
+    const choice = group.choices.get(path)
+    const priority = args.priority ?? choice?.priority ?? 50
+    const wanted = new Map((args.subcommands ?? []).map(one => [one.name, one.path]))
+    const subcommandsDiffer =
+      args.subcommands !== undefined &&
+      (wanted.size !== (choice?.slaves.size ?? 0) || [...wanted].some(([slave, target]) => choice?.slaves.get(slave) !== target))
+
+    if (state === 'absent') {
+      if (choice) await checked(context, [group.tool, '--remove', name, path], `forget ${path} for ${name}`)
+      return {}
+    }
+    const install = !choice || (args.priority !== undefined && choice.priority !== priority) || subcommandsDiffer
+    if (install) {
+      const link = args.link ?? group.link
+      if (!link) fail('Needed to install the alternative, but unable to do so as we are missing the link')
+      const slaves = (args.subcommands ?? []).flatMap(one => ['--slave', one.link, one.name, one.path])
+      await checked(context, [group.tool, '--install', link!, name, path, String(priority), ...slaves], `add ${path} for ${name}`)
+    }
+    if (state === 'selected' && group.value !== path) await checked(context, [group.tool, '--set', name, path], `choose ${path} for ${name}`)
+    if (state === 'auto' && group.mode !== 'auto') await checked(context, [group.tool, '--auto', name], `choose ${name} by priority`)
+    return {}
+  },
+})
+
+interface Group {
+  readonly tool: string
+  readonly mode: string
+  readonly link: string | undefined
+  readonly value: string | undefined
+  readonly choices: Map<string, { priority: number; slaves: Map<string, string> }>
+}
+
+/** What is known of a name: --query of Debian, --display of Red Hat. */
+const alternatives = (name: string): Query<Group> => ({
+  command: sh`t=$(command -v update-alternatives || command -v alternatives || ls /usr/sbin/update-alternatives 2>/dev/null); echo "tool $t"; [ -z "$t" ] || LC_ALL=C "$t" --query ${name} 2>/dev/null || LC_ALL=C "$t" --display ${name} 2>/dev/null; ${raw(':')}`,
+  parse(stdout) {
+    const field = (label: string) => new RegExp(`^${label}: (.*)$`, 'm').exec(stdout)?.[1]?.trim()
+    const choices: Group['choices'] = new Map()
+    for (const block of stdout.split(/^Alternative: /m).slice(1)) {
+      const slaves = [...block.matchAll(/^ (\S+) (\S+)$/gm)].map(([, slave, target]) => [slave!, target!] as const)
+      choices.set(block.split('\n')[0]!.trim(), { priority: Number(/^Priority: (-?\d+)$/m.exec(block)?.[1] ?? 0), slaves: new Map(slaves) })
+    }
+    for (const [, path, priority, rest] of stdout.matchAll(/^(\/\S+) - (?:family \S+ )?priority (\d+)\n((?: (?:slave|follower) .*\n)*)/gm)) {
+      const slaves = [...rest!.matchAll(/^ (?:slave|follower) (\S+): (\S+)$/gm)].map(([, slave, target]) => [slave!, target!] as const)
+      choices.set(path!, { priority: Number(priority), slaves: new Map(slaves) })
+    }
+    return {
+      tool: field('tool') ?? /^tool (.*)$/m.exec(stdout)?.[1]?.trim() ?? '',
+      mode: field('Status') ?? /status is (\w+)/.exec(stdout)?.[1] ?? 'auto',
+      link: field('Link') ?? /link \w+ is (\S+)/.exec(stdout)?.[1],
+      value: field('Value') ?? /link currently points to (\S+)/.exec(stdout)?.[1],
+      choices,
+    }
+  },
+})

@@ -1,0 +1,147 @@
+import type { ArgsOf } from '../engine/args.js'
+import { defineModule, type ModuleContext } from '../engine/module/define.js'
+import { checked } from './commands/checked.js'
+import { makeDirectories } from './files/directories.js'
+import { fstabEntry, fstabWith, fstabWithout } from './mounts/fstab.js'
+import { mounts } from './queries/mounts.js'
+
+const args = {
+  path: { type: 'path', required: true, aliases: ['name'], summary: 'where to mount' },
+  src: { type: 'path', summary: 'what to mount' },
+  fstype: { type: 'str', summary: 'kind of file system' },
+  opts: { type: 'str', summary: 'mount options' },
+  dump: { type: 'str', default: '0', summary: 'fifth field of fstab' },
+  passno: { type: 'str', default: '0', summary: 'sixth field of fstab' },
+  state: {
+    type: 'str',
+    required: true,
+    choices: ['absent', 'absent_from_fstab', 'mounted', 'present', 'unmounted', 'remounted', 'ephemeral'],
+    summary: 'what should be so',
+  },
+  fstab: { type: 'str', default: '/etc/fstab', summary: 'file to keep it in' },
+  boot: { type: 'bool', default: true, summary: 'mount it at boot' },
+  backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old fstab' },
+  opts_no_log: { type: 'bool', default: false, summary: 'do not show the options' },
+} as const
+type Args = ArgsOf<typeof args>
+type Context = ModuleContext<Args>
+
+export default defineModule({
+  name: 'ansible.posix.mount',
+  aliases: ['ansible.builtin.mount'],
+  summary: 'Mount file systems, now and at boot',
+  check: 'full',
+  args,
+  rules: { requiredIf: [['state', 'mounted', 'src', 'fstype'], ['state', 'present', 'src', 'fstype'], ['state', 'ephemeral', 'src', 'fstype']] },
+  returns: { name: 'the mount point', fstab: 'the file', backup_file: 'name of the backup' },
+  examples: `
+- ansible.posix.mount:
+    path: /mnt/dvd
+    src: /dev/sr0
+    fstype: iso9660
+    opts: ro,noauto
+    state: present
+`,
+
+  async run(context) {
+    const { args, remote, fail } = context
+    const path = args.path.replace(/(.)\/+$/, '$1')
+    const options = args.opts ?? 'defaults'
+    // Entries that wait for somebody say so in their options.
+    const opts = args.boot ? options : options.split(',').includes('noauto') ? options : `${options},noauto`
+    const entry = { path, src: args.src ?? '', fstype: args.fstype ?? '', opts, dump: args.dump, passno: args.passno }
+    const [fstab, mounted, point] = await Promise.all([
+      remote.file(args.fstab, { want: 'text' }),
+      remote.query(mounts),
+      remote.file(path, { want: 'stat' }),
+    ])
+    const here = mounted.findLast(mount => mount.path === path || mount.path === point.realPath)
+    const result = { name: path, ...shown(args, opts) }
+    const save = async (text: string) => {
+      const put = await fstab.put({ text, backup: args.backup && text !== fstab.text })
+      if (put.backup_file) Object.assign(result, { backup_file: put.backup_file })
+      return put.changed
+    }
+
+    switch (args.state) {
+      case 'absent':
+      case 'absent_from_fstab':
+        await save(fstabWithout(fstab.text, entry))
+        if (args.state === 'absent') {
+          if (here) await unmount(context, path)
+          if (point.exists) await checked(context, ['rmdir', '--', path], `remove ${path}`, said => `Error rmdir ${path}: ${said}`)
+        }
+        break
+      case 'unmounted':
+        if (here) await unmount(context, path)
+        break
+      case 'present':
+        await save(fstabWith(fstab.text, entry))
+        break
+      case 'mounted': {
+        if (!point.exists) {
+          remote.changed(`create ${path}`)
+          await makeDirectories(remote, [path], {}, fail)
+        }
+        const changed = await save(fstabWith(fstab.text, entry))
+        if (!here) await mount(context, ['mount', ...fromTable(args), path], path, fstab.text, fstab.exists)
+        else if (changed) await remount(context, path, opts)
+        break
+      }
+      case 'remounted':
+        if (!here) await mount(context, ['mount', ...fromTable(args), path], path)
+        else await remount(context, path, fstabEntry(fstab.text, path)?.opts ?? '')
+        break
+      case 'ephemeral':
+        if (!here) {
+          if (!point.exists) await makeDirectories(remote, [path], {}, fail)
+          await mount(context, ['mount', '-t', entry.fstype, '-o', opts, entry.src, path], path)
+        } else if (here.src !== entry.src)
+          fail(
+            'Ephemeral mount point is already mounted with a different source than the specified one. Failing in order to prevent an unwanted unmount or override operation. Try replacing this command with a "state: unmounted" followed by a "state: ephemeral", or use a different destination path.',
+          )
+        else await remount(context, path, opts)
+    }
+    return result
+  },
+})
+
+const shown = ({ src, fstype, dump, passno, fstab, boot, opts_no_log }: Args, opts: string) => ({
+  ...(src === undefined ? {} : { src }),
+  ...(fstype === undefined ? {} : { fstype }),
+  opts: opts_no_log ? 'VALUE_SPECIFIED_IN_NO_LOG_PARAMETER' : opts,
+  dump,
+  passno,
+  fstab,
+  boot: boot ? 'yes' : 'no',
+})
+
+/** mount reads another table than /etc/fstab only when told. */
+const fromTable = ({ fstab }: Args) => (fstab === '/etc/fstab' ? [] : ['-T', fstab])
+
+async function mount(context: Context, argv: string[], path: string, before?: string, existed?: boolean): Promise<void> {
+  const { remote, args, fail } = context
+  const done = await remote.exec({ argv, why: `mount ${path}` })
+  if (done.rc === 0) return
+  // What cannot be mounted must not stand in the way of the next boot.
+  if (before !== undefined) {
+    const table = await remote.file(args.fstab, { want: 'text' })
+    if (existed) await table.put({ text: before })
+    else await table.remove()
+  }
+  fail(`Error mounting ${path}: ${done.stdout}${done.stderr}`)
+}
+
+const unmount = (context: Context, path: string) =>
+  checked(context, ['umount', path], `unmount ${path}`, said => `Error unmounting ${path}: ${said}`)
+
+async function remount(context: Context, path: string, opts: string): Promise<void> {
+  const { remote, args, fail } = context
+  const wanted = opts && opts !== 'defaults' ? `remount,${opts}` : 'remount'
+  const done = await remote.exec({ argv: ['mount', ...fromTable(args), '-o', wanted, path], why: `remount ${path}` })
+  if (done.rc === 0) return
+  // Some file systems cannot be remounted.
+  await unmount(context, path)
+  const again = await remote.exec({ argv: ['mount', ...fromTable(args), path], why: `mount ${path}` })
+  if (again.rc !== 0) fail(`Error remounting ${path}: ${done.stdout}${done.stderr}${again.stdout}${again.stderr}`)
+}
