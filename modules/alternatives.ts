@@ -48,7 +48,8 @@ export default defineModule({
     const wanted = new Map((args.subcommands ?? []).map(one => [one.name, one.path]))
     const subcommandsDiffer =
       args.subcommands !== undefined &&
-      (wanted.size !== (choice?.slaves.size ?? 0) || [...wanted].some(([slave, target]) => choice?.slaves.get(slave) !== target))
+      (wanted.size !== (choice?.slaves.size ?? 0) ||
+        [...wanted].some(([slave, target]) => choice?.slaves.get(slave) !== target))
 
     if (state === 'absent') {
       if (choice) await checked(context, [group.tool, '--remove', name, path], `forget ${path} for ${name}`)
@@ -59,10 +60,16 @@ export default defineModule({
       const link = args.link ?? group.link
       if (!link) fail('Needed to install the alternative, but unable to do so as we are missing the link')
       const slaves = (args.subcommands ?? []).flatMap(one => ['--slave', one.link, one.name, one.path])
-      await checked(context, [group.tool, '--install', link!, name, path, String(priority), ...slaves], `add ${path} for ${name}`)
+      await checked(
+        context,
+        [group.tool, '--install', link!, name, path, String(priority), ...slaves],
+        `add ${path} for ${name}`,
+      )
     }
-    if (state === 'selected' && group.value !== path) await checked(context, [group.tool, '--set', name, path], `choose ${path} for ${name}`)
-    if (state === 'auto' && group.mode !== 'auto') await checked(context, [group.tool, '--auto', name], `choose ${name} by priority`)
+    if (state === 'selected' && group.value !== path)
+      await checked(context, [group.tool, '--set', name, path], `choose ${path} for ${name}`)
+    if (state === 'auto' && group.mode !== 'auto')
+      await checked(context, [group.tool, '--auto', name], `choose ${name} by priority`)
     return {}
   },
 })
@@ -83,10 +90,17 @@ const alternatives = (name: string): Query<Group> => ({
     const choices: Group['choices'] = new Map()
     for (const block of stdout.split(/^Alternative: /m).slice(1)) {
       const slaves = [...block.matchAll(/^ (\S+) (\S+)$/gm)].map(([, slave, target]) => [slave!, target!] as const)
-      choices.set(block.split('\n')[0]!.trim(), { priority: Number(/^Priority: (-?\d+)$/m.exec(block)?.[1] ?? 0), slaves: new Map(slaves) })
+      choices.set(block.split('\n')[0]!.trim(), {
+        priority: Number(/^Priority: (-?\d+)$/m.exec(block)?.[1] ?? 0),
+        slaves: new Map(slaves),
+      })
     }
-    for (const [, path, priority, rest] of stdout.matchAll(/^(\/\S+) - (?:family \S+ )?priority (\d+)\n((?: (?:slave|follower) .*\n)*)/gm)) {
-      const slaves = [...rest!.matchAll(/^ (?:slave|follower) (\S+): (\S+)$/gm)].map(([, slave, target]) => [slave!, target!] as const)
+    for (const [, path, priority, rest] of stdout.matchAll(
+      /^(\/\S+) - (?:family \S+ )?priority (\d+)\n((?: (?:slave|follower) .*\n)*)/gm,
+    )) {
+      const slaves = [...rest!.matchAll(/^ (?:slave|follower) (\S+): (\S+)$/gm)].map(
+        ([, slave, target]) => [slave!, target!] as const,
+      )
       choices.set(path!, { priority: Number(priority), slaves: new Map(slaves) })
     }
     return {

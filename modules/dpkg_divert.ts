@@ -9,7 +9,12 @@ export default defineModule({
   check: 'full',
   args: {
     path: { type: 'path', required: true, aliases: ['name'], summary: 'file that dpkg is to write elsewhere' },
-    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be diverted' },
+    state: {
+      type: 'str',
+      choices: ['absent', 'present'],
+      default: 'present',
+      summary: 'whether it should be diverted',
+    },
     divert: { type: 'path', summary: 'where the package’s file goes; by default path with .distrib' },
     holder: { type: 'str', summary: 'package that is not diverted; LOCAL: none' },
     rename: { type: 'bool', default: false, summary: 'move the file itself, too' },
@@ -45,24 +50,36 @@ export default defineModule({
       const argv = ['dpkg-divert', ...words]
       commands.push(argv.join(' '))
       const done = await remote.exec({ argv, why: `divert ${path}` })
-      if (done.rc !== 0) fail(done.stderr.trim() || done.stdout.trim(), { rc: done.rc, stdout: done.stdout, stderr: done.stderr, commands })
+      if (done.rc !== 0)
+        fail(done.stderr.trim() || done.stdout.trim(), {
+          rc: done.rc,
+          stdout: done.stdout,
+          stderr: done.stderr,
+          commands,
+        })
       if (done.stdout.trim()) messages.push(done.stdout.trim())
     }
     const who = (name: string) => (name === 'LOCAL' ? ['--local'] : ['--package', name])
     const move = rename ? '--rename' : '--no-rename'
-    const settled = state === 'absent' ? now === undefined : now !== undefined && now.divert === divert && now.holder === holder
+    const settled =
+      state === 'absent' ? now === undefined : now !== undefined && now.divert === divert && now.holder === holder
 
     if (!settled && state === 'absent') {
       const back = await remote.file(now!.divert, { want: 'stat', follow: false })
       if ((rename || args.delete) && back.exists && file.exists) {
-        if (!force && !args.delete) fail(`cannot move ${now!.divert} back: ${path} exists (use force=true)`, { commands })
+        if (!force && !args.delete)
+          fail(`cannot move ${now!.divert} back: ${path} exists (use force=true)`, { commands })
         await file.remove()
       }
       await run(['--remove', move, ...who(now!.holder), path])
     }
     if (!settled && state === 'present') {
       if (now !== undefined) {
-        if (!force) fail(`Set "force" param to True to divert ${path}: it is diverted to ${now.divert} by ${now.holder} already`, { commands })
+        if (!force)
+          fail(
+            `Set "force" param to True to divert ${path}: it is diverted to ${now.divert} by ${now.holder} already`,
+            { commands },
+          )
         await run(['--remove', move, ...who(now.holder), path])
       }
       if (rename && file.exists && aside.exists) {
@@ -72,10 +89,14 @@ export default defineModule({
       await run(['--divert', divert, move, ...who(holder), '--add', path])
     }
     return {
-      diversion: { path, state, divert: state === 'present' ? divert : null, holder: state === 'present' ? holder : null },
+      diversion: {
+        path,
+        state,
+        divert: state === 'present' ? divert : null,
+        holder: state === 'present' ? holder : null,
+      },
       commands,
       messages,
     }
   },
 })
-

@@ -15,12 +15,24 @@ export default defineModule({
     repo: { type: 'path', summary: 'repository of the local configuration' },
     file: { type: 'path', summary: 'file of the scope file' },
     list_all: { type: 'bool', default: false, summary: 'return all settings' },
-    add_mode: { type: 'str', choices: ['add', 'replace-all'], default: 'replace-all', summary: 'keep other values or not' },
+    add_mode: {
+      type: 'str',
+      choices: ['add', 'replace-all'],
+      default: 'replace-all',
+      summary: 'keep other values or not',
+    },
   },
   rules: {
-    exclusive: [['list_all', 'name'], ['list_all', 'value'], ['list_all', 'state']],
+    exclusive: [
+      ['list_all', 'name'],
+      ['list_all', 'value'],
+      ['list_all', 'state'],
+    ],
     oneOf: [['list_all', 'name']],
-    requiredIf: [['scope', 'local', 'repo'], ['scope', 'file', 'file']],
+    requiredIf: [
+      ['scope', 'local', 'repo'],
+      ['scope', 'file', 'file'],
+    ],
   },
   returns: { config_value: 'value of the setting', config_values: 'all settings' },
   examples: `
@@ -44,11 +56,18 @@ export default defineModule({
       // A configuration that does not exist yet holds nothing.
       if (rc === 128 && /unable to read config file/.test(stderr)) return { changed: false, msg: '', config_values: {} }
       if (rc !== 0) fail(stderr.trim(), { rc })
-      const pairs = stdout.trimEnd().split('\n').filter(Boolean).map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
+      const pairs = stdout
+        .trimEnd()
+        .split('\n')
+        .filter(Boolean)
+        .map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
       return { changed: false, msg: '', config_values: Object.fromEntries(pairs) }
     }
     if (rc >= 2 && !/unable to read config file/.test(stderr)) fail(stderr.trim(), { rc, cmd: git.join(' ') })
-    const old = stdout.replace(/\n$/, '').split('\n').filter((line, _, all) => line !== '' || all.length > 1)
+    const old = stdout
+      .replace(/\n$/, '')
+      .split('\n')
+      .filter((line, _, all) => line !== '' || all.length > 1)
     if (state === 'present' && value === undefined) return { changed: false, msg: '', config_value: old[0] ?? '' }
     if (state === 'absent' && old.length === 0) return { changed: false, msg: 'no setting to unset' }
     const settled = args.add_mode === 'add' ? old.includes(value!) : old.length === 1 && old[0] === value

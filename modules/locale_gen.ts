@@ -22,21 +22,35 @@ export default defineModule({
     const names = (Array.isArray(args.name) ? args.name : [args.name]).map(String)
     const [table, supported, made] = await Promise.all([
       remote.file('/etc/locale.gen', { want: 'text' }),
-      remote.query({ command: sh`cat /usr/share/i18n/SUPPORTED 2>/dev/null; ls /var/lib/locales/supported.d >/dev/null 2>&1 && echo //ubuntu; :`, parse: text => text }),
+      remote.query({
+        command: sh`cat /usr/share/i18n/SUPPORTED 2>/dev/null; ls /var/lib/locales/supported.d >/dev/null 2>&1 && echo //ubuntu; :`,
+        parse: text => text,
+      }),
       remote.query({ command: sh`locale -a 2>/dev/null`, parse: text => new Set(text.split('\n').map(normal)) }),
     ])
     const ubuntu = !table.exists && supported.includes('//ubuntu')
-    if (!table.exists && !ubuntu) fail('/etc/locale.gen and /var/lib/locales/supported.d/local are missing. Is the package "locales" installed?')
-    const known = (name: string) => table.lines.some(line => lineOf(line)?.name === name) || supported.split('\n').some(line => line.split(' ')[0] === name)
+    if (!table.exists && !ubuntu)
+      fail('/etc/locale.gen and /var/lib/locales/supported.d/local are missing. Is the package "locales" installed?')
+    const known = (name: string) =>
+      table.lines.some(line => lineOf(line)?.name === name) ||
+      supported.split('\n').some(line => line.split(' ')[0] === name)
     const unknown = names.filter(name => !known(name))
     if (unknown.length > 0)
-      fail(`The locale${unknown.length > 1 ? 's' : ''} you've entered ${unknown.length > 1 ? 'are' : 'is'} not available on your system: ${unknown.join(', ')}`)
+      fail(
+        `The locale${unknown.length > 1 ? 's' : ''} you've entered ${unknown.length > 1 ? 'are' : 'is'} not available on your system: ${unknown.join(', ')}`,
+      )
 
     const present = args.state === 'present'
     const wrong = names.filter(name => made.has(normal(name)) !== present)
     if (wrong.length === 0) return { name: args.name as string }
     if (ubuntu) {
-      await checked(context, present ? ['locale-gen', ...wrong] : ['sh', '-c', 'rm -f "/var/lib/locales/supported.d/$1"; locale-gen --purge', 'sh', wrong[0]!], 'make locales')
+      await checked(
+        context,
+        present
+          ? ['locale-gen', ...wrong]
+          : ['sh', '-c', 'rm -f "/var/lib/locales/supported.d/$1"; locale-gen --purge', 'sh', wrong[0]!],
+        'make locales',
+      )
       return { name: args.name as string }
     }
     let lines = table.lines.map(line => {
@@ -60,4 +74,8 @@ function lineOf(line: string): { name: string; charset: string } | undefined {
 }
 
 /** locale -a writes utf8 where everybody writes UTF-8. */
-const normal = (name: string) => name.replace(/\.(.*?)(@|$)/, (_, charset: string, end: string) => `.${charset.toLowerCase().replaceAll('-', '')}${end}`)
+const normal = (name: string) =>
+  name.replace(
+    /\.(.*?)(@|$)/,
+    (_, charset: string, end: string) => `.${charset.toLowerCase().replaceAll('-', '')}${end}`,
+  )

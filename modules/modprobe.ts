@@ -50,7 +50,9 @@ export default defineModule({
       if (!loadFiles.some(file => file.lines.some(isLoadLine)))
         await (await remote.file(`${loadDirectory}/${name}.conf`, { want: 'text' })).put({ text: `${name}\n` })
       const wanted = params.split(/\s+/).filter(Boolean)
-      const set = optionFiles.flatMap(file => file.lines.filter(isOptionLine).flatMap(line => line.trim().split(/\s+/).slice(2)))
+      const set = optionFiles.flatMap(file =>
+        file.lines.filter(isOptionLine).flatMap(line => line.trim().split(/\s+/).slice(2)),
+      )
       if (wanted.join(' ') !== set.join(' ')) {
         await without(isOptionLine, optionFiles)
         const text = wanted.map(one => `options ${name} ${one}\n`).join('')

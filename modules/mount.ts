@@ -32,7 +32,13 @@ export default defineModule({
   summary: 'Mount file systems, now and at boot',
   check: 'full',
   args,
-  rules: { requiredIf: [['state', 'mounted', 'src', 'fstype'], ['state', 'present', 'src', 'fstype'], ['state', 'ephemeral', 'src', 'fstype']] },
+  rules: {
+    requiredIf: [
+      ['state', 'mounted', 'src', 'fstype'],
+      ['state', 'present', 'src', 'fstype'],
+      ['state', 'ephemeral', 'src', 'fstype'],
+    ],
+  },
   returns: { name: 'the mount point', fstab: 'the file', backup_file: 'name of the backup' },
   examples: `
 - ansible.posix.mount:
@@ -69,7 +75,8 @@ export default defineModule({
         await save(fstabWithout(fstab.text, entry))
         if (args.state === 'absent') {
           if (here) await unmount(context, path)
-          if (point.exists) await checked(context, ['rmdir', '--', path], `remove ${path}`, said => `Error rmdir ${path}: ${said}`)
+          if (point.exists)
+            await checked(context, ['rmdir', '--', path], `remove ${path}`, said => `Error rmdir ${path}: ${said}`)
         }
         break
       case 'unmounted':
@@ -119,7 +126,13 @@ const shown = ({ src, fstype, dump, passno, fstab, boot, opts_no_log }: Args, op
 /** mount reads another table than /etc/fstab only when told. */
 const fromTable = ({ fstab }: Args) => (fstab === '/etc/fstab' ? [] : ['-T', fstab])
 
-async function mount(context: Context, argv: string[], path: string, before?: string, existed?: boolean): Promise<void> {
+async function mount(
+  context: Context,
+  argv: string[],
+  path: string,
+  before?: string,
+  existed?: boolean,
+): Promise<void> {
   const { remote, args, fail } = context
   const done = await remote.exec({ argv, why: `mount ${path}` })
   if (done.rc === 0) return

@@ -9,7 +9,12 @@ export default defineModule({
   args: {
     name: { type: 'str', required: true, aliases: ['key'], summary: 'parameter, with dots' },
     value: { type: 'str', aliases: ['val'], summary: 'what it should be' },
-    state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether the file should set it' },
+    state: {
+      type: 'str',
+      choices: ['present', 'absent'],
+      default: 'present',
+      summary: 'whether the file should set it',
+    },
     sysctl_file: { type: 'path', default: '/etc/sysctl.conf', summary: 'file that sets it at boot' },
     sysctl_set: { type: 'bool', default: false, summary: 'set it now, too, when it differs' },
     reload: { type: 'bool', default: true, summary: 'apply the file when it has changed' },
@@ -29,7 +34,10 @@ export default defineModule({
     const value = parsed(args.value ?? '')
     const [file, now] = await Promise.all([
       remote.file(sysctl_file, { want: 'text' }),
-      remote.query({ command: sh`sysctl -e -n ${name} 2>/dev/null`, parse: (stdout, rc) => (rc === 0 ? stdout.trim() : undefined) }),
+      remote.query({
+        command: sh`sysctl -e -n ${name} 2>/dev/null`,
+        parse: (stdout, rc) => (rc === 0 ? stdout.trim() : undefined),
+      }),
     ])
     const { lines, values } = read(file.text)
     const held = values.get(name)
@@ -44,7 +52,9 @@ export default defineModule({
       if (done.rc !== 0 && !args.ignoreerrors) fail(`setting ${name} failed: ${done.stdout}${done.stderr}`)
     }
     if (write) {
-      const kept = lines.filter(line => keyOf(line) !== name || (state === 'present' && line === lines.findLast(one => keyOf(one) === name)))
+      const kept = lines.filter(
+        line => keyOf(line) !== name || (state === 'present' && line === lines.findLast(one => keyOf(one) === name)),
+      )
       const fresh = kept.map(line => (keyOf(line) === name ? `${name}=${value}` : line))
       if (state === 'present' && held === undefined) fresh.push(`${name}=${value}`)
       await file.put({ text: fresh.map(line => `${line}\n`).join('') })
@@ -72,7 +82,8 @@ function parsed(value: string): string {
 
 const same = (one: string, other: string) => one.trim().split(/\s+/).join(' ') === other.trim().split(/\s+/).join(' ')
 
-const keyOf = (line: string) => (/^\s*(?:[#;]|$)/.test(line) || !line.includes('=') ? undefined : line.slice(0, line.indexOf('=')).trim())
+const keyOf = (line: string) =>
+  /^\s*(?:[#;]|$)/.test(line) || !line.includes('=') ? undefined : line.slice(0, line.indexOf('=')).trim()
 
 function read(text: string): { lines: string[]; values: Map<string, string> } {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')

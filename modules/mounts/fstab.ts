@@ -7,7 +7,8 @@ export interface FstabEntry {
   readonly passno: string
 }
 
-const escaped = (text: string) => text.replace(/[\\ \t\n]/g, char => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
+const escaped = (text: string) =>
+  text.replace(/[\\ \t\n]/g, char => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`)
 
 /** fstab and the kernel's tables write spaces and the like as octal escapes. */
 export const unescaped = (text: string): string =>
@@ -28,7 +29,10 @@ const lineOf = ({ src, path, fstype, opts, dump, passno }: FstabEntry) =>
   `${escaped(src)} ${escaped(path)} ${fstype} ${opts} ${dump} ${passno}`
 
 export const fstabEntry = (text: string, path: string): FstabEntry | undefined =>
-  text.split('\n').map(entryOf).find(entry => entry?.path === path)
+  text
+    .split('\n')
+    .map(entryOf)
+    .find(entry => entry?.path === path)
 
 /** The table with this entry; an entry that says the same in other spacing stays as it is. */
 export function fstabWith(text: string, wanted: FstabEntry): string {

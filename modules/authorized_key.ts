@@ -1,0 +1,102 @@
+import { posix } from 'node:path'
+import { defineModule } from '../engine/module/define.js'
+import { sh } from '../engine/remote/quote.js'
+import { makeDirectories } from './files/directories.js'
+import { requestOf } from './http/options.js'
+import { httpRequest, httpTool } from './http/request.js'
+import { type AuthorizedKey, parseKey, parseKeys, withKeys } from './keys/authorized-keys.js'
+
+export default defineModule({
+  name: 'ansible.posix.authorized_key',
+  aliases: ['ansible.builtin.authorized_key'],
+  summary: 'Say whose ssh keys may log in as a user',
+  check: 'full',
+  args: {
+    user: { type: 'str', required: true, summary: 'user to log in as' },
+    key: { type: 'str', required: true, summary: 'keys, one a line; or a URL that has them' },
+    path: { type: 'path', summary: 'file to keep them in' },
+    manage_dir: { type: 'bool', default: true, summary: 'make the directory of the file and set who owns it' },
+    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether they may' },
+    key_options: { type: 'str', summary: 'what goes before the keys' },
+    exclusive: { type: 'bool', default: false, summary: 'remove all other keys' },
+    validate_certs: { type: 'bool', default: true, summary: 'check the certificate of the server' },
+    comment: { type: 'str', summary: 'what goes after the keys' },
+    follow: { type: 'bool', default: false, summary: 'write through a link instead of replacing it' },
+  },
+  returns: { keyfile: 'the file', key: 'the option', user: 'the option' },
+  examples: `
+- ansible.posix.authorized_key:
+    user: charlie
+    state: present
+    key: "{{ lookup('file', '/home/charlie/.ssh/id_rsa.pub') }}"
+`,
+
+  async run({ args, remote, fail }) {
+    const { user, state } = args
+    const account = await remote.query({
+      command: sh`getent passwd ${user} 2>/dev/null || grep ${`^${user.replace(/[.[\]*^$\\]/g, '\\$&')}:`} /etc/passwd`,
+      parse: stdout => (stdout.includes(':') ? stdout.trim().split('\n')[0]!.split(':') : undefined),
+    })
+    if (!account && !(remote.checkMode && args.path !== undefined)) {
+      if (remote.checkMode) fail('Either user must exist or you must provide full path to key file in check mode')
+      fail(`Failed to lookup user ${user}: 'getpwnam(): name not found: '${user}''`)
+    }
+    const keyfile = args.path ?? posix.join(account![5]!, '.ssh/authorized_keys')
+    const directory = posix.dirname(keyfile)
+    const isUrl = /^https?:\/\//.test(args.key)
+    const [file, above, tool] = await Promise.all([
+      remote.file(keyfile, { want: 'text', follow: args.follow }),
+      remote.file(directory, { want: 'stat' }),
+      isUrl ? remote.query(httpTool) : undefined,
+    ])
+    const keys = parsed(tool === undefined ? args.key : await downloaded(tool))
+    const fresh = withKeys(parseKeys(file.text), keys, { ...args, options: args.key_options, comment: args.comment })
+
+    const owner = account?.[2]
+    const group = account?.[3]
+    if (args.manage_dir && state === 'present') {
+      if (!above.exists) {
+        remote.changed(`create ${directory}`)
+        await makeDirectories(remote, [directory], { mode: '0700', owner, group }, fail)
+      } else if (args.path === undefined) await above.setAttributes({ mode: '0700', owner, group })
+    }
+    if (state === 'present' || file.exists) {
+      const attributes = args.manage_dir || !file.exists ? { owner, group, mode: '0600' } : {}
+      if (file.text !== fresh || (state === 'present' && !file.exists)) await file.put({ text: fresh, ...attributes })
+      else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
+    }
+    const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args
+    return { user, key, path, manage_dir, state, key_options, exclusive, validate_certs, follow, comment, keyfile }
+
+    async function downloaded(tool: Parameters<typeof httpRequest>[1]): Promise<string> {
+      const options = { url: args.key, validate_certs: args.validate_certs, timeout: 10, ...plainRequest }
+      const response = await httpRequest(remote, tool, requestOf(options, { method: 'GET', follow: 'urllib2' }), fail)
+      if (response.status !== 200) fail('Error getting key from: %s'.replace('%s', args.key))
+      return response.body.toString()
+    }
+    function parsed(text: string): AuthorizedKey[] {
+      const lines = text
+        .split('\n')
+        .map(line => line.trim())
+        .filter(line => line !== '' && !line.startsWith('#'))
+      return lines.map(line => parseKey(line) ?? fail(`invalid key specified: ${line}`))
+    }
+  },
+})
+
+const plainRequest = {
+  url_username: undefined,
+  url_password: undefined,
+  headers: new Map(),
+  force_basic_auth: false,
+  http_agent: 'ansible-httpget',
+  ca_path: undefined,
+  client_cert: undefined,
+  client_key: undefined,
+  ciphers: undefined,
+  use_proxy: true,
+  use_netrc: false,
+  use_gssapi: false,
+  unredirected_headers: [],
+  decompress: true,
+}
