@@ -4,9 +4,9 @@ import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition } from '../yaml/positions.js'
 import { looksLikeTemplate, TemplateString, VaultString } from '../yaml/trust.js'
 import { textOf } from './freeform.js'
-import { collectionsOf, flatten, handlersOf, moduleDefaultsOf } from './inherit.js'
+import { collectionsOf, flatten, handlersOf, inherited, moduleDefaultsOf } from './inherit.js'
 import { blocksOf } from './list.js'
-import type { Play, Task } from './model.js'
+import type { Block, Play, Task } from './model.js'
 import type { ModuleTable } from './module-table.js'
 import { statementOf } from './task.js'
 
@@ -41,6 +41,7 @@ export async function argumentProblems(plays: readonly Play[], modules: ModuleTa
 }
 
 async function problemsOf(task: Task, modules: ModuleTable): Promise<Diagnostic[]> {
+  if (mayFail(task)) return []
   if (task.action === 'ansible.builtin.meta') return metaProblems(task)
   if (!modules.check || statementOf(task.action) || looksLikeTemplate(task.action)) return []
   if (task.args.has('_variable_params') || !modules.resolve(task.action, []).ours) return []
@@ -65,6 +66,18 @@ function isKnown(value: Value): boolean {
   if (isDict(value)) return [...value].every(([key, one]) => isKnown(key) && isKnown(one))
   if (isList(value)) return value.every(isKnown)
   return !(value instanceof TemplateString || value instanceof VaultString)
+}
+
+/** Its author is ready for a failure here, or even wants one: it is the run that says what happens. */
+export function mayFail(task: Task): boolean {
+  const ignore = inherited(task, 'ignore_errors')
+  if (task.keywords.has('failed_when') || (ignore !== undefined && ignore !== false)) return true
+  let inside: Task | Block = task
+  for (let level = task.parent; level.kind === 'block'; level = level.parent) {
+    if (level.rescue.length > 0 && level.block.includes(inside)) return true
+    inside = level
+  }
+  return false
 }
 
 /** Undefined: defaults of a group or a template take part, so nothing can be said yet. */

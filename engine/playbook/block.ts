@@ -88,6 +88,10 @@ function loadEntry(loading: Loading, entry: Dict, around: Around): Task | Block 
   const task = loadTask(loading, entry, around)
   const statement = task && statementOf(task.action)
   if (!task || !statement) return task
+  if (around.handlers && (statement === 'import_role' || statement === 'include_role')) {
+    loading.problem(`Using '${task.written}' as a handler is not supported.`, { code: 'handler-role', at: task.at })
+    return undefined
+  }
   return loading.attempt(() => {
     switch (statement) {
       case 'import_role':
@@ -126,6 +130,13 @@ const notKept = new Set<string>(['name', 'vars', ...sections])
 
 function loadBlock(loading: Loading, entry: Dict, around: Around): Block {
   const at = positionOf(entry) ?? nowhere
+  if (around.handlers && around.parent.kind === 'block' && !around.parent.implicit) {
+    loading.problem('Using a block as a handler is not supported.', {
+      code: 'handler-block',
+      at,
+      hint: 'Handlers may stand in one block, but not in a block within a block.',
+    })
+  }
   const own = new Map<string, Value>()
   const block: OpenBlock = {
     kind: 'block',

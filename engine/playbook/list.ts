@@ -31,13 +31,7 @@ const text = (value: Value): string => textOf(value) ?? String(value)
 export function patternsOf(play: Play): string[] {
   if (play.hosts) return [...play.hosts]
   const hosts = play.keywords.get('hosts') ?? null
-  return isList(hosts)
-    ? hosts.map(text)
-    : hosts === null
-      ? []
-      : text(hosts)
-          .split(',')
-          .map(part => part.trim())
+  return isList(hosts) ? hosts.map(text) : hosts === null ? [] : [text(hosts)]
 }
 
 /** Name of a play for banners and lists: its name, else its hosts. */

@@ -1,7 +1,8 @@
 /** What a module name in a task stands for: ours, Ansible's, a file beside the playbook, or nothing. */
 import { join } from 'node:path'
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
-import { collectionFolder } from './collection.js'
+import { type Dict, isDict, type Value } from '../python/values.js'
+import { collectionFolder, splitQualified } from './collection.js'
 import { exists, type Loading } from './loading.js'
 import type { Play, Role } from './model.js'
 
@@ -18,8 +19,11 @@ export function findModule(
   collections: readonly string[],
   play: Play,
   role: Role | undefined,
+  hops = 0,
 ): FoundModule | undefined {
   const { modules } = loading.options
+  const routed = routedName(loading, name, collections, play)
+  if (routed !== undefined && hops < 10) return findModule(loading, routed, [], play, role, hops + 1)
   const found = modules.resolve(name, collections)
   if (found.ours) return { fqcn: found.fqcn }
   const file = localFile(loading, name, collections, play, role)
@@ -39,6 +43,34 @@ export function findModule(
   return undefined
 }
 
+/** Where the collection beside the playbook (or on the path) sends a name: `plugin_routing` of its meta/runtime.yml. */
+function routedName(loading: Loading, name: string, collections: readonly string[], play: Play): string | undefined {
+  const full = name.includes('.') ? [name] : collections.map(collection => `${collection}.${name}`)
+  for (const one of full) {
+    const qualified = splitQualified(one)
+    const folder = qualified && collectionFolder(loading, qualified.collection, play.dir)
+    const file = folder && loading.firstFile([join(folder, 'meta')], ['runtime.yml'])
+    const routing = file
+      ? dictAt(
+          loading.attempt(() => loading.read(file)),
+          'plugin_routing',
+        )
+      : undefined
+    for (const kind of ['action', 'modules']) {
+      const target = dictAt(dictAt(routing, kind), qualified?.rest.join('.') ?? '')?.get('redirect')
+      if (typeof target === 'string' && target !== one && target !== name) {
+        return target.includes('.') ? target : `${qualified!.collection}.${target}`
+      }
+    }
+  }
+  return undefined
+}
+
+const dictAt = (value: Value | undefined, key: string): Dict | undefined => {
+  const found = isDict(value) ? value.get(key) : undefined
+  return isDict(found) ? found : undefined
+}
+
 const suffixes = ['.py', '', '.sh', '.ps1', '.pl', '.rb']
 
 function localFile(
@@ -49,8 +81,9 @@ function localFile(
   role: Role | undefined,
 ): string | undefined {
   if (!/^[\w.]+$/.test(name)) return undefined
-  const parts = name.split('.')
+  const parts = name.replace(/^ansible\.legacy\./, '').split('.')
   if (parts.length === 1) {
+    const [bare = ''] = parts
     const roots = [...(role ? [role.path] : []), ...loading.pluginFolders, play.dir]
     const folders = [
       ...roots.flatMap(root => [join(root, 'library'), join(root, 'action_plugins')]),
@@ -59,7 +92,7 @@ function localFile(
     ]
     const file = loading.firstFile(
       folders,
-      suffixes.map(suffix => name + suffix),
+      suffixes.map(suffix => bare + suffix),
     )
     if (file) return file
   }

@@ -1,12 +1,14 @@
 /** One entry of a playbook → a Play, checked. */
+import { resolve } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { implicitBlock, loadTasks } from './block.js'
 import { checkTags, checkValue, invalidAttribute, placeOfValue, takeOldSpelling, typeName, varsFrom } from './check.js'
 import { textOf } from './freeform.js'
+import { asList } from './inherit.js'
 import { keywords, keywordsOf } from './keywords.js'
-import type { Loading } from './loading.js'
+import { isFile, type Loading } from './loading.js'
 import type { Block, Node, Play, Role } from './model.js'
 import { checkModuleDefaults } from './module-defaults.js'
 import { loadRoleEntry } from './role.js'
@@ -49,7 +51,7 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
   }
   checkHosts(loading, entry)
   checkVarsPrompt(loading, entry)
-  checkVarsFiles(loading, entry)
+  checkVarsFiles(loading, entry, place.dir)
 
   const vars = varsFrom(loading, entry.get('vars'), entry, 'Play')
   const roles: Role[] = []
@@ -133,7 +135,7 @@ export function renderPatterns(loading: Loading, play: Play, prompted: Dict): st
     : loading.options.templar.renderNow(written, staticScope(loading, play, undefined, prompted))
   if (hosts === null) return []
   if (isList(hosts)) return hosts.map(one => textOf(one) ?? String(one))
-  return (textOf(hosts) ?? String(hosts)).split(',').map(part => part.trim())
+  return [textOf(hosts) ?? String(hosts)]
 }
 
 function loadRoles(loading: Loading, entry: Dict, play: Play): Role[] {
@@ -220,9 +222,29 @@ function checkVarsPrompt(loading: Loading, entry: Dict): void {
   }
 }
 
-function checkVarsFiles(loading: Loading, entry: Dict): void {
+/** Files that can be named now are read now, so that a mistake in them is told with all others. */
+function readVarsFiles(loading: Loading, entry: Dict, dir: string): void {
+  for (const choice of asList(entry.get('vars_files') ?? null).flat()) {
+    if (typeof choice !== 'string') continue
+    const file = [resolve(dir, 'vars', choice), resolve(dir, choice)].find(isFile)
+    if (!file) continue
+    const value = loading.attempt(() => loading.read(file), placeOfValue(entry, 'vars_files'))
+    if (value === undefined || value === null || isDict(value)) continue
+    loading.problem(`${file} must be stored as a dictionary/hash of variables`, {
+      code: 'vars-type',
+      at: positionOf(value) ?? { file, line: 1, column: 1 },
+    })
+  }
+}
+
+function checkVarsFiles(loading: Loading, entry: Dict, dir: string): void {
   const value = entry.get('vars_files')
-  if (value === undefined || value === null || textOf(value) !== undefined) return
+  if (value === undefined || value === null) return
+  if (textOf(value) !== undefined) {
+    readVarsFiles(loading, entry, dir)
+    return
+  }
+  readVarsFiles(loading, entry, dir)
   const wrong = isList(value) ? value.find(one => one !== null && textOf(one) === undefined && !isList(one)) : value
   if (wrong === undefined) return
   loading.problem(

@@ -114,6 +114,9 @@ function ownKeywords(
 ): Map<string, Value> {
   const own = new Map<string, Value>()
   const allowed = keywordsOf(place)
+  const ignore = task.get('ignore_errors')
+  // A value of the wrong type fails the task when it runs; here somebody is ready for that.
+  const tolerant = task.has('failed_when') || (ignore !== undefined && ignore !== false)
   for (const [key, value] of task) {
     if (key === action.key || key === 'name') {
       if (key === 'name') checkValue(loading, keywords.get('name')!, value, task)
@@ -131,7 +134,7 @@ function ownKeywords(
       const keyword = keywords.get(key)!
       if (key === 'loop_control') loading.attempt(() => checkLoopControl(loading, value, task))
       else if (key === 'tags') checkTags(loading, value, task)
-      else checkValue(loading, keyword, value, task)
+      else if (!tolerant || keyword.type === 'string') checkValue(loading, keyword, value, task)
       if (!notKept.has(key) && value !== null) own.set(key, value)
       continue
     }
