@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { runAdhoc } from '../executor/adhoc.js'
 import { openRun } from '../executor/open.js'
+import { targets } from '../inventory/targets.js'
 import type { Value } from '../python/values.js'
 import { loadYaml } from '../yaml/load.js'
 import { trusted } from '../yaml/trust.js'
@@ -10,7 +11,6 @@ import { UsageError } from './flags.js'
 import type { Io } from './io.js'
 import { adhocOptions } from './options.js'
 import { prepare } from './run-options.js'
-import { targets } from './targets.js'
 
 export async function adhoc(argv: string[], io: Io, program: string): Promise<number> {
   const text = {

@@ -7,11 +7,19 @@ import type { Io } from './io.js'
 /** Ansible's exit codes for errors that end a command before, or instead of, a run. */
 export const FAILURE = { error: 1, usage: 2, parser: 4, options: 5, interrupted: 99, unexpected: 250 } as const
 
-/** Codes of diagnostics that are not parser errors, by the words they begin with. */
+/**
+ * Codes of diagnostics, by the words they begin with; the first that fits counts, and 1 otherwise. Recorded from Ansible:
+ * what is wrong with the text of a playbook is 4, what it names and is not there is 1.
+ */
 const EXITS: readonly (readonly [prefix: RegExp, exit: number])[] = [
-  [/^(options|config)/, FAILURE.options],
+  [/^(options|config|adhoc|order)/, FAILURE.options],
   [/^interrupted/, FAILURE.interrupted],
-  [/^(yaml|playbook|keyword|module|role|task|block|play\b|argument|unknown|syntax|invalid|conflict)/, FAILURE.parser],
+  [/^(role-not-found|role-name|vars-file|unknown-strategy|import-playbook$)/, FAILURE.error],
+  [/^(yaml|schema|playbook|hosts|keyword|unknown|module|extra-params|args|arguments|old-spelling)/, FAILURE.parser],
+  [
+    /^(roles?|tasks?|block|no-action|conflicting|unbalanced|loop-type|vars|variable|undefined-variable)/,
+    FAILURE.parser,
+  ],
 ]
 
 export function exitCodeOf(error: unknown): number {

@@ -5,6 +5,7 @@ import { Diagnostic, Diagnostics } from '../diagnostics.js'
 import { openRun } from '../executor/open.js'
 import { runLoaded } from '../executor/run.js'
 import type { Run } from '../executor/run-state.js'
+import { targets } from '../inventory/targets.js'
 import { listing } from '../playbook/list.js'
 import type { LoadedPlaybook } from '../playbook/load.js'
 import { compareStrings } from '../python/compare.js'
@@ -13,7 +14,6 @@ import { type ParsedFlags, UsageError } from './flags.js'
 import type { Io } from './io.js'
 import { playbookOptions } from './options.js'
 import { type Prepared, prepare } from './run-options.js'
-import { targets } from './targets.js'
 
 export async function playbook(argv: string[], io: Io, program: string): Promise<number> {
   const text = {

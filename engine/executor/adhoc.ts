@@ -1,5 +1,6 @@
 /** `ansible PATTERN -m MODULE -a ARGS`: a play of one task. */
 import { Diagnostic } from '../diagnostics.js'
+import { targets } from '../inventory/targets.js'
 import { loadModule, moduleError, resolveModule } from '../module/registry.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import { openRun } from './open.js'
@@ -26,12 +27,11 @@ export async function runAdhoc(options: AdhocOptions): Promise<number> {
     ) {
       throw new Diagnostic(`No argument passed to ${options.module} module`, { code: 'adhoc-args' })
     }
-    const hosts = run.inventory.match(options.pattern)
-    if (hosts.length === 0 && options.limit !== undefined) {
-      throw new Diagnostic('Specified hosts and/or --limit does not match any hosts', { code: 'no-hosts' })
-    }
+    const { inventory, settings } = run
+    const warn = (text: string) => run.emit({ type: 'warning', text })
+    const hosts = targets({ inventory, pattern: options.pattern, limit: options.limit, settings, warn })
     if (hosts.length === 0) {
-      run.emit({ type: 'warning', text: 'No hosts matched, nothing to do' })
+      warn('No hosts matched, nothing to do')
       return exitCodes.ok
     }
     const play = run.loader.play(playData(options), options.playbookDir ?? options.cwd)

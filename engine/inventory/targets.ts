@@ -1,8 +1,8 @@
 /** Whether there is anybody to work on, said before anything begins, as Ansible says it. */
 import { Diagnostic } from '../diagnostics.js'
-import type { Inventory } from '../inventory/inventory.js'
-import type { Host } from '../inventory/tree.js'
 import type { Settings } from '../settings/settings.js'
+import type { Inventory } from './inventory.js'
+import type { Host } from './tree.js'
 
 const LOCALHOST = new Set(['127.0.0.1', 'localhost', '::1'])
 
@@ -23,10 +23,10 @@ export function targets({ inventory, pattern, limit, settings, warn }: TargetOpt
     )
   }
   const hosts = inventory.match(pattern)
-  if (hosts.length === 0 && !empty && (limit !== undefined || pattern === 'all')) {
+  if (hosts.length === 0 && !empty && limit !== undefined) {
     throw new Diagnostic('Specified inventory, host pattern and/or --limit leaves us with no hosts to target.', {
       code: 'no-hosts',
-      hint: limit === undefined ? undefined : `--limit ${limit} selects none of the hosts of the inventory.`,
+      hint: `--limit ${limit} leaves none of the hosts that ${pattern} selects.`,
     })
   }
   return hosts
