@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { main } from '../../../engine/cli/main.js'
+import { normalized, settingsOf } from './normalize.mjs'
+
+const folder = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '')
+const names = readdirSync(folder)
+  .filter(name => name.endsWith('.yml'))
+  .map(name => name.replace(/\.yml$/, ''))
+
+/** stdout is what people parse; what Ansible printed was recorded by record.mjs. */
+describe('the output of ansible-playbook', () => {
+  it.each(names)('%s', async name => {
+    const { flags, env } = settingsOf(readFileSync(`${folder}/${name}.yml`, 'utf8'))
+    let stdout = ''
+    const io = {
+      stdin: Readable.from([]),
+      stdout: { write: (text: string | Uint8Array) => (stdout += text) },
+      stderr: { write: () => true },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+      cwd: folder,
+    }
+    const code = await main(['playbook', '-i', 'hosts', '-f', '1', ...flags, `${name}.yml`], io)
+    expect(`exit ${code}\n${normalized(stdout, folder)}`).toBe(readFileSync(`${folder}/${name}.txt`, 'utf8'))
+  })
+})
