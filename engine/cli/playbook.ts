@@ -68,7 +68,8 @@ async function start(flags: ParsedFlags, io: Io, { options, outputs, settings }:
       return 0
     }
     if (unsupported.length > 0) throw new Diagnostics(unsupported)
-    const code = await runLoaded(run, playbooks)
+    const named = playbooks.map((loaded, index) => ({ ...loaded, file: flags.words[index]! }))
+    const code = await runLoaded(run, named)
     if (code !== 0) writeRetryFile(run, playbooks.at(-1)!.file, io)
     return code
   } finally {

@@ -8,7 +8,7 @@ import { jsonText } from './json-text.js'
 import { notices } from './notices.js'
 import { defineOutput, type Output, type OutputContext } from './output.js'
 import { printRecap } from './recap.js'
-import { hostLabel, itemLabel, resultText, taskName, withoutDebugNoise } from './result-text.js'
+import { argumentsText, hostLabel, itemLabel, resultText, taskName, withoutDebugNoise } from './result-text.js'
 import { resultAsYaml } from './yaml-text.js'
 
 export default defineOutput({
@@ -52,14 +52,14 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
   let lastBanner: string | undefined
   let unordered = false
   const kinds = new Map<string, string>()
+  /** Handlers that wait to run, with the hosts that notified them: further notices are not news. */
+  const notified = new Map<string, Set<string>>()
 
   function banner(task: TaskInfo): void {
     lastBanner = task.id
     // Arguments may be secrets, so they never follow a task with no_log.
     const args =
-      settings.bool('DISPLAY_ARGS_TO_STDOUT') && !task.noLog && task.args
-        ? ` ${[...task.args].map(([name, value]) => `${pyStr(name)}=${pyStr(value)}`).join(', ')}`
-        : ''
+      settings.bool('DISPLAY_ARGS_TO_STDOUT') && !task.noLog && task.args ? ` ${argumentsText(task.args)}` : ''
     const mark = task.checkMode && markCheckMode ? ' [CHECK MODE]' : ''
     screen.banner(`${kinds.get(task.id) ?? 'TASK'} [${taskName(task)}${args}]${mark}`)
     if (verbosity >= 2) path(task)
@@ -206,7 +206,11 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     no_hosts_matched: () => screen.print('skipping: no hosts matched', { colour: 'COLOR_SKIP' }),
     no_hosts_remaining: () => screen.banner('NO MORE HOSTS LEFT'),
     task_start: ({ task }) => start(task, task.handler ? 'RUNNING HANDLER' : 'TASK'),
-    handler_start: ({ task }) => start(task, 'RUNNING HANDLER'),
+    handler_start({ task }) {
+      notified.delete(taskName(task))
+      notified.delete(task.name)
+      start(task, 'RUNNING HANDLER')
+    },
     host_start({ task, host }) {
       if (showStarts)
         screen.print(` [started ${task.handler ? 'HANDLER' : 'TASK'}: ${taskName(task)} on ${host}]`, {
@@ -239,13 +243,15 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     },
     async_ok: ({ host, jid }) => screen.print(`ASYNC OK on ${host}: jid=${jid}`, { colour: 'COLOR_DEBUG' }),
     async_failed: ({ host, jid }) => screen.print(`ASYNC FAILED on ${host}: jid=${jid}`, { colour: 'COLOR_DEBUG' }),
-    include({ file, hosts, item }) {
+    include({ file, hosts, item, task }) {
+      bannerOnce(task)
       const label = item === undefined ? '' : ` => (item=${itemLabel(item)})`
       screen.print(`included: ${file} for ${hosts.join(', ')}${label}`, { colour: 'COLOR_SKIP' })
     },
     notify({ handler, host }) {
-      if (verbosity > 1)
-        screen.print(`NOTIFIED HANDLER ${handler} for ${host}`, { colour: 'COLOR_VERBOSE', screenOnly: true })
+      if (verbosity < 2 || notified.get(handler)?.has(host)) return
+      notified.set(handler, (notified.get(handler) ?? new Set()).add(host))
+      screen.print(`NOTIFIED HANDLER ${handler} for ${host}`, { colour: 'COLOR_VERBOSE', screenOnly: true })
     },
     stats,
   }

@@ -3,7 +3,7 @@ import { isAbsolute, join, parse, relative } from 'node:path'
 import type { TaskInfo, TaskOutcome } from '../executor/events.js'
 import { pyStr } from '../python/repr.js'
 import { defineOutput } from './output.js'
-import { resultText, taskName } from './result-text.js'
+import { argumentsText, resultText, taskName } from './result-text.js'
 
 interface Case {
   readonly name: string
@@ -57,11 +57,8 @@ export default defineOutput({
     }
 
     function label(task: TaskInfo): string {
-      const args =
-        flag('hide_task_arguments') || task.noLog || !task.args
-          ? []
-          : [...task.args].map(([key, value]) => `${pyStr(key)}=${pyStr(value)}`)
-      return args.length === 0 ? taskName(task) : `${taskName(task)} ${args.join(', ')}`
+      const args = flag('hide_task_arguments') || task.noLog || !task.args ? '' : argumentsText(task.args)
+      return args === '' ? taskName(task) : `${taskName(task)} ${args}`
     }
 
     function classOf({ path }: TaskInfo): string {

@@ -34,6 +34,12 @@ export function patternsOf(play: Play): string[] {
   return isList(hosts) ? hosts.map(text) : hosts === null ? [] : [text(hosts)]
 }
 
+/** As `patterns`, but text with commas stays one, as Ansible shows it. */
+function writtenPatterns(play: Play): string[] {
+  const hosts = play.keywords.get('hosts') ?? null
+  return isList(hosts) ? hosts.map(text) : hosts === null ? [] : [text(hosts)]
+}
+
 /** Name of a play for banners and lists: its name, else its hosts. */
 export const playName = (play: Play): string =>
   play.name === undefined || play.name === '' ? patternsOf(play).join(',') : text(play.name)
@@ -87,7 +93,7 @@ export function listing(playbook: Pick<LoadedPlaybook, 'plays'>, file: string, o
     )
     if (options.hosts) {
       const hosts = options.hostsOf(play)
-      lines.push(`    pattern: [${patterns.map(quoted).join(', ')}]`, `    hosts (${hosts.length}):`)
+      lines.push(`    pattern: [${writtenPatterns(play).map(quoted).join(', ')}]`, `    hosts (${hosts.length}):`)
       for (const host of hosts) lines.push(`      ${host}`)
     }
     if (!options.tasks && !options.tags) continue

@@ -10,9 +10,9 @@ export function normalized(stdout, folder) {
   return stdout
     .replaceAll(folder, '<folder>')
     .replace(/("?(?:delta|end|start)"?: )("[^"]*"|'[^']*')/g, '$1<time>')
-    .replace(/"ansible_facts": \{"discovered_interpreter_python": "[^"]*"\}, /g, '')
+    .replace(/"ansible_facts": \{"discovered_interpreter_python": "[^"]*"\}, ?/g, '')
     .replace(/ *"ansible_facts": \{\s+"discovered_interpreter_python": "[^"]*"\s+\},\n/g, '')
     .replace(/ *ansible_facts:\n +discovered_interpreter_python: \S+\n/g, '')
     .replace(/^(?:Skipping callback|<\w+>|Using module file|\w+ declined parsing|Parsed ).*\n/gm, '')
-    .replace(/^ansible-playbook \[(?:.*\n)(?: {2}.*\n)+/gm, '')
+    .replace(/^(?:ansible-playbook|understudy playbook) \[(?:.*\n)(?: {2}.*\n)+/gm, '')
 }
