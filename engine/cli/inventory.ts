@@ -7,7 +7,7 @@ import { loadInventory } from '../inventory/load.js'
 import type { Dict, Value } from '../python/values.js'
 import { type LoadedSettings, loadSettings } from '../settings/load.js'
 import { VarsFiles } from '../vars/files.js'
-import { HostVariables } from '../vars/host-variables.js'
+import { HostVariables, inventoryFolders } from '../vars/host-variables.js'
 import type { HashBehaviour } from '../vars/merge.js'
 import { mergeInto } from '../vars/merge.js'
 import { replaceFile } from '../vault/files.js'
@@ -157,6 +157,10 @@ async function prepare(flags: ParsedFlags, io: Io): Promise<ListingOptions> {
     warn,
     error: message => void io.stderr.write(`[ERROR]: ${message}\n`),
     extraVars: extra,
+    varsFiles: (kind, name) =>
+      inventoryFolders(sources.map(source => resolve(io.cwd, source))).flatMap(folder =>
+        files.load(folder, kind, name),
+      ),
     templar: () => makeTemplar({ settings, io, vault, warn }),
   })
   if (flags.has('limit')) found.limit(flags.value('limit')!)

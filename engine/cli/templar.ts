@@ -1,5 +1,5 @@
 /** The template engine, loaded only by those commands and sources that render something. */
-import { Diagnostic } from '../diagnostics.js'
+import { readFileSync } from 'node:fs'
 import type { LoadedSettings } from '../settings/load.js'
 import type { Templar } from '../template/templar.js'
 import type { Vault } from '../vault/vault.js'
@@ -12,6 +12,12 @@ export interface TemplarContext {
   readonly warn: (message: string) => void
 }
 
-export async function makeTemplar(_context: TemplarContext): Promise<Templar> {
-  throw new Diagnostic('inventories that compute are not built in yet', { code: 'unsupported' })
+export async function makeTemplar({ settings, io, vault, warn }: TemplarContext): Promise<Templar> {
+  const { createTemplar } = await import('../template/create.js')
+  return createTemplar({
+    readFile: path => vault.decryptFile(readFileSync(path), path),
+    environ: io.env,
+    setting: name => (settings.has(name) ? settings.get(name) : undefined),
+    warn,
+  })
 }

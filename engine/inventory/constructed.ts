@@ -1,6 +1,7 @@
 /** The inventory plugins that compute: `constructed` and `generator`. */
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
-import { type Dict, isDict, isList, typeName, type Value } from '../python/values.js'
+import { pyStr } from '../python/repr.js'
+import { type Dict, isDict, isList, PyFloat, typeName, type Value } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
 import { positionOf, valuePosition } from '../yaml/positions.js'
@@ -69,14 +70,15 @@ class Constructor {
   }
 
   #scope(): Scope {
-    const { tree, varsFiles, extraVars, facts } = this.options
+    const { varsFiles, extraVars, facts } = this.options
     const vars: Dict = new Map()
     const lay = (dict: Dict | undefined) => {
       for (const [key, value] of dict ?? []) vars.set(key, value)
     }
     const found = new Set<Group>(this.host.groups)
     for (const group of found) for (const parent of group.parents) found.add(parent)
-    const groups = sortGroups(found.add(tree.all))
+    // Groups are only put below `all` once every source is read: its variables are not seen here.
+    const groups = sortGroups(found)
     const plugins = isTrue(this.config.get('use_vars_plugins') ?? false) ? varsFiles : undefined
     for (const group of groups) lay(group.vars)
     for (const group of groups) for (const dict of plugins?.('group_vars', group.name) ?? []) lay(dict)
@@ -234,6 +236,8 @@ function groupNames(
         : `${textOf(name)}${separator}${orFallback(value)}`,
     )
   }
+  // Before templates had native results, numbers were text here.
+  if (key === true || typeof key === 'number' || typeof key === 'bigint' || key instanceof PyFloat) return [textOf(key)]
   throw new Diagnostic(
     `Invalid group name format, expected a string or a list of them or dictionary, got: ${typeName(key)}`,
     { code: 'inventory-constructed', at },
@@ -244,16 +248,7 @@ function scopeOf(vars: Dict): Scope {
   return { get: name => vars.get(name), names: () => [...vars.keys()].map(String), searchPath: [] }
 }
 
-const textOf = (value: Value): string =>
-  value instanceof TemplateString
-    ? value.text
-    : value === true
-      ? 'True'
-      : value === false
-        ? 'False'
-        : value === null
-          ? 'None'
-          : String(value)
+const textOf = (value: Value): string => (value instanceof TemplateString ? value.text : pyStr(value))
 
 function isTrue(value: Value): boolean {
   if (isList(value)) return value.length > 0

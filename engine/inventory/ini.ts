@@ -117,6 +117,7 @@ class IniReader {
   #hosts(line: string, group: Group): void {
     const [pattern, ...assignments] = this.#split(line)
     if (pattern === undefined) return
+    const { hosts, port } = this.#expand(pattern)
     const vars: [string, Value][] = []
     for (const assignment of assignments) {
       const equals = assignment.indexOf('=')
@@ -129,7 +130,6 @@ class IniReader {
       const name = assignment.slice(0, equals)
       vars.push([name, iniValue(assignment.slice(equals + 1), this.#at(this.#raw.indexOf(`${name}=`) + equals + 1))])
     }
-    const { hosts, port } = this.#expand(pattern)
     for (const name of hosts) {
       const host = this.tree.ensureHost(name, port)
       this.tree.addToGroup(group, host)

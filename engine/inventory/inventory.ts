@@ -1,4 +1,5 @@
 /** The inventory that plays see: who a pattern selects, and what a running play adds. */
+import { Diagnostic } from '../diagnostics.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import { limitPatterns, matchHosts } from './pattern.js'
 import { type Group, type Host, LOCALHOST, Tree, type TreeOptions } from './tree.js'
@@ -37,7 +38,9 @@ export class Inventory extends Tree {
   /** Hosts that the pattern selects and the limit leaves, in inventory order. */
   match(pattern: Value, { limit = true }: { readonly limit?: boolean } = {}): Host[] {
     const warned = (name: string) => {
-      if (this.#options.mismatch !== 'ignore') this.warn(`Could not match supplied host pattern, ignoring: ${name}`)
+      const message = `Could not match supplied host pattern, ignoring: ${name}`
+      if (this.#options.mismatch === 'error') throw new Diagnostic(message, { code: 'host-pattern' })
+      if (this.#options.mismatch !== 'ignore') this.warn(message)
     }
     const found = matchHosts(this, pattern, { mismatch: warned, warn: this.warn })
     if (!limit || !this.#limit) return found

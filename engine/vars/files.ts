@@ -1,5 +1,5 @@
 /** group_vars and host_vars: which files belong to a name, and what they say. */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { Diagnostic } from '../diagnostics.js'
 import { type Dict, isDict, typeName } from '../python/values.js'
@@ -69,11 +69,10 @@ export class VarsFiles {
 
   /** One file of variables, decrypted where needed. */
   read(file: string): Dict {
-    const path = realpathSync(file)
-    let dict = this.#loaded.get(path)
+    let dict = this.#loaded.get(file)
     if (!dict) {
       dict = loadVarsFile(file, this.#options)
-      this.#loaded.set(path, dict)
+      this.#loaded.set(file, dict)
     }
     return dict
   }
