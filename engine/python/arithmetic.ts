@@ -10,6 +10,7 @@ import {
   isNumber,
   PyFloat,
   PyObject,
+  PyRange,
   Tuple,
   tuple,
   typeName,
@@ -31,7 +32,7 @@ export function arithmetic(operator: Operator, left: Value, right: Value): Value
   switch (operator) {
     case '+':
       if (typeof left === 'string' && typeof right === 'string') return left + right
-      if (isList(left) && isList(right) && left instanceof Tuple === right instanceof Tuple) {
+      if (isList(left) && typeName(left) === typeName(right) && isList(right) && !(left instanceof PyRange)) {
         return left instanceof Tuple ? tuple([...left, ...right]) : [...left, ...right]
       }
       if (typeof left === 'string') throw typeError(`can only concatenate str (not "${typeName(right)}") to str`)

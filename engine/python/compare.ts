@@ -1,7 +1,7 @@
 /** Truth, equality, order and membership, by Python's rules. */
 import { dictGet, dictHas } from './dict.js'
 import { typeError } from './errors.js'
-import { asNumber, isNumber, PyFloat, PyObject, Tuple, typeName, type Value } from './values.js'
+import { asNumber, isNumber, PyFloat, PyObject, PyRange, Tuple, typeName, type Value } from './values.js'
 
 /** `bool(value)`. */
 export function truthy(value: Value): boolean {
@@ -22,7 +22,7 @@ export function pyEquals(left: Value, right: Value): boolean {
   if (isNumber(left)) return isNumber(right) && compareNumbers(left, right) === 0
   if (Array.isArray(left)) {
     if (!Array.isArray(right) || left.length !== right.length) return false
-    if (left instanceof Tuple !== right instanceof Tuple) return false
+    if (sequenceKind(left) !== sequenceKind(right)) return false
     return left.every((item, index) => pyEquals(item, right[index]!))
   }
   if (left instanceof Map) {
@@ -35,6 +35,8 @@ export function pyEquals(left: Value, right: Value): boolean {
   }
   return false
 }
+
+const sequenceKind = (value: Value[]): number => (value instanceof Tuple ? 1 : value instanceof PyRange ? 2 : 0)
 
 type Numeric = number | bigint | boolean | PyFloat
 
@@ -71,7 +73,12 @@ export function compareStrings(left: string, right: string): number {
 export function pyCompare(left: Value, right: Value, operator = '<'): number {
   if (typeof left === 'string' && typeof right === 'string') return compareStrings(left, right)
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right)
-  if (Array.isArray(left) && Array.isArray(right) && left instanceof Tuple === right instanceof Tuple) {
+  if (
+    Array.isArray(left) &&
+    Array.isArray(right) &&
+    sequenceKind(left) === sequenceKind(right) &&
+    !(left instanceof PyRange)
+  ) {
     const shared = Math.min(left.length, right.length)
     for (let index = 0; index < shared; index++) {
       if (!pyEquals(left[index]!, right[index]!)) return pyCompare(left[index]!, right[index]!, operator)

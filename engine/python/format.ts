@@ -353,7 +353,8 @@ export function formatValue(value: Value, spec: string): string {
   if (spec === '') return pyStr(value)
   const match = SPEC.exec(spec)
   if (!match) throw valueError('Invalid format specifier')
-  const [, fillGiven, alignGiven, signFlag, , alternate, zero, widthText, grouping, precisionText, type] = match
+  const [, fillGiven, alignGiven, signFlag, negativeZero, alternate, zero, widthText, grouping, precisionText, type] =
+    match
   const width = checkWidth(Number(widthText ?? 0))
   const precision = precisionText === undefined ? undefined : checkWidth(Number(precisionText))
   let fill = fillGiven ?? ' '
@@ -361,6 +362,11 @@ export function formatValue(value: Value, spec: string): string {
   if (zero && align === undefined) {
     fill = '0'
     align = isNumber(value) ? '=' : '<'
+  }
+  if (negativeZero && (typeof value === 'string' || isInt(value))) {
+    throw valueError(
+      `Negative zero coercion (z) not allowed in ${typeof value === 'string' ? 'string' : 'integer'} format specifier`,
+    )
   }
   if (typeof value === 'string') {
     if (type !== undefined && type !== 's') throw unknownCode(type, value)

@@ -67,6 +67,18 @@ export function tuple(items: Iterable<Value>): Tuple {
   return made
 }
 
+/** What range() gives: a list that is equal to no list, and becomes one when a template prints it. */
+export class PyRange extends Array<Value> {
+  static override get [Symbol.species]() {
+    return Array
+  }
+}
+export function range(start: number, stop: number, step: number): PyRange {
+  const made = new PyRange()
+  for (let at = start; step > 0 ? at < stop : at > stop; at += step) made.push(at)
+  return made
+}
+
 /** A tuple whose items also have names, as groupby's. */
 export class NamedTuple extends Tuple {
   names: readonly string[] = []
@@ -116,6 +128,7 @@ export function typeName(value: Value): string {
   }
   if (value === null) return 'NoneType'
   if (value instanceof Tuple) return 'tuple'
+  if (value instanceof PyRange) return 'range'
   if (Array.isArray(value)) return 'list'
   if (value instanceof Map) return 'dict'
   return value.typeName

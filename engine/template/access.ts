@@ -1,7 +1,7 @@
 /** `value.name` and `value[key]`: the only doors from a template into a value. Everything not listed here is undefined. */
 
 import { dictGet } from '../python/dict.js'
-import { typeError, valueError } from '../python/errors.js'
+import { PyError, typeError, valueError } from '../python/errors.js'
 import { strFormat } from '../python/format.js'
 import { pyRepr } from '../python/repr.js'
 import {
@@ -75,7 +75,8 @@ const hasMethod = (self: Value, name: string): boolean =>
   methodOf(self, name) !== undefined || (typeof self === 'string' && (name === 'format' || name === 'format_map'))
 
 const strictAttribute = (value: Value, name: string): Value => {
-  const found = attribute(value, name)
+  const found = value instanceof PyObject ? attribute(value, name) : undefined
+  if (found === undefined) throw new PyError('AttributeError', `'${typeName(value)}' object has no attribute '${name}'`)
   return found instanceof Undef ? found.fail() : found
 }
 const strictItem = (value: Value, key: Value): Value => {

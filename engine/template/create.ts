@@ -87,7 +87,7 @@ class EngineTemplar implements Templar {
       const closed = new Evaluation(this.engine, scope, { ...evaluation.state, lookups: false, others: new Map() })
       return conditionTruth(condition, at, {
         evaluate: (source, place) => this.#evaluated(evaluation, source, place),
-        evaluateClosed: (source, place) => this.#evaluated(closed, source, place),
+        evaluateClosed: (source, place) => within(closed, () => this.#evaluated(closed, source, place)),
         render: value => this.#rendered(evaluation, value),
         warn: message => this.engine.host.warn(message),
       })

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
 import { pyRepr, pyStr } from '../python/repr.js'
 import { UndeterminedCondition, Unknown } from '../python/unknown.js'
-import { type KeywordArguments, PyObject, Tuple, tuple, type Value } from '../python/values.js'
+import { type KeywordArguments, PyObject, PyRange, Tuple, tuple, type Value } from '../python/values.js'
 import { TemplateString, VaultString } from '../yaml/trust.js'
 import { attribute as attributeOf, item as itemOf } from './access.js'
 import { callDefinition, callValue, NO_KEYWORDS } from './call.js'
@@ -238,7 +238,7 @@ export class Evaluation implements Context {
       if (value.call && !(value instanceof Unknown)) return pyStr(value)
       return value
     }
-    let changed = false
+    let changed = value instanceof PyRange
     let unknown = false
     const member = (item: Value, key: string): Value => {
       const finished = this.finish(item, key)

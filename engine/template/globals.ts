@@ -4,7 +4,15 @@ import { truthy } from '../python/compare.js'
 import { PyDateTime } from '../python/datetime.js'
 import { typeError, valueError } from '../python/errors.js'
 import { pyStr } from '../python/repr.js'
-import { type Dict, isInt, type KeywordArguments, PyObject, typeName, type Value } from '../python/values.js'
+import {
+  type Dict,
+  isInt,
+  type KeywordArguments,
+  PyObject,
+  range as rangeOf,
+  typeName,
+  type Value,
+} from '../python/values.js'
 import { BoundCallable } from './callable.js'
 import type { Evaluation } from './evaluation.js'
 import { lookupGlobal } from './lookup-call.js'
@@ -78,20 +86,8 @@ function range(args: readonly Value[]): Value {
   if (step === 0) throw valueError('range() arg 3 must not be zero')
   const count = Math.max(0, Math.ceil((stop - start) / step))
   if (count > MAX_RANGE) throw valueError(`range() of ${count} items is too long for a template`)
-  return new PyRange(Array.from({ length: count }, (_, index) => start + index * step))
+  return rangeOf(start, stop, step)
 }
-
-/** A range is a list that says so when asked for its type. */
-class PyRange extends Array<Value> {
-  constructor(values: readonly Value[]) {
-    super()
-    for (const value of values) this.push(value)
-  }
-  static override get [Symbol.species]() {
-    return Array
-  }
-}
-export const isRange = (value: Value): boolean => value instanceof PyRange
 
 class Cycler extends PyObject {
   readonly typeName = 'Cycler'

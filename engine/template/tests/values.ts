@@ -40,24 +40,28 @@ export const undefinedTest = defineTest({
 export const none = defineTest({
   summary: 'Is it none',
   examples: [['{{ none is none }}', true]],
+  acceptsUndefined: true,
   apply: (value: Value) => value === null,
 })
 
 export const boolean = defineTest({
   summary: 'Is it true or false',
   examples: [['{{ 1 is boolean }}', false]],
+  acceptsUndefined: true,
   apply: (value: Value) => typeof value === 'boolean',
 })
 
 export const trueTest = defineTest({
   summary: 'Is it true itself',
   examples: [['{{ 1 is true }}', false]],
+  acceptsUndefined: true,
   apply: (value: Value) => value === true,
 })
 
 export const falseTest = defineTest({
   summary: 'Is it false itself',
   examples: [['{{ 0 is false }}', false]],
+  acceptsUndefined: true,
   apply: (value: Value) => value === false,
 })
 
@@ -67,24 +71,28 @@ export const integer = defineTest({
     ['{{ 1 is integer }}', true],
     ['{{ true is integer }}', false],
   ],
+  acceptsUndefined: true,
   apply: (value: Value) => isInt(value) && typeof value !== 'boolean',
 })
 
 export const floatTest = defineTest({
   summary: 'Is it a floating point number',
   examples: [['{{ 1.0 is float }}', true]],
+  acceptsUndefined: true,
   apply: (value: Value) => isFloat(value),
 })
 
 export const number = defineTest({
   summary: 'Is it a number; true and false count',
   examples: [["{{ '1' is number }}", false]],
+  acceptsUndefined: true,
   apply: (value: Value) => isNumber(value),
 })
 
 export const string = defineTest({
   summary: 'Is it text',
   examples: [["{{ 'x' is string }}", true]],
+  acceptsUndefined: true,
   apply: (value: Value) => typeof value === 'string' || value instanceof TemplateString,
 })
 
@@ -95,6 +103,7 @@ const isMapping = (value: Value) =>
 export const mapping = defineTest({
   summary: 'Is it a dict',
   examples: [["{{ {'a': 1} is mapping }}", true]],
+  acceptsUndefined: true,
   apply: (value: Value) => isMapping(value),
 })
 
@@ -104,11 +113,13 @@ export const sequence = defineTest({
     ['{{ [1] is sequence }}', true],
     ['{{ 1 is sequence }}', false],
   ],
+  acceptsUndefined: true,
   apply: (value: Value) =>
-    isList(value) ||
-    typeof value === 'string' ||
-    isMapping(value) ||
-    (value instanceof PyObject && value.length !== undefined && value.item !== undefined),
+    !isUndef(value) &&
+    (isList(value) ||
+      typeof value === 'string' ||
+      isMapping(value) ||
+      (value instanceof PyObject && value.length !== undefined && value.item !== undefined)),
 })
 
 export const iterable = defineTest({
@@ -120,6 +131,7 @@ export const iterable = defineTest({
 export const callable = defineTest({
   summary: 'Can it be called',
   examples: [['{{ range is callable }}', true]],
+  acceptsUndefined: true,
   apply: (value: Value) => value instanceof PyObject && value.call !== undefined,
 })
 
@@ -127,6 +139,7 @@ export const sameas = defineTest({
   summary: 'Is it the very same object',
   examples: [['{{ false is sameas false }}', true]],
   signature: 'other',
+  acceptsUndefined: true,
   apply: (value: Value, other: Value) =>
     value === other || (value instanceof PyFloat && other instanceof PyFloat && value.value === other.value),
 })

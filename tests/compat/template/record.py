@@ -65,8 +65,6 @@ def worker(mode):
     if mode == 'value':
         from ansible.template.native_helpers import ansible_eval_concat
         from jinja2.runtime import StrictUndefined
-        import itertools
-        import types
         from jinja2 import nodes as jinja_nodes
         from jinja2.nativetypes import NativeCodeGenerator
 
@@ -93,16 +91,12 @@ def worker(mode):
             return value
 
         def concat(nodes):
-            head = list(itertools.islice(nodes, 2))
-            if not head:
-                return ''
-            if len(head) == 1:
-                value = defined(head[0])
+            nodes = list(nodes)
+            if len(nodes) == 1:
+                value = defined(nodes[0])
                 return '' if type(value).__name__ == 'Undefined' else value
-            if isinstance(nodes, types.GeneratorType):
-                nodes = itertools.chain(head, nodes)
             parts = [defined(node) for node in nodes]
-            return ansible_eval_concat(iter(['' if part is None else str(part) for part in parts]))
+            return ansible_eval_concat(['' if part is None else str(part) for part in parts])
 
         template.ansible_native_concat = concat
         template.AnsibleNativeEnvironment.concat = staticmethod(concat)
@@ -161,7 +155,7 @@ def record(path, everything):
             case['exp'] = result
     head = ['"%s": %s' % (key, json.dumps(corpus[key], ensure_ascii=False)) for key in corpus if key != 'cases']
     lines = ',\n'.join(json.dumps(case, ensure_ascii=False) for case in cases)
-    with open(path, 'w') as out:
+    with open(path, 'w', encoding='utf-8', errors='backslashreplace') as out:
         out.write('{\n%s"cases": [\n%s\n]\n}\n' % (''.join(line + ',\n' for line in head), lines))
     print('%s: recorded %d of %d' % (os.path.basename(path), len(todo), len(cases)))
 
