@@ -62,8 +62,11 @@ export class Tuple extends Array<Value> {
 
 /** Makes a tuple; `new Tuple(3)` would be three holes, so nobody calls the constructor. */
 export function tuple(items: Iterable<Value>): Tuple {
-  const made = new Tuple()
-  for (const item of items) made.push(item)
+  const list = Array.isArray(items) ? (items as Value[]) : [...items]
+  // Pairs are most of all tuples; a constructor call is many times faster than filling them.
+  if (list.length === 2) return new Tuple(list[0]!, list[1]!)
+  const made = new Tuple(list.length)
+  for (let index = 0; index < list.length; index++) made[index] = list[index]!
   return made
 }
 
@@ -74,8 +77,8 @@ export class PyRange extends Array<Value> {
   }
 }
 export function range(start: number, stop: number, step: number): PyRange {
-  const made = new PyRange()
-  for (let at = start; step > 0 ? at < stop : at > stop; at += step) made.push(at)
+  const made = new PyRange(Math.max(0, Math.ceil((stop - start) / step)))
+  for (let index = 0; index < made.length; index++) made[index] = start + index * step
   return made
 }
 

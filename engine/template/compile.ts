@@ -80,7 +80,7 @@ class StatementCompiler {
     const usesSelf = this.#usesSelf
     return {
       run: (frame, out) => {
-        if (usesSelf) frame.vars.set('self', new TemplateSelf(frame))
+        if (usesSelf) frame.set('self', new TemplateSelf(frame))
         const { instance } = frame
         for (const statement of statements) statement(frame, instance.parent ? NOWHERE : out)
         return NEXT
@@ -177,7 +177,7 @@ class StatementCompiler {
       case 'Macro': {
         const macro = this.#macro(node.name, node.args, node.body)
         return frame => {
-          frame.vars.set(node.name, new Macro(macro, frame, this.#originOf(frame)))
+          frame.set(node.name, new Macro(macro, frame, this.#originOf(frame)))
           return NEXT
         }
       }
@@ -242,7 +242,7 @@ class StatementCompiler {
     switch (target.typename) {
       case 'Symbol': {
         const { value: name } = target
-        return (frame, value) => void frame.vars.set(name, value)
+        return (frame, value) => void frame.set(name, value)
       }
       case 'NamespaceTarget': {
         const { namespace, name } = target
@@ -313,9 +313,9 @@ class StatementCompiler {
         const inner = new Frame(frame.instance, frame)
         if (loop) {
           loop.index0 = index
-          inner.vars.set('loop', loop)
+          inner.set('loop', loop)
         }
-        if (simple !== undefined) inner.vars.set(simple, values[index]!)
+        if (simple !== undefined) inner.set(simple, values[index]!)
         else {
           trace.node = node
           assign(inner, values[index]!)
@@ -390,7 +390,7 @@ class StatementCompiler {
     this.#expressions.mutates ||= local.mutates
     return (frame, out) => {
       const inner = new Frame(frame.instance, frame)
-      inner.vars.set(CALLER, new Macro(macro, frame, this.#originOf(frame)))
+      inner.set(CALLER, new Macro(macro, frame, this.#originOf(frame)))
       const made = value(inner)
       trace.node = node
       if (made instanceof Undef) made.str()
@@ -469,7 +469,7 @@ class StatementCompiler {
         made().run(loaded, out, loaded.origin!)
         return pyStr(out.result())
       })
-      if (node.typename === 'Import') frame.vars.set(node.target, module)
+      if (node.typename === 'Import') frame.set(node.target, module)
       else {
         for (const { name: exported, as } of node.names) {
           const found = module.attribute(exported)
@@ -479,7 +479,7 @@ class StatementCompiler {
                   `the template '${pyStr(name)}' (imported on line ${node.lineno + 1}) does not export the requested name '${exported}'`,
                 )
               : found
-          frame.vars.set(as, value)
+          frame.set(as, value)
         }
       }
       return NEXT

@@ -41,7 +41,8 @@ export class Engine {
   readonly environment: Environment
   readonly globals = new Map<string, Value>()
   readonly #lookups = new Map<string, Lookup>()
-  readonly #templates = new Map<string, CompiledTemplate>()
+  readonly #templates = new Map<Syntax, Map<string, CompiledTemplate>>()
+  readonly #syntaxes = new Map<string, Syntax>()
   readonly #expressions = new Map<string, Expression>()
   readonly #files = new Map<string, { text: Buffer; template: CompiledTemplate }>()
 
@@ -126,16 +127,31 @@ export class Engine {
 
   /** Compiles the text of a template, once per text and syntax. */
   template(source: string, syntax: Syntax): CompiledTemplate {
-    const key = syntax === PLAYBOOK_SYNTAX ? source : `${JSON.stringify(syntax)}\n${source}`
-    let compiled = this.#templates.get(key)
+    let cache = this.#templates.get(syntax)
+    if (!cache) {
+      const known = this.#known(syntax)
+      if (known !== syntax) return this.template(source, known)
+      cache = new Map()
+      this.#templates.set(syntax, cache)
+    }
+    let compiled = cache.get(source)
     if (!compiled) {
       compiled = compileTemplate(this, parseTemplate(source, syntax, this.environment.extensionsList))
-      remember(this.#templates, key, compiled)
+      remember(cache, source, compiled)
     }
     return compiled
   }
 
-  /** Compiles a bare expression; `settled`: its value holds no templates. */
+  /** One object per syntax, so that it can be a key. */
+  #known(syntax: Syntax): Syntax {
+    const text = JSON.stringify(syntax)
+    const known = this.#syntaxes.get(text)
+    if (known) return known
+    this.#syntaxes.set(text, syntax)
+    return syntax
+  }
+
+  /** Compiles a bare expression. */
   expression(source: string): Expression {
     let compiled = this.#expressions.get(source)
     if (!compiled) {

@@ -70,7 +70,11 @@ export class Evaluation implements Context {
     const known = this.#values.get(name)
     if (known !== undefined) return known
     const raw = this.scope.get(name)
-    if (raw === undefined || raw === null || typeof raw !== 'object') return raw
+    if (raw === undefined) return raw
+    if (raw === null || typeof raw !== 'object') {
+      this.#values.set(name, raw)
+      return raw
+    }
     let value = raw instanceof PyObject ? this.#openObject(raw, name) : raw
     if (this.#mutating) value = copied(value)
     this.#values.set(name, value)
@@ -438,9 +442,19 @@ function copied(value: Value): Value {
 /** Puts back the newlines that Jinja took from the end; a container that was written as a block stays a container. */
 function withNewlines(source: string, value: Value, newline = '\n'): Value {
   if (typeof value === 'object' && value !== null) return value
-  const wanted = /(?:\r?\n)*$/.exec(source)![0].replaceAll('\r', '').length
+  const wanted = newlinesAtEnd(source)
   if (wanted === 0) return value
   const text = typeof value === 'string' ? value : value === null ? '' : pyStr(value)
-  const had = /\n*$/.exec(text)![0].length
+  const had = newlinesAtEnd(text)
   return wanted > had ? text + newline.repeat(wanted - had) : text
+}
+
+function newlinesAtEnd(text: string): number {
+  let count = 0
+  for (let at = text.length - 1; at >= 0; at--) {
+    const char = text[at]
+    if (char === '\n') count++
+    else if (char !== '\r') break
+  }
+  return count
 }

@@ -69,15 +69,15 @@ export class Macro extends PyObject {
         value = rest.get(name)
         rest.delete(name)
       }
-      if (value !== undefined) frame.vars.set(name, value)
+      if (value !== undefined) frame.set(name, value)
       else if (index >= firstDefault) pending.push([name, defaults[index - firstDefault]!])
-      else frame.vars.set(name, new Undef(`parameter '${name}' was not provided`))
+      else frame.set(name, new Undef(`parameter '${name}' was not provided`))
     })
     if (macro.usesCaller && !macro.explicitCaller) {
-      frame.vars.set('caller', rest.get('caller') ?? new Undef('No caller defined'))
+      frame.set('caller', rest.get('caller') ?? new Undef('No caller defined'))
       rest.delete('caller')
     }
-    if (macro.usesKwargs) frame.vars.set('kwargs', rest)
+    if (macro.usesKwargs) frame.set('kwargs', rest)
     else if (rest.has('caller')) {
       throw typeError(
         `macro '${macro.name}' was invoked with two values for the special caller argument. This is most likely a bug.`,
@@ -85,13 +85,13 @@ export class Macro extends PyObject {
     } else if (rest.size > 0) {
       throw typeError(`macro '${macro.name}' takes no keyword argument '${[...rest.keys()][0]}'`)
     }
-    if (macro.usesVarargs) frame.vars.set('varargs', tuple(args.slice(parameters.length)))
+    if (macro.usesVarargs) frame.set('varargs', tuple(args.slice(parameters.length)))
     else if (args.length > parameters.length) {
       throw typeError(`macro '${macro.name}' takes not more than ${parameters.length} argument(s)`)
     }
     const { origin } = this
     return guarded(origin, () => {
-      for (const [name, fallback] of pending) frame.vars.set(name, fallback(frame))
+      for (const [name, fallback] of pending) frame.set(name, fallback(frame))
       const out = frame.instance.newOutput()
       macro.body(frame, out)
       return out.result()
@@ -157,7 +157,7 @@ export function runBlock(
 ): void {
   const { block, origin } = stack[depth]!
   const frame = new Frame(outer.instance, outer)
-  frame.vars.set('super', superBlock(name, outer, stack, depth))
+  frame.set('super', superBlock(name, outer, stack, depth))
   guarded(origin, () => block.body(frame, out))
 }
 

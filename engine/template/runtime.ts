@@ -20,15 +20,33 @@ export const trace: { node: { readonly lineno: number; readonly colno: number } 
 
 /** One level of local names. */
 export class Frame {
+  // Most frames hold one name, a loop's; a Map for it would cost more than the loop's body.
+  #name: string | undefined
+  #value: Value | undefined
+  #more: Map<string, Value> | undefined
+
   constructor(
     readonly instance: Instance,
     readonly parent: Frame | undefined,
-    readonly vars: Map<string, Value> = new Map(),
-  ) {}
+    vars?: Map<string, Value>,
+  ) {
+    this.#more = vars
+  }
+
+  set(name: string, value: Value): void {
+    if (this.#name === name) this.#value = value
+    else if (this.#more) this.#more.set(name, value)
+    else if (this.#name === undefined) {
+      this.#name = name
+      this.#value = value
+    } else this.#more = new Map([[name, value]])
+  }
+
   find(name: string): Value | undefined {
     let frame: Frame | undefined = this
     do {
-      const value = frame.vars.get(name)
+      if (frame.#name === name) return frame.#value
+      const value = frame.#more?.get(name)
       if (value !== undefined) return value
       frame = frame.parent
     } while (frame)

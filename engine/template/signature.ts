@@ -14,6 +14,8 @@ export interface Signature {
   readonly positional: number
   readonly rest: boolean
   readonly keywords: boolean
+  /** What a call without arguments passes, when every parameter has a default. */
+  readonly defaults: readonly Value[] | undefined
 }
 
 const EMPTY: KeywordArguments = new Map()
@@ -36,7 +38,14 @@ export function parseSignature(text: string): Signature {
       parameters.push({ name, default: value })
     }
   }
-  return { parameters, positional: positional < 0 ? parameters.length : positional, rest, keywords }
+  const defaults = parameters.map(parameter => parameter.default)
+  return {
+    parameters,
+    positional: positional < 0 ? parameters.length : positional,
+    rest,
+    keywords,
+    defaults: rest || keywords || defaults.includes(undefined) ? undefined : (defaults as Value[]),
+  }
 }
 
 function splitTopLevel(text: string): string[] {
@@ -47,10 +56,15 @@ function splitTopLevel(text: string): string[] {
 /** One JS argument per parameter: those by position and name, then `*args`, then `**kwargs`. */
 export function bind(
   callee: string,
-  { parameters, positional, rest, keywords }: Signature,
+  signature: Signature,
   args: readonly Value[],
   kwargs: KeywordArguments = EMPTY,
-): unknown[] {
+): readonly unknown[] {
+  const { parameters, positional, rest, keywords } = signature
+  if (kwargs.size === 0 && signature.defaults) {
+    if (args.length === 0) return signature.defaults
+    if (args.length === positional && positional === parameters.length) return args
+  }
   const bound: unknown[] = new Array(parameters.length)
   if (args.length > positional && !rest) throw tooMany(callee, parameters, positional, args.length)
   for (let index = 0; index < parameters.length; index++) {
