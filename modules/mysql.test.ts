@@ -1,0 +1,225 @@
+import { expect, test } from 'vitest'
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import { readAnswer } from './mysql/client.js'
+import { privilegeChanges, privilegeStatements, readGrants, readWish } from './mysql/privileges.js'
+import mysqlDb from './mysql_db.js'
+import mysqlQuery from './mysql_query.js'
+import mysqlUser, { nativeHash } from './mysql_user.js'
+import mysqlVariables from './mysql_variables.js'
+
+const escapeXml = (text: string) =>
+  text.replace(/[<>&"]/g, char => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' })[char]!)
+const table = (statement: string, rows: { [column: string]: string }[]) =>
+  `<?xml version="1.0"?>\n<resultset statement="${escapeXml(statement)}" xmlns:xsi="x">${rows
+    .map(
+      row =>
+        `<row>${Object.entries(row)
+          .map(([name, value]) => `<field name="${name}">${escapeXml(value)}</field>`)
+          .join('')}</row>`,
+    )
+    .join('')}</resultset>\n`
+
+/** A server whose answers to questions change once statements were run; what was run is checked by `runs`. */
+const server = (before: string, after: string, wanted: string[]) => (): FakeCommands => {
+  let answer = before
+  return [
+    [
+      /umask 077/,
+      call => {
+        if (call.query) return answer.startsWith('ERROR') ? { rc: 1, stderr: answer } : answer
+        const sql = call.stdin.slice(call.stdin.indexOf('\n--\n') + 4)
+        expect(sql).toBe(wanted.map(one => `${one};\n`).join(''))
+        answer = after
+        return ''
+      },
+    ],
+  ]
+}
+
+const bob = {
+  Host: 'localhost',
+  User: 'bob',
+  plugin: 'mysql_native_password',
+  authentication_string: nativeHash('pw'),
+  ssl_type: '',
+}
+const grants = (...rows: string[]) =>
+  table(
+    'SHOW GRANTS',
+    rows.map(row => ({ 'Grants for bob@localhost': row })),
+  )
+
+testModule(
+  mysqlDb,
+  {},
+  {
+    'makes what is missing': {
+      args: { name: ['a', 'b`c'], encoding: 'utf8mb4' },
+      commands: server(
+        table('SHOW DATABASES', [{ Database: 'a' }]),
+        table('SHOW DATABASES', [{ Database: 'a' }, { Database: 'b`c' }]),
+        ["CREATE DATABASE `b``c` CHARACTER SET 'utf8mb4'"],
+      ),
+      returns: {
+        db: 'a b`c',
+        db_list: ['a', 'b`c'],
+        executed_commands: ["CREATE DATABASE `b``c` CHARACTER SET 'utf8mb4'"],
+      },
+    },
+    'drops what is there': {
+      args: { name: 'a', state: 'absent' },
+      commands: server(table('SHOW DATABASES', [{ Database: 'a' }]), table('SHOW DATABASES', []), [
+        'DROP DATABASE `a`',
+      ]),
+    },
+    'says why it cannot log in': {
+      args: { name: 'a' },
+      commands: server("ERROR 1045 (28000): Access denied for user 'root'@'localhost'", '', []),
+      fails:
+        /^unable to connect to database, check login_user and login_password are correct or ~\/\.my\.cnf has the credentials\. Exception message: \(1045, "Access denied for user 'root'@'localhost'"\)$/,
+    },
+    'does not dump what is not there': {
+      args: { name: 'a', state: 'dump', target: '/t' },
+      commands: server(table('SHOW DATABASES', []), '', []),
+      fails: /^Cannot dump database\(s\) 'a' - not found$/,
+    },
+  },
+)
+
+testModule(
+  mysqlUser,
+  { name: 'bob' },
+  {
+    'makes an account with privileges': {
+      args: { password: "p'w", priv: 'db.*:ALL,GRANT/*.*:USAGE' },
+      commands: server(
+        table('SELECT', []),
+        table('SELECT', [{ ...bob, authentication_string: nativeHash("p'w") }]) +
+          grants(
+            'GRANT USAGE ON *.* TO `bob`@`localhost`',
+            'GRANT ALL PRIVILEGES ON `db`.* TO `bob`@`localhost` WITH GRANT OPTION',
+          ),
+        [
+          "CREATE USER 'bob'@'localhost' IDENTIFIED BY 'p\\'w'",
+          "GRANT ALL ON `db`.* TO 'bob'@'localhost' WITH GRANT OPTION",
+        ],
+      ),
+      returns: { msg: 'User added', user: 'bob' },
+    },
+    'leaves an account alone': {
+      args: { password: 'pw', priv: 'db.*:SELECT' },
+      commands: server(
+        table('SELECT', [bob]) +
+          grants('GRANT USAGE ON *.* TO `bob`@`localhost`', 'GRANT SELECT ON `db`.* TO `bob`@`localhost`'),
+        '',
+        [],
+      ),
+      returns: { changed: false, msg: 'User unchanged', password_changed: false },
+    },
+    'changes password and privileges': {
+      args: { password: 'new', priv: { 'db.*': 'SELECT,INSERT' } },
+      commands: server(
+        table('SELECT', [bob]) +
+          grants('GRANT SELECT, DELETE ON `db`.* TO `bob`@`localhost`', 'GRANT UPDATE ON `old`.* TO `bob`@`localhost`'),
+        table('SELECT', [{ ...bob, authentication_string: nativeHash('new') }]) +
+          grants('GRANT SELECT, INSERT ON `db`.* TO `bob`@`localhost`'),
+        [
+          "ALTER USER 'bob'@'localhost' IDENTIFIED BY 'new'",
+          "REVOKE UPDATE ON `old`.* FROM 'bob'@'localhost'",
+          "REVOKE DELETE ON `db`.* FROM 'bob'@'localhost'",
+          "GRANT INSERT ON `db`.* TO 'bob'@'localhost'",
+        ],
+      ),
+      returns: { password_changed: true },
+    },
+    'drops accounts of every host': {
+      args: { state: 'absent', host_all: true },
+      commands: server(table('SELECT', [bob, { ...bob, Host: '%' }]), table('SELECT', []), [
+        "DROP USER 'bob'@'localhost'",
+        "DROP USER 'bob'@'%'",
+      ]),
+      returns: { msg: 'User deleted' },
+    },
+    'refuses what are no privileges': {
+      args: { priv: 'nonsense' },
+      commands: {},
+      fails: 'invalid privileges string: nonsense',
+    },
+  },
+)
+
+testModule(
+  mysqlQuery,
+  { login_db: 'd' },
+  {
+    'puts values into statements and counts rows': {
+      args: { query: ['insert into t values (%s, %s)', 'select * from t where i = %s'], positional_args: [1, "a'b"] },
+      commands: {
+        '*umask*': call => {
+          expect(call.stdin).toContain("insert into t values (1, 'a\\'b');")
+          return `${table('x', [{ understudy_rows: '1' }])}${table('select', [{ i: '1', s: "a'b" }])}${table('x', [{ understudy_rows: '-1' }])}`
+        },
+      },
+      returns: { changed: true, query_result: [[], [{ i: 1, s: "a'b" }]], rowcount: [1, 1] },
+      again: { changed: 'a statement is run each time' },
+    },
+  },
+)
+
+testModule(
+  mysqlVariables,
+  { variable: 'max_connections' },
+  {
+    'shows a value': {
+      commands: server(table('SHOW', [{ Variable_name: 'max_connections', Value: '151' }]), '', []),
+      returns: { changed: false, msg: '151' },
+    },
+    'sets a value': {
+      args: { value: '155' },
+      commands: server(table('SHOW', [{ Value: '151' }]), table('SHOW', [{ Value: '155' }]), [
+        'SET GLOBAL `max_connections` = 155',
+      ]),
+      returns: { queries: ['SET GLOBAL `max_connections` = 155'] },
+    },
+    'knows ON and 1': {
+      args: { variable: 'read_only', value: '1' },
+      commands: server(table('SHOW', [{ Value: 'ON' }]), '', []),
+      changed: false,
+    },
+  },
+)
+
+test('privileges: columns, append, subtract, and ALL of MySQL 8', () => {
+  const wish = readWish('db.t:SELECT (b,a),UPDATE/FUNCTION db.f:EXECUTE')
+  expect([...wish]).toEqual([
+    ['`db`.`t`', ['SELECT (a, b)', 'UPDATE']],
+    ['FUNCTION `db`.`f`', ['EXECUTE']],
+    ['*.*', ['USAGE']],
+  ])
+  const now = readGrants(['GRANT SELECT (`a`, `b`) ON `db`.`t` TO `x`@`%`', 'GRANT PROXY ON ``@`%` TO `x`@`%`'])
+  const flags = { append: false, subtract: false, root: false }
+  expect(privilegeChanges(now, wish, flags)).toEqual([
+    { where: '`db`.`t`', grant: ['UPDATE'], revoke: [] },
+    { where: 'FUNCTION `db`.`f`', grant: ['EXECUTE'], revoke: [] },
+  ])
+  expect(privilegeChanges(now, readWish('db.t:SELECT(a,b)'), { ...flags, subtract: true })).toEqual([
+    { where: '`db`.`t`', grant: [], revoke: ['SELECT (a, b)'] },
+  ])
+  const all8 = readGrants([
+    'GRANT SELECT, SHUTDOWN, SUPER, CREATE USER, CREATE ROLE, DROP ROLE ON *.* TO `x`@`%` WITH GRANT OPTION',
+  ])
+  expect(privilegeChanges(all8, readWish('*.*:ALL,GRANT'), flags)).toEqual([])
+  expect(privilegeStatements({ where: '*.*', grant: ['GRANT'], revoke: [] }, 'x')).toEqual([
+    'GRANT USAGE ON *.* TO x WITH GRANT OPTION',
+  ])
+})
+
+test('the answer of the client: NULL and entities', () => {
+  const { results } = readAnswer(
+    '<resultset statement="a" xmlns:xsi="u">\n<row><field name="x" xsi:nil="true" /><field name="y">a&lt;b</field></row></resultset>',
+    0,
+    '',
+  )
+  expect(results).toEqual([{ statement: 'a', rows: [{ x: null, y: 'a<b' }] }])
+})

@@ -1,0 +1,157 @@
+/** Talks to MySQL and MariaDB through the host's client; passwords and statements travel on standard input only. */
+import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
+import { quote } from '../../engine/remote/quote.js'
+import type { Query, Remote, ShellText } from '../../engine/remote/remote.js'
+
+export const loginArgs = {
+  login_user: { type: 'str', summary: 'user to log in as' },
+  login_password: { type: 'str', noLog: true, summary: 'password to log in with' },
+  login_host: { type: 'str', default: 'localhost', summary: 'host of the server, as the managed host sees it' },
+  login_port: { type: 'int', default: 3306, summary: 'port of the server' },
+  login_unix_socket: { type: 'str', summary: 'socket of the server' },
+  config_file: { type: 'path', default: '~/.my.cnf', summary: 'option file to read' },
+  connect_timeout: { type: 'int', default: 30, summary: 'seconds to wait for the server' },
+  ca_cert: { type: 'path', aliases: ['ssl_ca'], summary: 'CA certificates' },
+  client_cert: { type: 'path', aliases: ['ssl_cert'], summary: 'client certificate' },
+  client_key: { type: 'path', aliases: ['ssl_key'], summary: 'key of the client certificate' },
+  check_hostname: { type: 'bool', summary: 'check the name in the certificate of the server' },
+} as const satisfies ArgSpecs
+
+export type Login = ArgsOf<typeof loginArgs>
+
+export type Row = { readonly [column: string]: string | null }
+
+export interface Answer {
+  readonly rc: number
+  readonly error: string
+  /** Rows of each statement that gave a table, even an empty one where the client says so. */
+  readonly results: readonly { readonly statement: string; readonly rows: readonly Row[] }[]
+}
+
+const optionValue = (value: string) => `"${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}"`
+
+/** The [client] group: what the task says wins over the option files that are read before it. */
+function optionFile(login: Login, given: ReadonlySet<string>): string {
+  const socket = login.login_unix_socket
+  const overTcp =
+    socket === undefined && (login.login_host !== 'localhost' || (given.has('login_port') && login.login_port !== 3306))
+  const options = {
+    user: login.login_user,
+    password: login.login_password,
+    socket,
+    ...(overTcp
+      ? {
+          host: login.login_host === 'localhost' ? '127.0.0.1' : login.login_host,
+          port: String(login.login_port),
+          protocol: 'tcp',
+        }
+      : {}),
+    'ssl-ca': login.ca_cert,
+    'ssl-cert': login.client_cert,
+    'ssl-key': login.client_key,
+  }
+  return [
+    '[client]',
+    ...Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${optionValue(value)}`])),
+    // A group of its own: mysqldump does not know this option.
+    '[mysql]',
+    `connect-timeout=${login.connect_timeout}`,
+  ].join('\n')
+}
+
+/**
+ * Shell text that makes an option file from its standard input up to a line "--", and runs `command` with it ($options).
+ * The system's files and config_file are read first, as the client itself would.
+ */
+export function withOptions(login: Login, command: string): string {
+  const file = login.config_file.replace(/^~(?=\/|$)/, '')
+  const config = file === login.config_file ? quote(file) : `"$HOME"${quote(file)}`
+  return `umask 077; options=$(mktemp) || exit 1
+trap 'rm -f "$options"' EXIT; trap 'exit 1' INT TERM HUP
+for file in /etc/my.cnf /etc/mysql/my.cnf ${config}; do [ ! -r "$file" ] || printf '!include %s\\n' "$file"; done >"$options"
+while IFS= read -r line; do [ "$line" != -- ] || break; printf '%s\\n' "$line"; done >>"$options"
+client=mysql; command -v mysql >/dev/null 2>&1 || client=mariadb
+${command}`
+}
+
+const clientCommand = (database?: string) =>
+  `"$client" --defaults-file="$options" --xml --default-character-set=utf8mb4${database === undefined ? '' : ` --database=${quote(database)}`}`
+
+export class MySql {
+  constructor(
+    private readonly remote: Remote,
+    private readonly login: Login,
+    private readonly given: ReadonlySet<string>,
+  ) {}
+
+  /** Standard input for a script made by `withOptions`. */
+  input(sql: string): string {
+    return `${optionFile(this.login, this.given)}\n--\n${sql}`
+  }
+
+  /** Asks; with `force`, a statement that fails does not keep the others from being asked. */
+  ask(
+    statements: readonly string[],
+    { force = false, database }: { force?: boolean; database?: string | undefined } = {},
+  ): Promise<Answer> {
+    const input = this.input(`${statements.join(';\n')};\n`)
+    const marker = 'UNDERSTUDY_END_OF_STATEMENTS'
+    const query: Query<Answer> = {
+      command:
+        `(${withOptions(this.login, `${clientCommand(database)}${force ? ' --force' : ''}`)}) <<'${marker}'\n${input}${marker}\n` as ShellText,
+      parse: readAnswer,
+    }
+    return this.remote.query(query)
+  }
+
+  /** Runs statements that change something. */
+  async run(
+    statements: readonly string[],
+    why: string,
+    options: { database?: string | undefined; changes?: boolean } = {},
+  ): Promise<Answer> {
+    const { rc, stdout, stderr } = await this.remote.exec({
+      shell: withOptions(this.login, clientCommand(options.database)),
+      stdin: this.input(`${statements.join(';\n')};\n`),
+      why,
+      changes: options.changes ?? true,
+    })
+    return readAnswer(stdout, rc, stderr)
+  }
+}
+
+const unescapeXml = (text: string) =>
+  text.replace(
+    /&(lt|gt|quot|apos|amp);/g,
+    (_, name: string) => ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' })[name]!,
+  )
+
+/** Reads the client's --xml: one document per statement that gave a table. */
+export function readAnswer(stdout: string, rc: number, stderr: string): Answer {
+  const results = [...stdout.matchAll(/<resultset statement="([\s\S]*?)" xmlns:xsi[^>]*>([\s\S]*?)<\/resultset>/g)].map(
+    ([, statement = '', body = '']) => ({
+      statement: unescapeXml(statement).trim(),
+      rows: [...body.matchAll(/<row>([\s\S]*?)<\/row>/g)].map(([, fields = '']) =>
+        Object.fromEntries(
+          [...fields.matchAll(/<field name="([^"]*)"(?: xsi:nil="true" \/>|>([\s\S]*?)<\/field>)/g)].map(
+            ([, name = '', value]) => [unescapeXml(name), value === undefined ? null : unescapeXml(value)],
+          ),
+        ),
+      ),
+    }),
+  )
+  return { rc, results, error: stderr.trim() }
+}
+
+/** The client's complaint in the words of PyMySQL: (1045, "Access denied …"). */
+export function asPyMySql(error: string): string {
+  const [, code, text] = /ERROR (\d+) \([^)]*\)(?: at line \d+)?: ([\s\S]*)/.exec(error) ?? []
+  return code ? `(${code}, "${text!.trim()}")` : error
+}
+
+export const cannotConnect = (login: Login, error: string): string =>
+  `unable to connect to database, check login_user and login_password are correct or ${login.config_file} has the credentials. Exception message: ${asPyMySql(error)}`
+
+export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+export const literal = (text: string): string =>
+  `'${text.replace(/[\\'\0\n\r\x1a]/g, char => ({ '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\x1a': '\\Z' })[char]!)}'`
