@@ -1,0 +1,70 @@
+/** Data flows one way: a stage imports only from the stages to its left. docs/architecture.md draws them. */
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { globSync } from 'tinyglobby'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const stages = [
+  'diagnostics',
+  'python',
+  'args',
+  'settings',
+  'yaml',
+  'vault',
+  'template',
+  'inventory',
+  'playbook',
+  'vars',
+  'connection',
+  'remote',
+  'module',
+  'executor',
+  'output',
+  'cli',
+] // prettier-ignore
+
+/** What a module file may use: the contract, the host, values and the template contract; not the engine's insides. */
+const forModules = new Set(['diagnostics', 'args', 'python', 'yaml', 'template', 'connection', 'remote', 'module'])
+
+const stageOf = (path: string): string =>
+  path.startsWith('modules/') ? 'modules' : path.split('/')[1]!.replace(/\.[jt]s$/, '')
+
+const files = globSync(['engine/**/*.ts', 'modules/**/*.ts'], {
+  cwd: root,
+  ignore: ['**/*.test.ts', '**/*.d.ts', 'engine/module/test.ts'],
+})
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8')
+  return [...text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)].map(match =>
+    relative(root, join(root, dirname(file), match[1]!)),
+  )
+}
+
+describe('imports', () => {
+  test('go to the left only', () => {
+    const wrong = files.flatMap(file => {
+      const from = stageOf(file)
+      return importsOf(file)
+        .filter(target => target.startsWith('engine/') || target.startsWith('modules/'))
+        .filter(target => {
+          const to = stageOf(target)
+          if (from === 'modules') return to !== 'modules' && !forModules.has(to)
+          return to !== from && !(stages.indexOf(to) !== -1 && stages.indexOf(to) < stages.indexOf(from))
+        })
+        .map(target => `${file} → ${target}`)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('know every stage', () => {
+    expect([...new Set(files.map(stageOf))].filter(stage => stage !== 'modules' && !stages.includes(stage))).toEqual([])
+  })
+})
+
+test('there are no grab-bag files', () => {
+  expect(files.filter(file => /(?:utils?|helpers?|common|manager|base|core|types)\.ts$/.test(file))).toEqual([])
+})
