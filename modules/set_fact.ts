@@ -18,11 +18,12 @@ export default defineModule({
     other_fact: "{{ local_var * 2 }}"
 `,
 
-  async run({ args: { cacheable, ...given }, fail }) {
+  async run({ args: { cacheable, ...given }, controller, fail }) {
+    const native = controller.setting('DEFAULT_JINJA2_NATIVE') === true
     const facts: Record<string, Json> = {}
     for (const [name, value] of Object.entries(given as Record<string, Value>)) {
       checkVariableName(name, fail)
-      facts[name] = truthWord(value) as Json
+      facts[name] = (native ? value : truthWord(value)) as Json
     }
     if (Object.keys(facts).length === 0)
       fail('No key/value pairs provided, at least one is required for this action to succeed')
@@ -30,7 +31,7 @@ export default defineModule({
   },
 })
 
-/** Ansible before 2.19 keeps the words true, false, yes and no as booleans here, and playbooks test them bare. */
+/** Without jinja2_native Ansible keeps the words true, false, yes and no as booleans here, and playbooks test them bare. */
 function truthWord(value: Value): Value {
   if (typeof value !== 'string') return value
   const word = value.toLowerCase()

@@ -8,6 +8,8 @@ import { type Dict, isDict, type Value } from '../python/values.js'
 import { isOmit } from '../template/omit.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
+import { UndefinedError } from '../template/undefined.js'
+import { trusted } from '../yaml/trust.js'
 
 /** Arguments by the names the user wrote; `module_defaults` fill in what is not there. */
 export async function argumentsOf(task: Task, action: string, scope: Scope, templar: Templar): Promise<Dict> {
@@ -22,7 +24,8 @@ export async function argumentsOf(task: Task, action: string, scope: Scope, temp
 async function dictOf(raw: Dict, scope: Scope, templar: Templar, task: Task): Promise<Dict> {
   const args: Dict = new Map()
   for (const [key, value] of raw) {
-    const name = typeof key === 'string' ? key : await templar.render(key, scope)
+    // Names of variables that set_fact sets may be templates.
+    const name = typeof key === 'string' ? await templar.render(trusted(key, task.at), scope) : key
     const rendered = await templar.render(value, scope)
     if (isOmit(rendered)) continue
     if (name === '_variable_params' && !isDict(rendered)) {
@@ -65,11 +68,25 @@ const groups: { readonly [group: string]: RegExp } = {
 }
 const inGroup = (group: string, action: string): boolean => groups[group]?.test(action) ?? false
 
+const gathering = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setup'])
+
 /** `environment:` of all levels, inner names win. */
 export async function environmentFor(task: Task, scope: Scope, templar: Templar): Promise<Map<string, string>> {
   const environment = new Map<string, string>()
   for (const raw of environmentOf(task)) {
-    const entry: Value = await templar.render(raw, scope)
+    let entry: Value
+    try {
+      entry = await templar.render(raw, scope)
+    } catch (error) {
+      // `PATH: "{{ ansible_env.PATH }}:…"` has no meaning before facts are gathered, which must go on without it.
+      if (
+        error instanceof UndefinedError &&
+        gathering.has(task.action) &&
+        /ansible_env|ansible_facts/.test(error.message)
+      )
+        continue
+      throw error
+    }
     if (entry === null || entry === '' || isOmit(entry)) continue
     if (!isDict(entry)) {
       throw new Diagnostic(`environment must be a dictionary, received ${pyStr(entry)}`, {

@@ -33,10 +33,16 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
     if (withoutWhen.has(what) && task.keywords.has('when')) {
       run.emit({ type: 'warning', text: `${what} task does not support when conditional` })
     } else if ((await firstFalse(conditionsOf(task), play.scope(host, task), run.templar)) !== undefined) {
+      const going = goesOn[what]?.replace('%s', host.name)
+      const reason = `${what} conditional evaluated to False${going ? `, ${going}` : ''}`
+      run.emit({ type: 'debug', level: 2, text: `META: ${reason}` })
       run.emit({ type: 'meta_skipped', task: info, host: host.name })
       for (const one of hosts) play.cursor(one).advance()
       return 'done'
     }
+  }
+  if (!task.id.startsWith('implicit-') && saying[what]) {
+    run.emit({ type: 'debug', level: 2, text: `META: ${saying[what].replace('%s', host.name)}` })
   }
   switch (what) {
     case 'flush_handlers':
@@ -78,6 +84,28 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
   }
   for (const one of hosts) play.cursor(one).advance()
   return 'done'
+}
+
+/** What goes on when the condition of a statement does not hold; outputs show it with -vv. */
+const goesOn: { readonly [what: string]: string } = {
+  clear_facts: 'not clearing facts and fact cache for %s',
+  clear_host_errors: 'not clearing host error state for %s',
+  end_batch: 'continuing current batch',
+  end_play: 'continuing play',
+  end_host: 'continuing execution for %s',
+  end_role: 'continuing role for %s',
+}
+const saying: { readonly [what: string]: string } = {
+  noop: 'noop',
+  flush_handlers: 'triggered running handlers for %s',
+  refresh_inventory: 'inventory successfully refreshed',
+  clear_facts: 'facts cleared',
+  clear_host_errors: 'cleared host errors',
+  end_batch: 'ending batch',
+  end_play: 'ending play',
+  end_host: 'ending play for %s',
+  end_role: 'ending role for %s',
+  reset_connection: 'reset connection',
 }
 
 /** The blocks of the innermost role that a task stands in. */

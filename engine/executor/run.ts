@@ -7,6 +7,7 @@ import type { LoadedPlaybook } from '../playbook/load.js'
 import type { Play } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
+import { isOmit } from '../template/omit.js'
 import { batchesOf, ordered } from './batches.js'
 import { TaskKeywords } from './keywords.js'
 import { openRun } from './open.js'
@@ -72,7 +73,8 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
   const scope = outer.scope(undefined, undefined)
   const render = async (name: string): Promise<Value | undefined> => {
     const raw = play.keywords.get(name)
-    return raw === undefined || raw === null ? undefined : run.templar.render(raw, scope)
+    const value = raw === undefined || raw === null ? undefined : await run.templar.render(raw, scope)
+    return isOmit(value) ? undefined : value
   }
   const pattern = (await render('hosts')) ?? ''
   const order = await render('order')

@@ -94,7 +94,8 @@ async function learn(play: PlayRun, host: Host, task: Task, single: Single, host
   const { result } = single
   if (statusOf(result) === 'skipped') return
   const facts = result.get('ansible_facts')
-  if (isDict(facts) && !isTrue(result, 'unreachable')) {
+  // `debug` may show facts without making them so.
+  if (isDict(facts) && !isTrue(result, 'unreachable') && task.action !== 'ansible.builtin.debug') {
     const whose = single.delegateFacts && single.delegatedTo ? [single.delegatedTo] : hosts
     for (const one of whose) {
       const memory = run.memory.of(one.name)
@@ -114,7 +115,7 @@ async function learn(play: PlayRun, host: Host, task: Task, single: Single, host
       groups: strings(added.get('groups')),
       ...(isDict(vars) ? { vars } : {}),
     })
-    if (!isTrue(result, '_ansible_keep_changed')) result.set('changed', changed)
+    if (!task.keywords.has('changed_when')) result.set('changed', changed)
     play.inventoryChanged()
   }
   const group = result.get('add_group')
@@ -124,7 +125,7 @@ async function learn(play: PlayRun, host: Host, task: Task, single: Single, host
       const parents = strings(result.get('parent_groups'))
       changed = run.inventory.addGroup(pyStr(group), { host: one, ...(parents.length ? { parents } : {}) }) || changed
     }
-    result.set('changed', changed)
+    if (!task.keywords.has('changed_when')) result.set('changed', changed)
     play.inventoryChanged()
   }
   const stats = result.get('ansible_stats')
