@@ -53,8 +53,7 @@ function tab(place: Place): Guess | undefined {
     return {
       message: 'found a tab character where an indentation space is expected',
       at: { ...place.at, line: index + 1, column: column + 1 },
-      hint:
-        'YAML does not allow tabs for indentation. Replace the tab by spaces:\n' + `  ${line!.replaceAll('\t', '  ')}`,
+      hint: `YAML does not allow tabs for indentation. Replace the tab by spaces:\n  ${line!.replaceAll('\t', '  ')}`,
     }
   }
   return undefined
@@ -157,10 +156,11 @@ function nestedColon(place: Place): Guess | undefined {
     return {
       message: 'mapping values are not allowed here: a second ": " in one value',
       at: { ...place.at, line: index + 1, column: lead.length + key.length + 2 + inner + 1 },
-      hint:
-        (args
+      hint: `${
+        args
           ? 'A colon followed by a space inside `key=value` text must be quoted as a whole'
-          : 'A value that holds a colon followed by a space must be quoted') + `:\n  ${lead}${key}: ${quoted}`,
+          : 'A value that holds a colon followed by a space must be quoted'
+      }:\n  ${lead}${key}: ${quoted}`,
     }
   }
   return undefined
