@@ -20,8 +20,22 @@ export async function loopItems(task: Task, scope: Scope, templar: Templar): Pro
       { code: 'loop-type', at: loop.at },
     )
   }
-  return templar.lookup(loop.plugin, await loopTerms(loop.plugin, loop.value, scope, templar), new Map(), scope)
+  const found = await templar.lookup(
+    loop.plugin,
+    await loopTerms(loop.plugin, loop.value, scope, templar),
+    new Map(),
+    scope,
+  )
+  return found.map(withoutTuples)
 }
+
+/** Items are lists where a lookup gives tuples, as Ansible shows them. */
+const withoutTuples = (value: Value): Value =>
+  isList(value)
+    ? Array.from(value, withoutTuples)
+    : isDict(value)
+      ? new Map([...value].map(([key, item]) => [key, withoutTuples(item)]))
+      : value
 
 /** The terms of a with_X: rendered; a bare variable name (`with_items: users`) is looked up as in old playbooks. */
 async function loopTerms(plugin: string, raw: Value, scope: Scope, templar: Templar): Promise<List> {

@@ -125,8 +125,8 @@ export const subelements = defineLookup({
     [
       "{{ query('subelements', [{'n': 'a', 'k': [1, 2]}], 'k') }}",
       [
-        [{ n: 'a', k: [1, 2] }, 1],
-        [{ n: 'a', k: [1, 2] }, 2],
+        [{ n: 'a' }, 1],
+        [{ n: 'a' }, 2],
       ],
     ],
   ],
@@ -165,11 +165,21 @@ export const subelements = defineLookup({
           throw lookupError(`the key ${key} should point to a dictionary, got '${pyRepr(next)}'`)
         inside = next
       }
-      for (const member of inside as Value[]) found.push(tuple([item, member]))
+      // Unlike the filter of the same name, the lookup leaves the list itself out of the item.
+      const outer = withoutPath(item, keys)
+      for (const member of inside as Value[]) found.push(tuple([outer, member]))
     }
     return found
   },
 })
+
+function withoutPath(item: Dict, [key, ...rest]: readonly string[]): Dict {
+  const copy: Dict = new Map(item)
+  const next = item.get(key!)
+  if (rest.length === 0) copy.delete(key!)
+  else if (isDict(next)) copy.set(key!, withoutPath(next, rest))
+  return copy
+}
 
 export const randomChoice = defineLookup({
   summary: 'One of the terms, by chance',
