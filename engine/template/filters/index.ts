@@ -3,6 +3,7 @@ import type { Filters } from '../define.js'
 import * as data from './data.js'
 import * as dicts from './dicts.js'
 import * as hashes from './hashes.js'
+import * as ip from './ip.js'
 import * as lists from './lists.js'
 import * as logic from './logic.js'
 import * as numbers from './numbers.js'
@@ -10,6 +11,7 @@ import * as passwords from './passwords.js'
 import * as paths from './paths.js'
 import * as regex from './regex.js'
 import * as text from './text.js'
+import * as time from './time.js'
 import * as urls from './urls.js'
 
 /** Jinja's own: `name`, also as `ansible.builtin.name`. */
@@ -118,9 +120,11 @@ const builtin: Filters = {
   shuffle: lists.shuffle,
   split: text.split,
   splitext: paths.splitext,
+  strftime: time.strftime,
   subelements: lists.subelements,
   symmetric_difference: lists.symmetricDifference,
   ternary: logic.ternary,
+  to_datetime: time.toDatetime,
   to_json: data.toJson,
   to_nice_json: data.toNiceJson,
   to_nice_yaml: data.toNiceYaml,
@@ -140,12 +144,37 @@ const builtin: Filters = {
   zip_longest: lists.zipLongest,
 }
 
+/** ansible.utils', which were ansible.netcommon's and had short names before Ansible 2.10. */
+const network: Filters = {
+  cidr_merge: ip.cidrMerge,
+  hwaddr: ip.hwaddrFilter,
+  ip4_hex: ip.ip4Hex,
+  ipaddr: ip.ipaddrFilter,
+  ipmath: ip.ipmath,
+  ipsubnet: ip.ipsubnet,
+  ipv4: ip.ipv4,
+  ipv6: ip.ipv6,
+  ipwrap: ip.ipwrap,
+  macaddr: ip.macaddr,
+  network_in_network: ip.networkInNetwork,
+  network_in_usable: ip.networkInUsable,
+  next_nth_usable: ip.nextNthUsable,
+  nthhost: ip.nthhost,
+  previous_nth_usable: ip.previousNthUsable,
+  reduce_on_network: ip.reduceOnNetwork,
+  slaac: ip.slaac,
+  usable_range: ip.usableRange,
+}
+
 const qualified = (collection: string, table: Filters): Filters =>
   Object.fromEntries(Object.entries(table).map(([name, filter]) => [`${collection}.${name}`, filter]))
 
 export const filters: Filters = {
+  ...network,
   ...jinja,
   ...builtin,
   ...qualified('ansible.builtin', { ...jinja, ...builtin }),
   ...qualified('ansible.legacy', { ...jinja, ...builtin }),
+  ...qualified('ansible.utils', network),
+  ...qualified('ansible.netcommon', network),
 }
