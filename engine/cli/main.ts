@@ -15,6 +15,14 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
   vault: { summary: 'encrypt and decrypt files', load: async () => (await import('./vault.js')).vault },
   doc: { summary: 'explain modules, filters, lookups, keywords', load: async () => (await import('./doc.js')).doc },
   config: { summary: 'show settings and where they come from', load: async () => (await import('./config.js')).config },
+  galaxy: {
+    summary: 'make, list and install roles and collections',
+    load: async () => (await import('./galaxy.js')).galaxy,
+  },
+  console: {
+    summary: 'run modules and commands as they are typed',
+    load: async () => (await import('./console.js')).console,
+  },
 }
 
 /** Names of Ansible's programs, under which this one may be installed. */

@@ -64,6 +64,9 @@ export async function prepare({ flags, table, io, program, check, outputs: choic
     prompt: text => ask(io, text),
     warn,
   })
+  for (const password of [passwords.connectionPassword, passwords.becomePassword])
+    if (password !== undefined) screen.secrets.hide(password)
+  for (const { password } of vault.secrets) screen.secrets.hide(password.toString('utf8'))
   const mergeDicts = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge'
   const interrupt = interruption(io)
   const options: RunOptions = {
@@ -99,10 +102,14 @@ export async function prepare({ flags, table, io, program, check, outputs: choic
     flushCache: flags.has('flushCache'),
     forceHandlers: flags.has('forceHandlers') || settings.bool('DEFAULT_FORCE_HANDLERS'),
     emit: outputs.emit,
-    prompt: (text, how) => question(io, text, how, interrupt.signal),
+    prompt: (text, how) => outputs.asking(() => question(io, text, how, interrupt.signal)),
     signal: interrupt.signal,
   }
-  return { settings, outputs, options, vault, done: interrupt.done }
+  const done = () => {
+    interrupt.done()
+    outputs.close()
+  }
+  return { settings, outputs, options, vault, done }
 }
 
 const text = <K extends string>(key: K, value: string | undefined) =>

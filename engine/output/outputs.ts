@@ -39,7 +39,7 @@ export interface OutputsOptions extends OutputChoice {
   readonly verbosity: number
   readonly checkMode: boolean
   readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
-  readonly stderr: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number }
 }
 
 /** What differs from the settings. */
@@ -56,15 +56,21 @@ export interface OutputChoice {
 export interface Outputs {
   readonly emit: Emit
   readonly screen: Screen
+  /** Asks without the live line in the way. */
+  asking<T>(question: () => Promise<T>): Promise<T>
+  /** Takes the live line away, also after a run that broke off. */
+  close(): void
 }
 
 export async function openOutputs(options: OutputsOptions): Promise<Outputs> {
   const { settings, environ, verbosity, checkMode, stdout, stderr, treeDirectory } = options
-  const sink: Sink = {
+  const live = hasLive(options) ? new (await import('./live.js')).Live(stderr) : undefined
+  const direct: Sink = {
     stdout: text => void stdout.write(text),
     stderr: text => void stderr.write(text),
     ...logger(settings, text => stderr.write(text)),
   }
+  const sink = live ? live.around(direct) : direct
   const terminal = stdout.isTTY === true
   const screen = new Screen({ settings, sink, terminal, terminalColumns: terminal ? stdout.columns : undefined })
   const context: OutputContext = {
@@ -92,13 +98,20 @@ export async function openOutputs(options: OutputsOptions): Promise<Outputs> {
     const found = await plugin(name, screen)
     if (found?.kind === 'aggregate') outputs.push(found.create(context))
   }
+  if (live) outputs.push(live.output(verbosity))
   return {
     screen,
+    asking: question => (live ? live.hold(question) : question()),
+    close: () => live?.stop(),
     emit(event: Event) {
       for (const output of outputs) deliver(output, event)
     },
   }
 }
+
+/** A person is there: stderr is a terminal that can be drawn on. UNDERSTUDY_LIVE=0 is for those who do not like it. */
+const hasLive = ({ stderr, environ }: OutputsOptions): boolean =>
+  stderr.isTTY === true && environ.TERM !== 'dumb' && environ.UNDERSTUDY_LIVE !== '0'
 
 /** What every run prints whatever its output is: warnings and what -v adds. */
 const messages = (screen: Screen, verbosity: number): Output => ({

@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import { wrapText } from '../python/textwrap.js'
 import type { Settings } from '../settings/settings.js'
 import { coloured } from './colours.js'
+import { Redactor } from './redact.js'
 
 /** Where characters end up; streams in a run, strings in tests. */
 export interface Sink {
@@ -34,6 +35,8 @@ export class Screen {
   readonly #settings: Settings
   readonly #sink: Sink
   readonly #said = new Set<string>()
+  /** Passwords of this run; never in what is said about connections, nor in warnings and errors. */
+  readonly secrets = new Redactor()
 
   constructor({ settings, sink, terminal, terminalColumns }: ScreenOptions) {
     this.#settings = settings
@@ -67,7 +70,10 @@ export class Screen {
   /** What -v, -vv, … add. */
   verbose(text: string, host?: string): void {
     const stderr = this.#settings.bool('VERBOSE_TO_STDERR')
-    this.print(host === undefined ? text : `<${host}> ${text}`, { colour: 'COLOR_VERBOSE', stderr })
+    this.print(this.secrets.redacted(host === undefined ? text : `<${host}> ${text}`), {
+      colour: 'COLOR_VERBOSE',
+      stderr,
+    })
   }
 
   /** Each warning is shown once in a run. */
@@ -85,7 +91,8 @@ export class Screen {
     this.#once(text, 'COLOR_ERROR')
   }
 
-  #once(text: string, colour: string): void {
+  #once(message: string, colour: string): void {
+    const text = this.secrets.redacted(message)
     if (this.#said.has(text)) return
     this.#said.add(text)
     this.print(text, { colour, stderr: true })
