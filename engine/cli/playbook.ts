@@ -104,7 +104,10 @@ function list(flags: ParsedFlags, io: Io, run: Run, file: string, playbook: Load
         tasks: flags.has('listTasks'),
         tags: flags.has('listTags'),
         selection: { only: options.tags, skip: options.skipTags },
-        hostsOf: play => inventory.match(play.keywords.get('hosts') ?? '').map(host => host.name),
+        hostsOf: play =>
+          inventory.match(play.hosts ? [...play.hosts] : (play.keywords.get('hosts') ?? '')).map(host => host.name),
+        tagsOf: task => run.loader.tagsOf(task),
+        nameOf: play => run.loader.nameOf(play),
       })
   io.stdout.write(`${lines.join('\n')}\n`)
 }

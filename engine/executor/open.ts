@@ -64,7 +64,13 @@ export async function openRun(options: RunOptions): Promise<Run> {
     ),
     magic: { inventory, fixed: fixedVariables(options, sources) },
   })
+  const fixed = fixedVariables(options, sources)
   const loader = createLoader({
+    magic: {
+      get: name => (name === 'groups' ? inventory.groupsDict() : fixed.get(name)),
+      names: () => ['groups', ...[...fixed.keys()].map(String)],
+      searchPath: [],
+    },
     settings,
     modules: moduleTable(options),
     templar,

@@ -25,7 +25,8 @@ import { VarsFiles } from './vars-files.js'
 export async function runPlaybooks(files: readonly string[], options: RunOptions): Promise<number> {
   const run = await openRun(options)
   try {
-    const playbooks = files.map(file => run.loader.playbook(file))
+    const playbooks: LoadedPlaybook[] = []
+    for (const file of files) playbooks.push(await run.loader.playbook(file))
     refuseUnsupported(playbooks)
     return await runLoaded(run, playbooks)
   } finally {

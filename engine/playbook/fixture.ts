@@ -48,11 +48,11 @@ export interface Fixture {
   readonly dir: string
   readonly loader: Loader
   readonly warnings: string[]
-  load(file?: string): LoadedPlaybook
+  load(file?: string): Promise<LoadedPlaybook>
   /** What is wrong: `file:line:column message` per problem, with the hint after ` ¶ `. */
-  problems(file?: string): string[]
+  problems(file?: string): Promise<string[]>
   /** `name [tags]` of every task that --list-tasks shows. */
-  tasks(file?: string): string[]
+  tasks(file?: string): Promise<string[]>
 }
 
 /** Writes files into a temporary directory and loads from there. */
@@ -89,15 +89,15 @@ export function playbooks(
     loader,
     warnings,
     load,
-    tasks: file =>
-      load(file).plays.flatMap(play =>
+    tasks: async file =>
+      (await load(file)).plays.flatMap(play =>
         listedTasks(play, { selection: { only: ['all'], skip: [] } }).map(
           task => `${task.name} [${task.tags.join(' ')}]`,
         ),
       ),
-    problems(file) {
+    async problems(file) {
       try {
-        load(file)
+        await load(file)
       } catch (error) {
         if (error instanceof Diagnostics) return error.all.map(one => shown(one, dir))
         throw error

@@ -63,7 +63,7 @@ export function listedTasks(play: Play, options: Pick<ListOptions, 'selection' |
       }
       const tags = tagsOf(item).map(text)
       if (!isSelected(options.tagsOf?.(item) ?? tags, options.selection)) continue
-      const rendered = options.tagsOf ? [...options.tagsOf(item), ...tagsOf(play).map(text)] : tags
+      const rendered = options.tagsOf ? [...options.tagsOf(item), ...tagsAt(play.keywords).map(text)] : tags
       found.push({ name: listedName(item), tags: [...new Set(rendered)].sort(byCodePoint) })
     }
   }

@@ -14,12 +14,12 @@ const named = (one: Play, name: string): Task => everyTask(one).find(task => tas
 describe('mistakes', () => {
   const message = (text: string) => playbooks({ 'site.yml': text, 'ok.yml': '- debug:\n' }).problems()
 
-  test('all mistakes of all files are told at once, each with its place', () => {
+  test('all mistakes of all files are told at once, each with its place', async () => {
     const site = playbooks({
       'site.yml': `${tasks('- debgu: msg=x\n- debug: msg=x\n  whne: y\n- import_tasks: more.yml')}- hots: all\n`,
       'more.yml': '- copy: a\n- shell: echo "x\n',
     })
-    expect(site.problems()).toEqual([
+    expect(await site.problems()).toEqual([
       "site.yml:3:7 couldn't resolve module/action 'debgu'. This often indicates a misspelling, missing collection, or incorrect module path. ¶ Did you mean 'debug'?",
       "site.yml:5:7 'whne' is not a valid attribute for a Task ¶ Did you mean 'when'?",
       "more.yml:1:3 this task 'copy' has extra params, which is only allowed in the following modules: include, include_vars, include_tasks, include_role, import_tasks, import_role, add_host, group_by, set_fact, meta, command, shell, script, raw, win_command, win_shell ¶ Write `name=value`, or a dictionary under `copy:`; `a` has no name.",
@@ -119,28 +119,28 @@ describe('mistakes', () => {
     ],
     ['a playbook as tasks', tasks('- import_tasks: site.yml'), /is a playbook, not a list of tasks/],
     ['a missing playbook', '- import_playbook: nope.yml', /Could not find or access 'nope.yml'/],
-  ])('%s', (_, text, want) => expect(message(text).join('\n')).toMatch(want))
+  ])('%s', async (_, text, want) => expect((await message(text)).join('\n')).toMatch(want))
 
-  test('a literal value of the wrong type is refused, a template is not', () => {
-    expect(message(tasks('- debug:\n  become: maybe\n  retries: "{{ x }}"\n  delay: x'))).toEqual([
+  test('a literal value of the wrong type is refused, a template is not', async () => {
+    expect(await message(tasks('- debug:\n  become: maybe\n  retries: "{{ x }}"\n  delay: x'))).toEqual([
       expect.stringContaining("the field 'become' has an invalid value (maybe), and could not be converted to an bool"),
       expect.stringContaining("the field 'delay' has an invalid value (x), and could not be converted to a float"),
     ])
   })
 
-  test("a module that is Ansible's but not ours is kept apart", () => {
-    const { unsupported } = playbooks({ 'site.yml': tasks('- yum: name=x') }).load()
+  test("a module that is Ansible's but not ours is kept apart", async () => {
+    const { unsupported } = await playbooks({ 'site.yml': tasks('- yum: name=x') }).load()
     expect(unsupported.map(one => [one.code, one.at?.line])).toEqual([['unsupported-module', 3]])
   })
 
-  test('a Python module beside the playbook or in a role is said to be one', () => {
+  test('a Python module beside the playbook or in a role is said to be one', async () => {
     const site = playbooks({
       'site.yml': play('roles: [r]\ntasks:\n- own:\n- other:'),
       'roles/r/tasks/main.yml': '- own:\n',
       'roles/r/library/own.py': '',
       'library/other.py': '',
     })
-    expect(site.load().unsupported.map(one => one.message.replace(site.dir, ''))).toEqual([
+    expect((await site.load()).unsupported.map(one => one.message.replace(site.dir, ''))).toEqual([
       'the module own is a program of its own (/roles/r/library/own.py); Understudy cannot run it yet',
       'the module own is a program of its own (/roles/r/library/own.py); Understudy cannot run it yet',
       'the module other is a program of its own (/library/other.py); Understudy cannot run it yet',
@@ -149,14 +149,15 @@ describe('mistakes', () => {
 })
 
 describe('what is inherited', () => {
-  const site = () =>
-    playbooks({
-      'site.yml': `- import_playbook: sub/play.yml
+  const site = async () =>
+    (
+      await playbooks({
+        'site.yml': `- import_playbook: sub/play.yml
   tags: [ip]
   when: from_import
   vars: {a: 9}
 `,
-      'sub/play.yml': `- hosts: all
+        'sub/play.yml': `- hosts: all
   tags: [p]
   become: true
   environment: {A: 1}
@@ -181,32 +182,33 @@ describe('what is inherited', () => {
       become_user: bob
       vars: {v: 1}
 `,
-      'sub/more.yml': '- name: imported\n  debug:\n  become_user: eve\n',
-      'sub/roles/one/tasks/main.yml': '- name: in role\n  debug:\n',
-      'sub/roles/one/meta/main.yml': 'dependencies: [{role: two, tags: d, when: from_dependency}]\n',
-      'sub/roles/two/tasks/main.yml': '- name: in dependency\n  debug:\n',
-    }).load().plays[0]!
+        'sub/more.yml': '- name: imported\n  debug:\n  become_user: eve\n',
+        'sub/roles/one/tasks/main.yml': '- name: in role\n  debug:\n',
+        'sub/roles/one/meta/main.yml': 'dependencies: [{role: two, tags: d, when: from_dependency}]\n',
+        'sub/roles/two/tasks/main.yml': '- name: in dependency\n  debug:\n',
+      }).load()
+    ).plays[0]!
   const conditions = (task: Task) =>
     conditionsOf(task).map(({ value }) => (value instanceof TemplateString ? value.text : value))
 
-  test('tags add up', () => {
-    const one = site()
+  test('tags add up', async () => {
+    const one = await site()
     expect(tagsOf(named(one, 'inner'))).toEqual(['ip', 'p', 't', 'u'])
     expect(tagsOf(named(one, 'imported'))).toEqual(['ip', 'p', 'i'])
     expect(tagsOf(named(one, 'in role'))).toEqual(['ip', 'p', 'r'])
     expect(tagsOf(named(one, 'in dependency'))).toEqual(['ip', 'p', 'r', 'd'])
   })
 
-  test('conditions add up, outermost first, with their places', () => {
-    const one = site()
+  test('conditions add up, outermost first, with their places', async () => {
+    const one = await site()
     expect(conditions(named(one, 'inner'))).toEqual(['from_import', 'from_block', 'own', '{{ last }}'])
     expect(conditions(named(one, 'imported'))).toEqual(['from_import', 'from_block', 'from_static'])
     expect(conditions(named(one, 'in dependency'))).toEqual(['from_import', 'from_role', 'from_dependency'])
     expect(conditionsOf(named(one, 'inner')).at(2)!.at).toMatchObject({ line: 16, column: 18 })
   })
 
-  test('of other keywords the nearest wins', () => {
-    const one = site()
+  test('of other keywords the nearest wins', async () => {
+    const one = await site()
     expect(inherited(named(one, 'inner'), 'become')).toBe(true)
     expect(inherited(named(one, 'in role'), 'become')).toBe(false)
     expect(inherited(named(one, 'in dependency'), 'become')).toBe(false)
@@ -216,8 +218,8 @@ describe('what is inherited', () => {
     expect(chain(named(one, 'inner'), 'environment')).toHaveLength(1)
   })
 
-  test('vars come level by level; those of import_playbook win over the play', () => {
-    const one = site()
+  test('vars come level by level; those of import_playbook win over the play', async () => {
+    const one = await site()
     expect(varsOf(named(one, 'inner')).map(vars => vars.get('v'))).toEqual([1, 2])
     expect([...one.vars]).toEqual([
       ['a', 9],
@@ -227,7 +229,7 @@ describe('what is inherited', () => {
 })
 
 describe('ways to write a task', () => {
-  const only = (text: string) => everyTask(playbooks({ 'site.yml': tasks(text) }).load().plays[0]!)[0]!
+  const only = async (text: string) => everyTask((await playbooks({ 'site.yml': tasks(text) }).load()).plays[0]!)[0]!
 
   test.each<[string, string, [string, unknown][]]>([
     [
@@ -267,43 +269,43 @@ describe('ways to write a task', () => {
     ['- command: {cmd: ls}', 'ansible.builtin.command', [['_raw_params', 'ls']]],
     ['- debug:', 'ansible.builtin.debug', []],
     ['- ansible.legacy.debug:', 'ansible.builtin.debug', []],
-  ])('%j', (text, action, args) => {
-    const task = only(text)
+  ])('%j', async (text, action, args) => {
+    const task = await only(text)
     expect([task.action, [...task.args]]).toEqual([action, args])
   })
 
-  test('local_action delegates to the controller', () => {
-    expect(only('- local_action: command ls').keywords.get('delegate_to')).toBe('localhost')
+  test('local_action delegates to the controller', async () => {
+    expect((await only('- local_action: command ls')).keywords.get('delegate_to')).toBe('localhost')
   })
 
-  test('a template for all arguments stands apart', () => {
-    expect(only('- copy: "{{ x }}"').args.get('_variable_params')).toBeInstanceOf(TemplateString)
-    expect(only('- copy: src=a\n  args: "{{ x }}"').args.get('_variable_params')).toBeInstanceOf(TemplateString)
+  test('a template for all arguments stands apart', async () => {
+    expect((await only('- copy: "{{ x }}"')).args.get('_variable_params')).toBeInstanceOf(TemplateString)
+    expect((await only('- copy: src=a\n  args: "{{ x }}"')).args.get('_variable_params')).toBeInstanceOf(TemplateString)
   })
 
-  test('the action may be a template', () => {
-    expect(only('- action: "{{ m }} a=b"')).toMatchObject({ action: '{{ m }}', written: '{{ m }}' })
+  test('the action may be a template', async () => {
+    expect(await only('- action: "{{ m }} a=b"')).toMatchObject({ action: '{{ m }}', written: '{{ m }}' })
   })
 
-  test('old spellings mean what they meant', () => {
-    expect([...only('- debug:\n  sudo: yes\n  sudo_user: bob').keywords]).toEqual([
+  test('old spellings mean what they meant', async () => {
+    expect([...(await only('- debug:\n  sudo: yes\n  sudo_user: bob')).keywords]).toEqual([
       ['become', true],
       ['become_user', 'bob'],
     ])
-    expect([...only('- debug:\n  su: yes').keywords]).toEqual([
+    expect([...(await only('- debug:\n  su: yes')).keywords]).toEqual([
       ['become', true],
       ['become_method', 'su'],
     ])
   })
 
-  test('with_X keeps its plugin and its value', () => {
-    expect(only('- debug:\n  with_items: [1]').loop).toMatchObject({ plugin: 'items', value: [1] })
-    expect(only('- debug:\n  loop: "{{ x }}"').loop).toMatchObject({ plugin: 'loop' })
+  test('with_X keeps its plugin and its value', async () => {
+    expect((await only('- debug:\n  with_items: [1]')).loop).toMatchObject({ plugin: 'items', value: [1] })
+    expect((await only('- debug:\n  loop: "{{ x }}"')).loop).toMatchObject({ plugin: 'loop' })
   })
 })
 
 describe('reuse', () => {
-  test('a task file is looked up beside the file that names it, then in the role, then beside the playbook', () => {
+  test('a task file is looked up beside the file that names it, then in the role, then beside the playbook', async () => {
     const site = playbooks({
       'site.yml': play('roles: [r]\ntasks:\n- import_tasks: tasks/a.yml'),
       'tasks/a.yml': '- import_tasks: b.yml\n- import_tasks: c.yml\n',
@@ -314,10 +316,16 @@ describe('reuse', () => {
       'roles/r/tasks/sub/y.yml': '- name: y\n  debug:\n',
       'roles/r/tasks/z.yml': '- name: z\n  debug:\n',
     })
-    expect(site.tasks()).toEqual(['r : y []', 'r : z []', 'r : at the playbook []', 'beside []', 'at the playbook []'])
+    expect(await site.tasks()).toEqual([
+      'r : y []',
+      'r : z []',
+      'r : at the playbook []',
+      'beside []',
+      'at the playbook []',
+    ])
   })
 
-  test('static names use extra vars, vars of the play and of the role, and role_path', () => {
+  test('static names use extra vars, vars of the play and of the role, and role_path', async () => {
     const files = {
       'site.yml': play('vars: {t: one}\nroles: [r]\ntasks:\n- import_tasks: "{{ t }}.yml"'),
       'one.yml': '- name: from play\n  debug:\n',
@@ -326,34 +334,34 @@ describe('reuse', () => {
       'roles/r/tasks/main.yml': '- import_tasks: "{{ role_path }}/tasks/{{ f }}.yml"\n',
       'roles/r/tasks/x.yml': '- name: x\n  debug:\n',
     }
-    expect(playbooks(files).tasks()).toEqual(['r : x []', 'from play []'])
-    expect(playbooks(files, { extraVars: new Map([['t', 'two']]) }).tasks()).toEqual(['r : x []', 'from -e []'])
+    expect(await playbooks(files).tasks()).toEqual(['r : x []', 'from play []'])
+    expect(await playbooks(files, { extraVars: new Map([['t', 'two']]) }).tasks()).toEqual(['r : x []', 'from -e []'])
   })
 
-  test('the old include is static, unless it loops or its name is a template', () => {
+  test('the old include is static, unless it loops or its name is a template', async () => {
     const site = playbooks({
       'site.yml': tasks('- include: a.yml x=1\n- include: "{{ f }}"\n- include: a.yml\n  with_items: [1]'),
       'a.yml': '- name: a\n  debug:\n',
     })
-    expect(site.tasks()).toEqual(['a []', 'include []', 'include []'])
-    expect(varsOf(named(site.load().plays[0]!, 'a'))[0]!.get('x')).toBe('1')
+    expect(await site.tasks()).toEqual(['a []', 'include []', 'include []'])
+    expect(varsOf(named((await site.load()).plays[0]!, 'a'))[0]!.get('x')).toBe('1')
   })
 
-  test('a static import that leads back to itself is an error, not a hang', () => {
+  test('a static import that leads back to itself is an error, not a hang', async () => {
     const site = playbooks({
       'site.yml': tasks('- import_tasks: a.yml'),
       'a.yml': '- import_tasks: b.yml\n',
       'b.yml': '- import_tasks: a.yml\n',
     })
-    expect(site.problems()).toEqual([expect.stringContaining("'a.yml' imports itself")])
+    expect(await site.problems()).toEqual([expect.stringContaining("'a.yml' imports itself")])
   })
 
-  test('include_tasks opens a file when it is run: apply reaches the tasks, the statement’s own tags do not', () => {
+  test('include_tasks opens a file when it is run: apply reaches the tasks, the statement’s own tags do not', async () => {
     const site = playbooks({
       'site.yml': tasks('- include_tasks: {file: a.yml, apply: {tags: ap, become: true}}\n  tags: own\n  vars: {v: 1}'),
       'a.yml': '- name: a\n  debug:\n',
     })
-    const include = everyTask(site.load().plays[0]!)[0]!
+    const include = everyTask((await site.load()).plays[0]!)[0]!
     const apply = include.args.get('apply') as Map<string, never>
     const block = site.loader.includeTasks(include, { file: 'a.yml', vars: new Map([['item', 5]]), apply })
     const [task] = flatten(block)
@@ -366,7 +374,7 @@ describe('reuse', () => {
     expect(() => site.loader.includeTasks(include, { file: 'nope.yml' })).toThrow(Diagnostics)
   })
 
-  test('include_role brings the role, its dependencies and its other entry points', () => {
+  test('include_role brings the role, its dependencies and its other entry points', async () => {
     const site = playbooks({
       'site.yml': tasks('- include_role: {name: r}'),
       'roles/r/tasks/main.yml': '- name: main\n  debug:\n',
@@ -375,7 +383,7 @@ describe('reuse', () => {
       'roles/r/handlers/main.yml': '- name: h\n  debug:\n',
       'roles/d/tasks/main.yml': '- name: dep\n  debug:\n',
     })
-    const include = everyTask(site.load().plays[0]!)[0]!
+    const include = everyTask((await site.load()).plays[0]!)[0]!
     const { role, block } = site.loader.includeRole(include, { name: 'r', from: { tasks: 'more' }, public: true })
     expect(flatten(block).map(task => [task.name, task.role?.name])).toEqual([
       ['dep', 'd'],
@@ -387,12 +395,12 @@ describe('reuse', () => {
 })
 
 describe('roles', () => {
-  test('every form of an entry, with parameters', () => {
+  test('every form of an entry, with parameters', async () => {
     const site = playbooks({
       'site.yml': play('roles:\n- r\n- role: r\n  x: 1\n  vars: {y: 2}\n  become: true\n- {name: r}\n- r, x=3 y=4'),
       'roles/r/tasks/main.yml': '- debug:\n',
     })
-    const { roles } = site.load().plays[0]!
+    const { roles } = (await site.load()).plays[0]!
     expect(roles.map(role => [[...role.params], [...role.vars], [...role.keywords]])).toEqual([
       [[], [], []],
       [[['x', 1]], [['y', 2]], [['become', true]]],
@@ -410,7 +418,7 @@ describe('roles', () => {
     expect(roles[0]!.identity).not.toBe(roles[1]!.identity)
   })
 
-  test('vars and defaults come from a file of any extension, or from a directory', () => {
+  test('vars and defaults come from a file of any extension, or from a directory', async () => {
     const site = playbooks({
       'site.yml': play('roles: [r]'),
       'roles/r/vars/main/b.yml': 'x: 2\n',
@@ -418,25 +426,25 @@ describe('roles', () => {
       'roles/r/defaults/main.yaml': 'd: 1\n',
       'roles/r/tasks/main': '- debug:\n',
     })
-    const [role] = site.load().plays[0]!.roles
+    const [role] = (await site.load()).plays[0]!.roles
     expect([...role!.roleVars]).toEqual([
       ['x', 2],
       ['y', 1],
     ])
     expect([...role!.defaults]).toEqual([['d', 1]])
-    expect(site.tasks()).toEqual(['debug []'])
+    expect(await site.tasks()).toEqual(['debug []'])
   })
 
-  test('a role that depends on itself is an error', () => {
+  test('a role that depends on itself is an error', async () => {
     const site = playbooks({
       'site.yml': play('roles: [a]'),
       'roles/a/meta/main.yml': 'dependencies: [b]\n',
       'roles/b/meta/main.yml': 'dependencies: [{role: a}]\n',
     })
-    expect(site.problems()[0]).toContain('A recursion loop was detected with the roles specified.')
+    expect((await site.problems())[0]).toContain('A recursion loop was detected with the roles specified.')
   })
 
-  test('roles are found along roles_path, beside the role that asks, and in collections', () => {
+  test('roles are found along roles_path, beside the role that asks, and in collections', async () => {
     const site = playbooks(
       {
         'site.yml': play('collections: [my.own]\nroles: [far, my.own.full, short]'),
@@ -448,29 +456,32 @@ describe('roles', () => {
       },
       { paths: { DEFAULT_ROLES_PATH: ['else'], COLLECTIONS_PATHS: ['cols'] } },
     )
-    expect(site.tasks()).toEqual(['near : near []', 'my.own.full : full []', 'my.own.short : short []'])
+    expect(await site.tasks()).toEqual(['near : near []', 'my.own.full : full []', 'my.own.short : short []'])
   })
 
-  test('galaxy’s form of a dependency is named after its source', () => {
+  test('galaxy’s form of a dependency is named after its source', async () => {
     const site = playbooks({
       'site.yml': play('roles: [a]'),
       'roles/a/meta/main.yml': 'dependencies: [{src: "https://x.org/y/dep.git", scm: git, version: v1}]\n',
       'roles/dep/tasks/main.yml': '- name: dep\n  debug:\n',
     })
-    expect(site.tasks()).toEqual(['dep : dep []'])
+    expect(await site.tasks()).toEqual(['dep : dep []'])
   })
 
-  test('argument_specs put a validating task in front, always selected', () => {
+  test('argument_specs put a validating task in front, always selected', async () => {
     const site = playbooks({
       'site.yml': play('roles: [r]'),
       'roles/r/tasks/main.yml': '- name: t\n  debug:\n',
       'roles/r/meta/argument_specs.yml':
         'argument_specs: {main: {short_description: Short, options: {x: {type: int}}}}\n',
     })
-    expect(site.tasks()).toEqual(["r : Validating arguments against arg spec 'main' - Short [always]", 'r : t []'])
+    expect(await site.tasks()).toEqual([
+      "r : Validating arguments against arg spec 'main' - Short [always]",
+      'r : t []',
+    ])
   })
 
-  test("handlers: roles' first, then the play's, then those of imported roles", () => {
+  test("handlers: roles' first, then the play's, then those of imported roles", async () => {
     const site = playbooks({
       'site.yml': play(
         'roles: [a]\ntasks:\n- import_role: {name: b}\nhandlers:\n- name: own\n  debug:\n- import_tasks: h.yml',
@@ -480,23 +491,23 @@ describe('roles', () => {
       'roles/b/handlers/main.yml': '- name: of b\n  debug:\n',
       'roles/b/vars/main.yml': 'v: 1\n',
     })
-    const one = site.load().plays[0]!
+    const one = (await site.load()).plays[0]!
     expect(handlersOf(one).map(task => task.name)).toEqual(['of a', 'own', 'imported', 'of b'])
     expect(handlersOf(one).every(task => task.handler)).toBe(true)
     expect(one.importedRoles.map(role => role.roleVars.get('v'))).toEqual([1])
   })
 })
 
-test('hosts are rendered with what is known before any host is; with vars_prompt, later', () => {
+test('hosts are rendered with what is known before any host is; with vars_prompt, later', async () => {
   const site = playbooks({
     'site.yml': '- hosts: ["{{ a }}", b]\n  vars: {a: x}\n- hosts: "{{ asked }},c"\n  vars_prompt: [{name: asked}]\n',
   })
-  const [first, second] = site.load().plays
+  const [first, second] = (await site.load()).plays
   expect([first!.hosts, second!.hosts]).toEqual([['x', 'b'], undefined])
   expect(site.loader.patterns(second!, new Map([['asked', 'y']]))).toEqual(['y,c'])
 })
 
-test('a playbook of 20 roles and 2,000 tasks loads in well under a second', () => {
+test('a playbook of 20 roles and 2,000 tasks loads in well under a second', async () => {
   const files: { [path: string]: string } = {
     'site.yml': play(`roles: [${Array.from({ length: 20 }, (_, n) => `r${n}`).join(', ')}]`),
   }
@@ -507,6 +518,6 @@ test('a playbook of 20 roles and 2,000 tasks loads in well under a second', () =
   }
   const site = playbooks(files)
   const start = performance.now()
-  expect(site.tasks()).toHaveLength(2000)
+  expect(await site.tasks()).toHaveLength(2000)
   expect(performance.now() - start).toBeLessThan(5000)
 })

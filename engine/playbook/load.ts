@@ -5,13 +5,16 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Diagnostic, Diagnostics, didYouMean } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
-import { trusted } from '../yaml/trust.js'
+import { TemplateString, trusted } from '../yaml/trust.js'
+import { argumentProblems } from './arguments.js'
 import { implicitBlock } from './block.js'
 import { checkTags, placeOfValue, typeName, varsFrom } from './check.js'
 import { collectionFolder, splitQualified } from './collection.js'
 import { parseArguments, splitArguments, textOf } from './freeform.js'
 import { type IncludeRole, type IncludeTasks, includeRole, includeTasks } from './import.js'
+import { tagsOf } from './inherit.js'
 import { keywordsOf } from './keywords.js'
+import { playName } from './list.js'
 import { isFile, type LoaderOptions, Loading } from './loading.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
 import { loadPlay, renderPatterns } from './play.js'
@@ -26,12 +29,15 @@ export interface LoadedPlaybook {
 }
 
 export interface Loader {
-  /** Reads a playbook and all that it imports. Throws Diagnostics with everything that is wrong. */
-  playbook(file: string): LoadedPlaybook
+  /** Reads a playbook and all that it imports. Throws Diagnostics with everything that is wrong, arguments included. */
+  playbook(file: string): Promise<LoadedPlaybook>
   /** Opens an include_tasks (or dynamic include) that is being run. Throws Diagnostics. */
   includeTasks(task: Task, include: IncludeTasks): Block
   /** Opens an include_role that is being run: what to run, and the role for its handlers and variables. Throws Diagnostics. */
   includeRole(task: Task, include: IncludeRole): { role: Role; block: Block }
+  /** A task's tags, or a play's name, with templates rendered as far as goes before a host is known; for lists. */
+  tagsOf(task: Task): string[]
+  nameOf(play: Play): string
   /** The patterns of a play whose `hosts` hang on vars_prompt. */
   patterns(play: Play, prompted: Dict): string[]
   /** A play made from data, for `adhoc` and `console`. Throws Diagnostics. */
@@ -46,17 +52,39 @@ export function createLoader(options: LoaderOptions): Loader {
     return made as T
   }
   return {
-    playbook(file) {
+    async playbook(file) {
       const path = playbookPath(loading, file, options.cwd ?? process.cwd())
       const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
       const unsupported = loading.unsupported.splice(0)
+      loading.problems.push(...(await argumentProblems(plays, options.modules)))
       return finish({ file: path, plays, unsupported })
     },
     includeTasks: (task, include) => finish(loading.attempt(() => includeTasks(loading, task, include), task.at)),
     includeRole: (task, include) => finish(loading.attempt(() => includeRole(loading, task, include), task.at)),
+    tagsOf: task => tagsOf(task).flatMap(tag => renderedTags(loading, tag, task)),
+    nameOf(play) {
+      const rendered = renderedNow(loading, play.name ?? null, play)
+      return rendered === null || rendered === '' ? playName(play) : (textOf(rendered) ?? String(rendered))
+    },
     patterns: (play, prompted) => renderPatterns(loading, play, prompted),
     play: (data, dir) => finish(loadPlay(loading, data, { file: '', dir, imports: [], importVars: new Map() })),
   }
+}
+
+/** The value as written when it cannot be rendered yet. */
+function renderedNow(loading: Loading, value: Value, parent: Play | Block, task?: Task): Value {
+  if (!(value instanceof TemplateString)) return value
+  try {
+    return loading.options.templar.renderNow(value, staticScope(loading, parent, task?.role, task?.vars))
+  } catch {
+    return value
+  }
+}
+
+function renderedTags(loading: Loading, tag: Value, task: Task): string[] {
+  const rendered = renderedNow(loading, tag, task.parent, task)
+  const all = isList(rendered) ? rendered : [rendered]
+  return all.flatMap(one => (textOf(one) ?? String(one)).split(',')).map(part => part.trim())
 }
 
 /** A playbook named on the command line or in import_playbook: a path, or ns.collection.name. */
