@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Diagnostic } from '../diagnostics.js'
+import { PySet } from '../python/set.js'
 import { tuple, type Value } from '../python/values.js'
 import { TemplateString } from '../yaml/trust.js'
 import { readIni } from './ini.js'
@@ -39,6 +40,8 @@ describe('host variables', () => {
     ['k="a\\b"', 'a\\b'],
     ['k="\'quoted\'"', 'quoted'],
     ['k=1,2', tuple([1, 2])],
+    ['k={1,2}', new PySet([1, 2])],
+    ['k=b\\"x\\"', 'x'],
   ]
   it.each(cases)('reads %s', (text, expected) => expect(hostVar(text)).toEqual(expected))
   it('marks templates with their place', () => {
@@ -92,6 +95,8 @@ describe('mistakes', () => {
     ['[a]\n[a:vars]\nnovalue', '3:1 Expected key=value, got: novalue'],
     ['[a:children]\nb x\n[b]', '2:1 Expected group name, got: b x'],
     ['[a:children]\nb\n[b:children]\na', "4:1 Adding group 'a' as child to 'b' creates a recursive dependency loop."],
+    ['[a]\nh[1:3', '2:1 host range has no closing bracket: h[1:3'],
+    ['[a]\n[a:vars]\nansible_group_priority=x', '3:24 ansible_group_priority of group a must be a whole number'],
     ['[a]\nh[1:3:x]', '2:1 host range has a bad step: x'],
   ])('%j', (text, expected) => expect(problem(text)).toBe(expected))
 })

@@ -1,8 +1,9 @@
 /** Ansible's INI dialect of inventories. */
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { pythonLiteral } from '../python/literal.js'
+import { PySet } from '../python/set.js'
 import { ShlexError, shlexSplit } from '../python/shlex.js'
-import type { Value } from '../python/values.js'
+import { isList, type Value } from '../python/values.js'
 import { trustedDeep } from '../yaml/trust.js'
 import { expandHosts } from './hosts.js'
 import type { GroupNames } from './names.js'
@@ -108,10 +109,13 @@ class IniReader {
     const equals = line.indexOf('=')
     if (equals === -1) throw this.#bad(`Expected key=value, got: ${line}`)
     const value = line.slice(equals + 1).trim()
-    group.setVariable(
-      line.slice(0, equals).trim(),
-      iniValue(value, this.#at(this.#raw.indexOf(value, this.#raw.indexOf('=') + 1))),
-    )
+    const at = this.#at(this.#raw.indexOf(value, this.#raw.indexOf('=') + 1))
+    try {
+      group.setVariable(line.slice(0, equals).trim(), iniValue(value, at))
+    } catch (error) {
+      if (error instanceof Diagnostic) error.at ??= at
+      throw error
+    }
   }
 
   #hosts(line: string, group: Group): void {
@@ -169,6 +173,16 @@ const MAY_BE_LITERAL = /^[ \t]*[-+0-9.'"([{TFNbBrRuU]/
 
 /** A value of an INI inventory: a Python literal where it is one, else the text itself. */
 export function iniValue(text: string, at: SourceRange): Value {
-  const literal = MAY_BE_LITERAL.test(text) ? pythonLiteral(text.replace(/^[ \t]+/, '')) : undefined
+  const literal = MAY_BE_LITERAL.test(text) ? literalOf(text.replace(/^[ \t]+/, '')) : undefined
   return trustedDeep(literal === undefined ? text : literal, at)
+}
+
+function literalOf(text: string): Value | undefined {
+  const literal = pythonLiteral(text)
+  if (literal !== undefined) return literal
+  // Bytes become text, and sets stay sets.
+  if (/^b['"]/i.test(text)) return pythonLiteral(text.slice(1))
+  const members = /^\{([\s\S]+)\}\s*$/.exec(text)
+  const items = members ? pythonLiteral(`[${members[1]}]`) : undefined
+  return isList(items) && items.length > 0 ? new PySet(items) : undefined
 }

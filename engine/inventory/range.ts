@@ -3,18 +3,15 @@ import { Diagnostic } from '../diagnostics.js'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
-/** True when the text has a `[…:…]` part. */
-export function hasRange(text: string): boolean {
-  const open = text.indexOf('[')
-  const colon = text.indexOf(':')
-  return open !== -1 && open < colon && colon < text.indexOf(']')
-}
+/** True when the text claims to have a `[…:…]` part. */
+export const hasRange = (text: string): boolean => text.includes('[')
 
 /** Every name that the ranges stand for, the leftmost range changing slowest. */
 export function expandRange(text: string): string[] {
   if (!hasRange(text)) return [text]
   const open = text.indexOf('[')
   const close = text.indexOf(']')
+  if (close < open) throw bad(`host range has no closing bracket: ${text}`)
   const head = text.slice(0, open)
   const tails = expandRange(text.slice(close + 1))
   return members(text.slice(open + 1, close)).flatMap(member => tails.map(tail => head + member + tail))
@@ -33,8 +30,8 @@ function members(range: string): string[] {
     throw bad('host range must specify equal-length begin and end formats')
   }
   const [first, last] = letters(begin, end) ?? numbers(begin, end)
-  if (first > last) throw bad('host range must have begin <= end')
   const alphabetic = letters(begin, end) !== undefined
+  if (alphabetic && first > last) throw bad('host range must have begin <= end')
   const made: string[] = []
   for (let index = first; index <= last; index += step) {
     made.push(alphabetic ? LETTERS[index]! : padded ? String(index).padStart(begin.length, '0') : String(index))

@@ -63,9 +63,13 @@ export class Group {
   }
 
   #setPriority(value: Value): void {
-    const priority = typeof value === 'string' ? Number.parseInt(value, 10) : Number(value)
-    // What is no number is ignored, as Ansible does.
-    if (Number.isSafeInteger(priority)) this.priority = priority
+    const priority = typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value) ? Number(value) : value
+    if (typeof priority !== 'number' || !Number.isSafeInteger(priority)) {
+      throw new Diagnostic(`ansible_group_priority of group ${this.name} must be a whole number`, {
+        code: 'inventory-priority',
+      })
+    }
+    this.priority = priority
   }
 }
 

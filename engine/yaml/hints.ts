@@ -27,6 +27,9 @@ export function hintFor(text: string, at: SourceRange, problem: string): Guess |
     nestedColon,
     halfQuoted,
     unclosedQuote,
+    unclosedBracket,
+    missingColon,
+    listAfterKey,
     specialStart,
     indentation,
   ]) {
@@ -92,6 +95,10 @@ function shiftedTask(place: Place): Guess | undefined {
     const want = dash + 1 + item[2]!.length
     const have = match[1]!.length
     if (have === want || have <= dash || itemIndex === undefined) continue
+    // Further right, it can only be out of line with the line above when that is a key of the item itself.
+    const above = place.lines[index - 1]!
+    const column = index === itemIndex + 1 ? want : indentOf(above)
+    if (have > want && (column !== want || /(?::|[|>][-+0-9]*)\s*(?:#.*)?$/.test(above))) continue
     // The first member that is out of line is the one to name, though the parser may complain about a later one.
     let first = index
     for (let line = itemIndex + 1; line < index; line++) {
@@ -102,7 +109,7 @@ function shiftedTask(place: Place): Guess | undefined {
       }
     }
     const named = KEY.exec(place.lines[first]!)!
-    const corrected = correctItem(place.lines, itemIndex, dash, want)
+    const corrected = correctItem(place.lines, itemIndex, dash, want, named[1]!.length)
     return {
       message: `'${named[2]}' must stand under '${item[3]}'`,
       at: { ...place.at, line: first + 1, column: named[1]!.length + 1 },
@@ -114,29 +121,27 @@ function shiftedTask(place: Place): Guess | undefined {
   return undefined
 }
 
+/** The list item that a line belongs to: the nearest dash above it that stands further left. */
 function findItem(lines: readonly string[], from: number): number | undefined {
   const indent = indentOf(lines[from]!)
   for (let line = from - 1; line >= 0; line--) {
     if (isIgnorable(lines[line])) continue
-    const match = /^(\s*)-\s/.exec(lines[line]!)
-    if (match && match[1]!.length < indent) return line
-    if (indentOf(lines[line]!) < indent && !match) return undefined
+    if (/^\s*-\s/.test(lines[line]!)) return indentOf(lines[line]!) < indent ? line : undefined
+    if (indentOf(lines[line]!) === 0) return undefined
   }
   return undefined
 }
 
-function correctItem(lines: readonly string[], item: number, dash: number, want: number): string {
+function correctItem(lines: readonly string[], item: number, dash: number, want: number, wrong: number): string {
   const shown = [lines[item]!]
-  let shift = 0
   for (let line = item + 1; line < lines.length && shown.length < 12; line++) {
     const text = lines[line]!
     if (isIgnorable(text)) break
     const indent = indentOf(text)
     if (indent <= dash) break
-    const key = KEY.exec(text)
-    if (key && indent < want) shift = want - indent
-    else if (key && indent === want) shift = 0
-    shown.push(' '.repeat(shift) + text)
+    // Lines of the wrong column move, and what hangs below them with them; others stay.
+    const shift = wrong < want ? (indent < want ? want - indent : 0) : indent >= wrong ? want - wrong : 0
+    shown.push(shift < 0 ? text.slice(-shift) : ' '.repeat(shift) + text)
   }
   return shown.map(line => `  ${line}`).join('\n')
 }
@@ -208,6 +213,46 @@ function unclosedQuote(place: Place): Guess | undefined {
   return undefined
 }
 
+function unclosedBracket(place: Place): Guess | undefined {
+  const close = /sufficiently indented and end with a ([\]}])/.exec(place.problem)?.[1]
+  if (!close) return undefined
+  const open = close === ']' ? '[' : '{'
+  for (let index = Math.min(place.index, place.lines.length - 1); index >= 0; index--) {
+    const line = place.lines[index]!
+    const column = line.lastIndexOf(open)
+    if (column === -1 || line.indexOf(close, column) !== -1) continue
+    return {
+      message: `a ${open} is never closed`,
+      at: { ...place.at, line: index + 1, column: column + 1 },
+      hint: `Add the ${close} that belongs to it.`,
+    }
+  }
+  return undefined
+}
+
+function missingColon(place: Place): Guess | undefined {
+  const line = place.lines[place.index]
+  if (!/Implicit keys need|Implicit map keys/.test(place.problem) || line === undefined || /:(\s|$)/.test(line))
+    return undefined
+  const glued = /^(\s*(?:- +)*[\w.-]+):(\S.*)$/.exec(line)
+  return {
+    message: "could not find expected ':'",
+    at: { ...place.at, column: indentOf(line) + 1 },
+    hint: glued
+      ? `A key's colon must be followed by a space:\n  ${glued[1]}: ${glued[2]}`
+      : 'This line is no `key: value` pair. Is a colon missing, or does it belong to the value above it (then indent it more)?',
+  }
+}
+
+function listAfterKey(place: Place): Guess | undefined {
+  const match = /^(\s*)((?:- +)*[^\s'"#][^:#]*?): +(- .*)$/.exec(place.lines[place.index] ?? '')
+  if (!match || !/block-seq-ind/.test(place.problem)) return undefined
+  return {
+    message: 'a list cannot begin on the line of its key',
+    hint: `Put the items on lines of their own:\n  ${match[1]}${match[2]}:\n  ${match[1]}  ${match[3]}`,
+  }
+}
+
 function specialStart(place: Place): Guess | undefined {
   const line = place.lines[place.index]
   const match = line === undefined ? null : /^(\s*(?:- +)*(?:[^\s'"#][^:#]*?: +)?)([@`%*&!].*)$/.exec(line)
@@ -229,6 +274,7 @@ function indentation(place: Place): Guess | undefined {
   const above = indentOf(place.lines[before]!)
   if (have === above) return undefined
   return {
+    at: { ...place.at, column: Math.max(place.at.column, have + 1) },
     hint:
       `Check the indentation: this line begins in column ${have + 1}, the one above (line ${before + 1}) in column ` +
       `${above + 1}. Keys of one mapping, and the dashes of one list, must begin in the same column.`,

@@ -178,6 +178,27 @@ describe('mistakes', () => {
   it('points at the quote that is never closed', () => {
     expect(failure('a: "foo\nb: 1\n').at).toEqual({ file: 'x.yml', line: 1, column: 4 })
   })
+  it.each([
+    [
+      '- copy: src=a dest=b\n    mode: 1\n',
+      2,
+      5,
+      "'mode' must stand under 'copy'",
+      '- copy: src=a dest=b\n    mode: 1',
+    ],
+    ['- hosts: all\n  vars:\n    a: 1\n   b: 2\n', 4, 4, 'same column', 'begins in column 4'],
+    ['- when: "foo" in bar\n', 1, 14, 'after a closing quote', `when: '"foo" in bar'`],
+    ['a: [1, 2\nb: 3\n', 1, 4, 'a [ is never closed', 'Add the ]'],
+    ['a:b\nc: d\n', 1, 1, "could not find expected ':'", 'a: b'],
+    ['a: - b\n', 1, 4, 'a list cannot begin on the line of its key', 'a:\n    - b'],
+    ['a: @x\n', 1, 4, 'reserved character', 'a: "@x"'],
+    ['- debug: msg="a: b"\n', 1, 16, 'second ": "', `- debug: 'msg="a: b"'`],
+  ])('explains %j', (text, line, column, message, hint) => {
+    const problem = failure(text)
+    expect(problem.at).toEqual({ file: 'x.yml', line, column })
+    expect(problem.message).toContain(message)
+    expect(problem.hint).toContain(hint)
+  })
   it('refuses a second document and unknown tags', () => {
     expect(failure('a: 1\n---\nb: 2\n').message).toContain('single document')
     expect(failure('a: !foo 1').message).toContain("could not determine a constructor for the tag '!foo'")
