@@ -40,9 +40,13 @@ export default defineModule({
   async run(context) {
     const { args, remote, fail } = context
     const { name, path, state } = args
-    const group = await remote.query(alternatives(name))
+    const [group, program] = await Promise.all([
+      remote.query(alternatives(name)),
+      path === undefined ? undefined : remote.file(path, { want: 'stat' }),
+    ])
     if (group.tool === '') fail('Failed to find required executable "update-alternatives" in paths of the host')
     if (path === undefined) return fail('missing required arguments: path')
+    if (state !== 'absent' && !program!.exists) fail(`Specified path ${path} does not exist`)
     const choice = group.choices.get(path)
     const priority = args.priority ?? choice?.priority ?? 50
     const wanted = new Map((args.subcommands ?? []).map(one => [one.name, one.path]))

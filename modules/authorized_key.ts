@@ -5,6 +5,7 @@ import { makeDirectories } from './files/directories.js'
 import { requestOf } from './http/options.js'
 import { httpRequest, httpTool } from './http/request.js'
 import { type AuthorizedKey, parseKey, parseKeys, withKeys } from './keys/authorized-keys.js'
+import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'ansible.posix.authorized_key',
@@ -33,22 +34,27 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { user, state } = args
-    const account = await remote.query({
+    const asked = remote.query({
       command: sh`getent passwd ${user} 2>/dev/null || grep ${`^${user.replace(/[.[\]*^$\\]/g, '\\$&')}:`} /etc/passwd`,
       parse: stdout => (stdout.includes(':') ? stdout.trim().split('\n')[0]!.split(':') : undefined),
     })
+    const isUrl = /^https?:\/\//.test(args.key)
+    const looks = (path: string) =>
+      Promise.all([
+        remote.file(path, { want: 'text', follow: args.follow }),
+        remote.file(posix.dirname(path), { want: 'stat' }),
+        isUrl ? remote.query(httpTool) : undefined,
+      ])
+    // Only where the file is said does one trip do.
+    const early = args.path === undefined ? undefined : looks(args.path)
+    const account = await asked
     if (!account && !(remote.checkMode && args.path !== undefined)) {
       if (remote.checkMode) fail('Either user must exist or you must provide full path to key file in check mode')
-      fail(`Failed to lookup user ${user}: 'getpwnam(): name not found: '${user}''`)
+      fail(`Failed to lookup user ${user}: "getpwnam(): name not found: '${user}'"`)
     }
     const keyfile = args.path ?? posix.join(account![5]!, '.ssh/authorized_keys')
     const directory = posix.dirname(keyfile)
-    const isUrl = /^https?:\/\//.test(args.key)
-    const [file, above, tool] = await Promise.all([
-      remote.file(keyfile, { want: 'text', follow: args.follow }),
-      remote.file(directory, { want: 'stat' }),
-      isUrl ? remote.query(httpTool) : undefined,
-    ])
+    const [file, above, tool] = await (early ?? looks(keyfile))
     const keys = parsed(tool === undefined ? args.key : await downloaded(tool))
     const fresh = withKeys(parseKeys(file.text), keys, { ...args, options: args.key_options, comment: args.comment })
 
@@ -66,7 +72,22 @@ export default defineModule({
       else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
     }
     const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args
-    return { user, key, path, manage_dir, state, key_options, exclusive, validate_certs, follow, comment, keyfile }
+    const info =
+      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, keyfile) : file.exists ? describe(file) : {}
+    return {
+      ...(args.path === undefined ? {} : info),
+      user,
+      key,
+      path,
+      manage_dir,
+      ...(args.path === undefined ? { state } : {}),
+      key_options,
+      exclusive,
+      validate_certs,
+      follow,
+      comment,
+      keyfile,
+    }
 
     async function downloaded(tool: Parameters<typeof httpRequest>[1]): Promise<string> {
       const options = { url: args.key, validate_certs: args.validate_certs, timeout: 10, ...plainRequest }

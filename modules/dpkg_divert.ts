@@ -71,22 +71,22 @@ export default defineModule({
           fail(`cannot move ${now!.divert} back: ${path} exists (use force=true)`, { commands })
         await file.remove()
       }
-      await run(['--remove', move, ...who(now!.holder), path])
+      await run([move, '--remove', path])
     }
     if (!settled && state === 'present') {
       if (now !== undefined) {
-        if (!force)
+        if (!force && now.holder !== holder)
           fail(
             `Set "force" param to True to divert ${path}: it is diverted to ${now.divert} by ${now.holder} already`,
             { commands },
           )
-        await run(['--remove', move, ...who(now.holder), path])
+        await run(['--no-rename', '--remove', path])
       }
       if (rename && file.exists && aside.exists) {
         if (!force) fail(`Set "force" param to True to overwrite ${divert}`, { commands })
         await aside.remove()
       }
-      await run(['--divert', divert, move, ...who(holder), '--add', path])
+      await run([move, ...who(holder), ...(args.divert === undefined ? [] : ['--divert', divert]), '--add', path])
     }
     return {
       diversion: {

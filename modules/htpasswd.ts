@@ -5,7 +5,6 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
 import { apr1 } from './keys/apr1.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'community.general.htpasswd',
@@ -68,9 +67,7 @@ export default defineModule({
     }
     // Attributes come even where no line changes.
     await file.put({ text: lines.map(line => `${line}\n`).join(''), ...attributesOf(args) })
-    const info =
-      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
-    return { ...info, msg, path }
+    return { msg }
 
     async function verifies(hash: string): Promise<boolean> {
       if (hash.startsWith('$2')) return bcrypt.compare(password!, hash.replace(/^\$2y/, '$2b'))

@@ -35,10 +35,8 @@ export default defineModule({
       table.lines.some(line => lineOf(line)?.name === name) ||
       supported.split('\n').some(line => line.split(' ')[0] === name)
     const unknown = names.filter(name => !known(name))
-    if (unknown.length > 0)
-      fail(
-        `The locale${unknown.length > 1 ? 's' : ''} you've entered ${unknown.length > 1 ? 'are' : 'is'} not available on your system: ${unknown.join(', ')}`,
-      )
+    if (unknown.length === 1) fail("The locale you've entered is not available on your system.")
+    if (unknown.length > 1) fail(`The locales you've entered are not available on your system: ${unknown.join(', ')}`)
 
     const present = args.state === 'present'
     const wrong = names.filter(name => made.has(normal(name)) !== present)

@@ -1,7 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { pyStr } from '../engine/python/repr.js'
 import { isDict, type Json, type Value } from '../engine/python/values.js'
-import { quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { quote, quoteAll, raw, sh } from '../engine/remote/quote.js'
 
 export default defineModule({
   name: 'community.general.make',
@@ -52,7 +52,7 @@ export default defineModule({
     if (asked.rc === 98) fail('Failed to find required executable "make" in paths of the host')
     if (asked.rc === 99) fail(`Unable to change directory to ${chdir}: ${asked.stderr.trim()}`)
     const argv = [asked.make, ...tail]
-    const command = quoteAll(argv)
+    const command = argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(' ')
     const shown = {
       chdir,
       command,
@@ -62,7 +62,7 @@ export default defineModule({
       file: file ?? null,
       jobs: jobs ?? null,
     }
-    if (asked.rc === 0) return { changed: false, stdout: asked.rest, stderr: asked.stderr, ...shown }
+    if (asked.rc === 0) return { changed: false, stdout: asked.rest.trimEnd(), stderr: asked.stderr, ...shown }
     const done = await remote.exec({ argv, cwd: chdir, why: `make ${target ?? ''}`.trim() })
     if (done.rc !== 0)
       fail(done.stderr.trim() || done.stdout.trim(), {
@@ -71,6 +71,6 @@ export default defineModule({
         stderr: done.stderr,
         cmd: command,
       })
-    return { stdout: done.stdout, stderr: done.stderr, ...shown }
+    return { stdout: done.stdout.trimEnd(), stderr: done.stderr.trimEnd(), ...shown }
   },
 })

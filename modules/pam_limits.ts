@@ -33,7 +33,9 @@ export default defineModule({
     const { domain, limit_type, limit_item, use_max, use_min, dest, comment } = args
     if (use_max && use_min) fail('Cannot use use_min and use_max at the same time.')
     if (!isEndless(args.value) && !/^-?\d+$/.test(args.value))
-      fail("Argument 'value' must be one of 'unlimited', 'infinity', '-1' or a number")
+      fail(
+        ` Value of '${args.value}' for item '${limit_item}' is invalid. Value must either be 'unlimited', 'infinity' or -1, all of which indicate no limit, or a limit of 0 or larger. Refer to the limits.conf(5) manual pages for more details.`,
+      )
     const [file, above] = await Promise.all([
       remote.file(dest, { want: 'text' }),
       remote.file(posix.dirname(dest), { want: 'stat' }),
@@ -50,8 +52,8 @@ export default defineModule({
       if (found) return []
       found = true
       const value = kept(words[3]!)
-      if (value === words[3] && (comment === '' || old.trim() === comment)) return [text]
       msg = line(value)
+      if (value === words[3] && (comment === '' || old.trim() === comment)) return [text]
       return [msg]
     })
     if (!found) {
@@ -59,7 +61,7 @@ export default defineModule({
       lines.push(msg)
     }
     const put = await file.put({ text: lines.map(text => `${text}\n`).join(''), backup: args.backup })
-    return { msg, ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }) }
+    return { msg: `${msg}\n`, ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }) }
 
     function kept(old: string): string {
       if (use_max)

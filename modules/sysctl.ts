@@ -20,6 +20,7 @@ export default defineModule({
     reload: { type: 'bool', default: true, summary: 'apply the file when it has changed' },
     ignoreerrors: { type: 'bool', default: false, summary: 'pass over parameters that the kernel does not have' },
   },
+  rules: { requiredIf: [['state', 'present', 'value']] },
   examples: `
 - ansible.posix.sysctl:
     name: vm.swappiness
@@ -30,7 +31,6 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { name, sysctl_file, state } = args
     if (name.trim() === '') fail('name cannot be blank')
-    if (state === 'present' && args.value === undefined) fail('value cannot be None')
     const value = parsed(args.value ?? '')
     const [file, now] = await Promise.all([
       remote.file(sysctl_file, { want: 'text' }),
