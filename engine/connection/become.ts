@@ -139,7 +139,7 @@ export function becomeMethodNamed(name: string): string | undefined {
 /** Wraps the start of a shell: it prints `mark` as the new user and then is that user's shell. */
 export function becomeCommand(options: BecomeOptions, shell: string, mark: string): BecomeCommand {
   const method = methods[options.method]!
-  const prompt = `[${options.method} via understudy, key=${mark}] password:`
+  const prompt = `[${options.method} via understudy, key=${mark.slice(0, 8)}] password:`
   const start = quoted(`echo ${mark}; exec ${shell}`)
   const own = options.method === 'sudo' || options.method === 'dzdo' || options.method === 'sudosu'
   return {

@@ -16,20 +16,19 @@ export default defineConnection({
       summary: 'shell that commands are given to',
     },
   },
-  async connect(options): Promise<Connection> {
-    const shell = String(options.get('executable') ?? '/bin/sh')
+  async connect(): Promise<Connection> {
     return {
       alive: true,
       user: userInfo().username,
       description: 'LOCAL',
-      open: (command, { pty = false } = {}) => childChannel(pty ? onTerminal(shell, command) : [shell, '-c', command]),
+      open: (command, { pty = false } = {}) => childChannel(pty ? onTerminal(command) : ['/bin/sh', '-c', command]),
       close: async () => {},
     }
   },
 })
 
 /** Node has no terminals of its own; util-linux's script(1) makes one. */
-function onTerminal(shell: string, command: string): string[] {
+function onTerminal(command: string): string[] {
   const script = ['/usr/bin/script', '/bin/script'].find(path => {
     try {
       accessSync(path, constants.X_OK)
@@ -39,7 +38,7 @@ function onTerminal(shell: string, command: string): string[] {
     }
   })
   if (!script) throw new Error('this become method needs a terminal on the controller, and script(1) is not installed')
-  return [script, '-qefc', `${shell} -c ${quoted(command)}`, '/dev/null']
+  return [script, '-qefc', `/bin/sh -c ${quoted(command)}`, '/dev/null']
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`

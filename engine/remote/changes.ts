@@ -263,8 +263,12 @@ class SeenFile implements RemoteFile {
     return other.sha1 !== undefined && other.sha1 === (await this.#sha1())
   }
 
+  /** Where a host has no program that hashes, the content itself is fetched. */
   async #sha1(): Promise<string | undefined> {
-    return this.sha1 ?? (await this.gate.file(this.path, { want: 'sha1', follow: this.follow })).sha1
+    if (this.sha1 !== undefined || !this.isFile) return this.sha1
+    const { follow } = this
+    const hashed = await this.gate.file(this.path, { want: 'sha1', follow })
+    return hashed.sha1 ?? (await this.gate.file(this.path, { want: 'text', follow })).sha1
   }
 
   async #contentDiff(content: Content, want: PutOptions): Promise<DiffEntry> {

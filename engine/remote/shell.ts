@@ -44,7 +44,7 @@ _s() { stat $1 -f "%Xp %u %g %z %Fm %Fa %Fc %i %d %l
 elif [ "$(stat -c %u / 2>/dev/null)" ]; then _s() { stat $1 -c "%f %u %g %s %Y %X %Z %i %d %h
 %U
 %G$_d" "$2"; }
-else _s() { printf 'ls '; ls -ldin $1 "$2" && ls -ld $1 "$2"; }
+else _s() { printf 'ls '; ls -ldin $1 "$2" && ls -ld $1 "$2" && date -r "$2" +%s 2>/dev/null; }
 fi ;;
 esac
 if command -v sha1sum >/dev/null 2>&1; then _h() { sha1sum <"$1"; }
@@ -55,25 +55,35 @@ elif command -v busybox >/dev/null 2>&1; then _h() { busybox sha1sum <"$1"; }
 else _h() { return 127; }
 fi
 _r() {
-if [ -L "$1" ]; then readlink -f "$1" && return; fi
+if [ -L "$1" ]; then _a=$1 _k=0
+while [ -L "$_a" ] && [ $_k -lt 40 ]; do _b=$(_t "$_a"; printf x); _b=\${_b%?x}
+case $_b in /*) _a=$_b ;; *) case $_a in */*) _a=\${_a%/*}/$_b ;; *) _a=$_b ;; esac ;; esac
+_k=$((_k+1)); done
+set -- "$_a"; fi
 case $1 in */*) _a=\${1%/*} _b=\${1##*/} ;; *) _a=. _b=$1 ;; esac
 case $_b in ''|.|..) (CDPATH= cd -P "$1" 2>/dev/null && pwd -P) || printf '%s\\n' "$1"; return ;; esac
-(CDPATH= cd -P "\${_a:-/}" 2>/dev/null && { _p=$(pwd -P; printf x); _p=\${_p%?x}; printf '%s/%s\\n' "\${_p%/}" "$_b"; }) || printf '%s\\n' "$1"
+(CDPATH= cd -P "\${_a:-/}" 2>/dev/null && printf '%s/%s\\n' "\${PWD%/}" "$_b") || printf '%s\\n' "$1"
 }
-_t() { if command -v readlink >/dev/null 2>&1; then readlink "$1"; else _a=$(ls -ld "$1"); printf '%s\\n' "\${_a#*-> }"; fi; }
+_t() { if command -v readlink >/dev/null 2>&1; then readlink "$1"; else _y=$(ls -ld "$1"); printf '%s\\n' "\${_y#*-> }"; fi; }
 _f() {
 if [ "$2" ] && [ -e "$1" ] || [ -z "$2" ] && { [ -L "$1" ] || [ -e "$1" ]; }; then :
 else printf M; _n; _r "$1"; _n; return; fi
-if [ "$2" ]; then _o=$(_s -L "$1"); else _o=$(_s '' "$1"); fi
-printf 'S%s' "$_o"; _n; _r "$1"; _n
+case $3$4 in
+sha1[1-9]*) if [ "$2" ]; then _o=$(_s -L "$1"); else _o=$(_s '' "$1"); fi; printf 'S%s' "$_o" ;;
+*) _o=; printf S; if [ "$2" ]; then _s -L "$1"; else _s '' "$1"; fi ;;
+esac
+_n; _r "$1"; _n
 if [ -z "$2" ] && [ -L "$1" ]; then printf L; _t "$1"; _n; return; fi
 if [ "$3" = stat ] || [ ! -f "$1" ]; then printf -- -; _n; return; fi
 if [ ! -r "$1" ]; then printf 'EPermission denied'; _n; return; fi
-set -- "$1" "$2" "$3" "$4" $_o
+if [ "$3" = text ]; then printf T; _c "$4" <"$1"; _n; return; fi
+if [ "$_o" ]; then set -- "$1" "$2" "$3" "$4" $_o
 case $5 in ls) _z=\${11} ;; *) _z=$8 ;; esac
-if [ "$_z" -le "$4" ]; then printf T; cat <"$1" || { _n; printf 'Eread error'; }
-else printf H; _h "$1"; fi; _n
+if [ "$_z" -le "$4" ]; then printf T; cat <"$1"; _n; return; fi
+fi
+printf H; _h "$1"; _n
 }
+if [ "$(printf abc | head -c 2 2>/dev/null)" = ab ]; then _c() { head -c $(($1+1)); }; else _c() { cat; }; fi
 `
 
 /** What the shell says first: who it is. Its first segment swallows whatever a noisy login printed before. */
@@ -134,13 +144,13 @@ export async function readAnswer(
 ): Promise<Answer> {
   switch (request.kind) {
     case 'file':
-      return readFacts(request.path, next, request.want !== 'stat')
+      return readFacts(request.path, next, request.want === 'text' ? request.textBelow : Number.POSITIVE_INFINITY)
     case 'glob': {
       const found: FileFacts[] = []
       for (;;) {
         const { body, words } = await next()
         if (words[0] === 'end') return found
-        found.push(await readFacts(decodeBytes(body), next, false))
+        found.push(await readFacts(decodeBytes(body), next, 0))
       }
     }
     case 'query':
@@ -164,7 +174,7 @@ export function readMerged(out: Segment, rest: Segment): QueryAnswer {
   }
 }
 
-async function readFacts(path: string, next: () => Promise<Segment>, content: boolean): Promise<FileFacts> {
+async function readFacts(path: string, next: () => Promise<Segment>, limit: number): Promise<FileFacts> {
   const stat = (await next()).body
   const realPath = withoutNewline((await next()).body) || path
   if (stat[0] !== 0x53) return { ...missing(path), realPath }
@@ -176,8 +186,8 @@ async function readFacts(path: string, next: () => Promise<Segment>, content: bo
   if (kind === 'L') return { ...facts, target: withoutNewline(body) }
   if (kind === 'E') return { ...facts, unreadable: decodeBytes(body) }
   if (kind === 'H') return { ...facts, sha1: /^[0-9a-f]{40}/.exec(decodeBytes(body))?.[0] }
-  if (kind !== 'T' || !content) return facts
-  // A copy, so that a small file does not keep the lane's whole buffer alive.
+  if (kind !== 'T') return facts
+  if (body.length > limit) return { ...facts, unreadable: `it is larger than ${limit} bytes` }
   const bytes = Buffer.from(body)
   return { ...facts, bytes, sha1: createHash('sha1').update(bytes).digest('hex') }
 }
@@ -235,7 +245,7 @@ export function parseStat(text: string): Partial<FileFacts> {
 const known = (name: string): string => (name === 'UNKNOWN' || /^\d+$/.test(name) ? '' : name)
 
 function parseLs(text: string): Partial<FileFacts> {
-  const [numeric = '', named = ''] = text.split('\n')
+  const [numeric = '', named = '', modified = '0'] = text.split('\n')
   const [inode, bits = '', links, uid, gid, size] = numeric.trim().split(/\s+/)
   const [, , owner = '', group = ''] = named.trim().split(/\s+/)
   let mode = 0
@@ -251,6 +261,7 @@ function parseLs(text: string): Partial<FileFacts> {
     uid: Number(uid),
     gid: Number(gid),
     size: Number(size) || 0,
+    mtime: Number(modified) || 0,
     inode: Number(inode),
     links: Number(links),
     owner: known(owner),

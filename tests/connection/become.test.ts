@@ -58,7 +58,7 @@ describe.skipIf(!canInventUsers)('becoming another user (skipped unless root wit
     expect(error!.message).toMatch(/not in the sudoers file|not allowed/)
   })
 
-  test.skip('sudo that insists on a terminal gets one', async () => {
+  test('sudo that insists on a terminal gets one', async () => {
     const outcome = await become(
       'tty',
       { ansible_become_password: "it's" },

@@ -70,11 +70,11 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
         Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
         Buffer.from("-%s'\\n\n"),
       ])
-      const hash = (data: Buffer) => `${createHash('sha1').update(data).digest('hex')}  -\n`
-      expect((await remote.exec({ argv: ['sha1sum'], stdin: bytes, why: 'test' })).stdout).toBe(hash(bytes))
+      const hash = (data: Buffer) => `${createHash('md5').update(data).digest('hex')}  -\n`
+      expect((await remote.exec({ argv: ['md5sum'], stdin: bytes, why: 'test' })).stdout).toBe(hash(bytes))
       const large = randomBytes(3_000_000)
-      expect((await remote.exec({ argv: ['sha1sum'], stdin: large, why: 'test' })).stdout).toBe(hash(large))
-      expect((await remote.exec({ argv: ['sha1sum'], stdin: Readable.from([large]), why: 'test' })).stdout).toBe(
+      expect((await remote.exec({ argv: ['md5sum'], stdin: large, why: 'test' })).stdout).toBe(hash(large))
+      expect((await remote.exec({ argv: ['md5sum'], stdin: Readable.from([large]), why: 'test' })).stdout).toBe(
         hash(large),
       )
       expect((await remote.exec({ argv: ['cat'], stdin: '', why: 'test' })).stdout).toBe('')
@@ -177,7 +177,7 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
         links: 1,
         realPath: odd,
       })
-      expect(file.mtime).toBeCloseTo(stats.mtimeMs / 1000, 2)
+      expect(Math.floor(file.mtime)).toBe(Math.floor(stats.mtimeMs / 1000))
       expect(file.bytes).toEqual(Buffer.from([0, 255, 10, 37, 92]))
       expect(dangling).toMatchObject({ kind: 'missing', realPath: at('nowhere') })
       expect(link).toMatchObject({ kind: 'link', target: odd })
