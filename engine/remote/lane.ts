@@ -36,7 +36,7 @@ export interface Ended {
 }
 
 /** How long output may still come from what an ended command left running, before it is given up. */
-const lingerMs = 1000
+const lingerMs = 400
 
 export class Lane {
   readonly hello: Promise<Hello>
