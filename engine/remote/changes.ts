@@ -65,6 +65,9 @@ class Gate implements TaskRemote {
     const { want = 'text', follow = true } = look
     const textBelow = want === 'text' ? textLimit : want === 'sha1' && this.diffMode ? diffLimit : 0
     const facts = (await this.#batch.ask({ kind: 'file', path, want, follow, textBelow })) as FileFacts
+    const hashless = want === 'sha1' && facts.kind === 'file' && !facts.sha1 && facts.unreadable === undefined
+    // The host has no program that hashes: the content itself is fetched.
+    if (hashless) return this.file(path, { want: 'text', follow })
     return new SeenFile(this, path, follow, facts)
   }
 
@@ -263,12 +266,8 @@ class SeenFile implements RemoteFile {
     return other.sha1 !== undefined && other.sha1 === (await this.#sha1())
   }
 
-  /** Where a host has no program that hashes, the content itself is fetched. */
   async #sha1(): Promise<string | undefined> {
-    if (this.sha1 !== undefined || !this.isFile) return this.sha1
-    const { follow } = this
-    const hashed = await this.gate.file(this.path, { want: 'sha1', follow })
-    return hashed.sha1 ?? (await this.gate.file(this.path, { want: 'text', follow })).sha1
+    return this.sha1 ?? (await this.gate.file(this.path, { want: 'sha1', follow: this.follow })).sha1
   }
 
   async #contentDiff(content: Content, want: PutOptions): Promise<DiffEntry> {
