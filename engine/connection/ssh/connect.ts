@@ -8,7 +8,7 @@ import { authenticator } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
 import { jumpSocket } from './jump.js'
 import { fingerprint, judge, keysFor, keyType, knownName, preferKnown, remember } from './known-hosts.js'
-import { failed, ProxyEnded, proxySocket, tcpSocket } from './socket.js'
+import { failed, ProxyEnded, proxyEnd, proxySocket, tcpSocket } from './socket.js'
 
 export interface SshTarget {
   /** The name as given. */
@@ -126,8 +126,9 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
       passwordForbidden: () => hostKeys.changed(),
     }
     // A ProxyCommand that ends says why a moment after its pipe closes.
-    const proxied = /[^\s]/.test(plan.options.get('proxycommand')?.[0] ?? '')
-    const settle = (decide: () => void) => (proxied ? setTimeout(decide, 100) : decide())
+    const proxied = proxyEnd(socket)
+    const settle = (decide: () => void) =>
+      proxied && !ready ? void Promise.race([proxied, wait(2000)]).then(decide) : decide()
     const next = authenticator(asking)
     client.on('handshake', () => {
       greeted = true

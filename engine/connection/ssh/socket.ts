@@ -57,6 +57,13 @@ export function proxySocket(command: string, shell: string): Duplex {
     said = (said + chunk.toString()).slice(-2000)
   })
   child.stdin.on('error', () => {})
+  ends.set(
+    socket,
+    new Promise(resolve => {
+      child.once('close', resolve)
+      child.once('error', resolve)
+    }),
+  )
   child.once('close', code => {
     if (code !== 0) socket.destroy(new ProxyEnded(said.trim() || `ProxyCommand ended with exit code ${code}`))
   })
@@ -69,6 +76,13 @@ export function proxySocket(command: string, shell: string): Duplex {
   })
   child.once('error', error => socket.destroy(error))
   return socket
+}
+
+const ends = new WeakMap<Duplex, Promise<unknown>>()
+
+/** When a ProxyCommand behind a closed socket has ended and said why; at once for other sockets. */
+export function proxyEnd(socket: Duplex): Promise<unknown> | undefined {
+  return ends.get(socket)
 }
 
 /** A ProxyCommand that went away, with what it said. */
