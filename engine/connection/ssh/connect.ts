@@ -8,7 +8,7 @@ import { authenticator } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
 import { jumpSocket } from './jump.js'
 import { fingerprint, judge, keysFor, keyType, knownName, preferKnown, remember } from './known-hosts.js'
-import { failed, ProxyEnded, proxyEnd, proxySocket, tcpSocket } from './socket.js'
+import { failed, proxyEnd, proxySocket, tcpSocket } from './socket.js'
 
 export interface SshTarget {
   /** The name as given. */
@@ -107,8 +107,8 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
   const socket = await reach(target, context, { home, seconds, depth })
   const client = new ssh2.Client()
   let proxyEnded: string | undefined
-  socket.on('error', (error: Error) => {
-    if (error instanceof ProxyEnded) proxyEnded = error.message
+  socket.on('error', () => {
+    // The client's own error or close follows.
   })
   return new Promise((resolve, reject) => {
     let problem: string | undefined
@@ -127,8 +127,13 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
     }
     // A ProxyCommand that ends says why a moment after its pipe closes.
     const proxied = proxyEnd(socket)
-    const settle = (decide: () => void) =>
-      proxied && !ready ? void Promise.race([proxied, wait(2000)]).then(decide) : decide()
+    const settle = (decide: () => void) => {
+      if (!proxied || ready) return decide()
+      void Promise.race([proxied, wait(2000)]).then(said => {
+        proxyEnded ??= said ?? undefined
+        decide()
+      })
+    }
     const next = authenticator(asking)
     client.on('handshake', () => {
       greeted = true
@@ -394,8 +399,8 @@ function asChannel(stream: ClientChannel): Channel {
   }
 }
 
-function wait(ms: number): Promise<void> {
+function wait(ms: number): Promise<undefined> {
   return new Promise(resolve => {
-    setTimeout(resolve, ms)
+    setTimeout(() => resolve(undefined), ms)
   })
 }

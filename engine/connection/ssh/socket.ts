@@ -60,13 +60,12 @@ export function proxySocket(command: string, shell: string): Duplex {
   ends.set(
     socket,
     new Promise(resolve => {
-      child.once('close', resolve)
-      child.once('error', resolve)
+      child.once('error', error => resolve(error.message))
+      child.once('close', code => {
+        resolve(code === 0 ? undefined : said.trim() || `ProxyCommand ended with exit code ${code}`)
+      })
     }),
   )
-  child.once('close', code => {
-    if (code !== 0) socket.destroy(new ProxyEnded(said.trim() || `ProxyCommand ended with exit code ${code}`))
-  })
   socket.once('close', () => {
     try {
       process.kill(-child.pid!, 'SIGTERM')
@@ -78,12 +77,9 @@ export function proxySocket(command: string, shell: string): Duplex {
   return socket
 }
 
-const ends = new WeakMap<Duplex, Promise<unknown>>()
+const ends = new WeakMap<Duplex, Promise<string | undefined>>()
 
-/** When a ProxyCommand behind a closed socket has ended and said why; at once for other sockets. */
-export function proxyEnd(socket: Duplex): Promise<unknown> | undefined {
+/** Why the ProxyCommand behind a socket ended, once it has; undefined for other sockets. */
+export function proxyEnd(socket: Duplex): Promise<string | undefined> | undefined {
   return ends.get(socket)
 }
-
-/** A ProxyCommand that went away, with what it said. */
-export class ProxyEnded extends Error {}
