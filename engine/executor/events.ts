@@ -63,7 +63,7 @@ export interface HostStats {
 }
 
 export type Event =
-  | { readonly type: 'playbook_start'; readonly file: string; readonly files: number }
+  | { readonly type: 'playbook_start'; readonly file: string; readonly files: number; readonly plays?: number }
   | {
       readonly type: 'play_start'
       readonly name: string

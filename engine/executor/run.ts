@@ -48,7 +48,7 @@ export async function runLoaded(
   let code: number = exitCodes.ok
   try {
     for (const playbook of playbooks) {
-      run.emit({ type: 'playbook_start', file: playbook.file, files: playbooks.length })
+      run.emit({ type: 'playbook_start', file: playbook.file, files: playbooks.length, plays: playbook.plays.length })
       for (const play of playbook.plays) {
         const outcome = await runPlay(run, play)
         code = outcome.code
@@ -82,14 +82,17 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
   const hosts = ordered(run.inventory.match(pattern), order === undefined ? undefined : pyStr(order), play.at)
   const name = await playName(run, play, scope)
   const strategy = pyStr((await render('strategy')) ?? run.settings.string('DEFAULT_STRATEGY'))
+  const own = await render('check_mode')
+  const checkMode = own === undefined ? run.options.checkMode : toBool(own)
   const announce = (batch: readonly Host[]) =>
     run.emit({
       type: 'play_start',
       id: play.id,
       name,
       hosts: batch.map(host => host.name),
-      checkMode: run.options.checkMode,
+      checkMode,
       strategy,
+      path: `${play.at.file}:${play.at.line}`,
     })
   if (hosts.length === 0) {
     announce([])
@@ -133,10 +136,7 @@ async function runBatch(
   const files = new VarsFiles(run, play, host => playRun.scope(host, undefined))
   const playRun: PlayRun = new PlayRun(run, { play, hosts, batch, prompted, varsFiles: host => files.of(host) })
   playRun.varsDependOnFacts = files.depends
-  if (playRun.activeHosts.length === 0) {
-    run.emit({ type: 'no_hosts_remaining' })
-    return false
-  }
+  if (playRun.activeHosts.length === 0) return false
   const keywords = new TaskKeywords(play, playRun.scope(undefined, undefined), run.templar)
   const gather = await gatherArgs(run, play, playRun, keywords)
   const forceHandlers = (await keywords.bool('force_handlers')) ?? run.options.forceHandlers

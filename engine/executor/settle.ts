@@ -18,6 +18,12 @@ export function statusOf(result: Dict): Status {
   return isTrue(result, 'changed') ? 'changed' : 'ok'
 }
 
+/** The address that the inventory gives a host, where it is plain text. */
+function addressOf(host: Host | undefined): string | undefined {
+  const address = host?.vars.get('ansible_host')
+  return typeof address === 'string' ? address : undefined
+}
+
 /** The event that outputs get for one result. */
 export function outcomeOf(host: Host, info: TaskInfo, single: Single, duration: number, looped: boolean): TaskOutcome {
   const status = statusOf(single.result)
@@ -30,6 +36,7 @@ export function outcomeOf(host: Host, info: TaskInfo, single: Single, duration: 
     result: hidden ? censored(single.result) : full,
     ignored: (status === 'failed' && single.ignoreErrors) || (status === 'unreachable' && single.ignoreUnreachable),
     delegatedTo: single.delegatedTo && single.delegatedTo.name !== host.name ? single.delegatedTo.name : undefined,
+    delegatedAddress: addressOf(single.delegatedTo),
     verboseAlways: !hidden && isTrue(single.result, '_ansible_verbose_always'),
     verboseOverride: isTrue(single.result, '_ansible_verbose_override'),
     duration,

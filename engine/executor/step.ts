@@ -57,7 +57,7 @@ export async function describe(play: PlayRun, host: Host, task: Task): Promise<T
   const keywords = new TaskKeywords(task, scope, play.run.templar)
   const quietly = async (name: string, otherwise: boolean) =>
     (await keywords.bool(name).catch(() => undefined)) ?? otherwise
-  return taskInfo(task, play.scope(undefined, task), play.run.templar, {
+  return taskInfo(task, scope, play.run.templar, {
     checkMode: await quietly('check_mode', play.run.options.checkMode),
     diffMode: await quietly('diff', play.run.options.diffMode),
     noLog: await quietly('no_log', false),

@@ -194,8 +194,11 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
   }
 
   return {
-    playbook_start({ file }) {
-      if (verbosity > 1) screen.banner(`PLAYBOOK: ${file.split('/').at(-1)}`)
+    playbook_start({ file, plays }) {
+      if (verbosity > 1) {
+        screen.banner(`PLAYBOOK: ${file.split('/').at(-1)}`)
+        if (plays !== undefined) screen.verbose(`${plays} plays in ${file}`)
+      }
       if (context.checkMode && markCheckMode) screen.banner('DRY RUN')
     },
     play_start({ name, checkMode, strategy }) {

@@ -45,11 +45,15 @@ export function withoutDebugNoise(result: Dict, { action }: TaskInfo): Dict {
   return new Map([...result].filter(([key]) => keep(key)))
 }
 
-/** `host`, or `host -> delegate(address)`. */
-export function hostLabel({ host, delegatedTo, delegatedAddress }: TaskOutcome): string {
+/** `host`, or `host -> delegate(address)`; Ansible does not know the address of a host that it could not reach. */
+export function hostLabel({ host, delegatedTo, delegatedAddress, status }: TaskOutcome): string {
   if (delegatedTo === undefined) return host
-  const address = delegatedAddress !== undefined && delegatedAddress !== delegatedTo ? `(${delegatedAddress})` : ''
-  return `${host} -> ${delegatedTo}${address}`
+  const plain =
+    delegatedAddress === undefined ||
+    delegatedAddress === delegatedTo ||
+    delegatedTo === 'localhost' ||
+    status === 'unreachable'
+  return `${host} -> ${delegatedTo}${plain ? '' : `(${delegatedAddress})`}`
 }
 
 /** What stands behind `item=`. */
