@@ -71,7 +71,8 @@ export function percentFormat(template: string, argument: Value): string {
     !(argument instanceof Map) &&
     !(argument instanceof PyObject && argument.item)
   ) {
-    if (argument instanceof Tuple || used === 0) throw typeError('not all arguments converted during string formatting')
+    // Python takes a list for a mapping here, and does not mind what is left of it.
+    if (!Array.isArray(argument) || argument instanceof Tuple) throw typeError('not all arguments converted during string formatting')
   }
   return result
 }

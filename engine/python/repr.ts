@@ -1,5 +1,5 @@
 /** `str()` and `repr()`. */
-import { PyFloat, PyObject, Tuple, type Value } from './values.js'
+import { PyFloat, PyObject, PyRange, Tuple, type Value } from './values.js'
 
 /** `str(value)`. */
 export function pyStr(value: Value): string {
@@ -29,6 +29,7 @@ function repr(value: Value, inside: readonly object[]): string {
   if (value instanceof PyFloat) return floatRepr(value.value)
   if (value instanceof PyObject) return value.repr()
   const within = [...inside, value]
+  if (value instanceof PyRange) return `range(${value.bounds.slice(0, value.bounds[2] === 1 ? 2 : 3).join(', ')})`
   if (Array.isArray(value)) {
     if (inside.includes(value)) return value instanceof Tuple ? '(...)' : '[...]'
     const parts = value.map(item => repr(item, within))

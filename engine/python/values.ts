@@ -72,12 +72,15 @@ export function tuple(items: Iterable<Value>): Tuple {
 
 /** What range() gives: a list that is equal to no list, and becomes one when a template prints it. */
 export class PyRange extends Array<Value> {
+  /** start, stop and step as they were given. */
+  bounds: readonly [number, number, number] = [0, 0, 1]
   static override get [Symbol.species]() {
     return Array
   }
 }
 export function range(start: number, stop: number, step: number): PyRange {
   const made = new PyRange(Math.max(0, Math.ceil((stop - start) / step)))
+  made.bounds = [start, stop, step]
   for (let index = 0; index < made.length; index++) made[index] = start + index * step
   return made
 }

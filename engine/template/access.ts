@@ -12,6 +12,7 @@ import {
   NamedTuple,
   PyFloat,
   PyObject,
+  PyRange,
   Tuple,
   tuple,
   typeName,
@@ -45,7 +46,8 @@ export class BoundMethod extends PyObject {
 function methodOf(self: Value, name: string): Method | undefined {
   if (typeof self === 'string') return textMethods.get(name)
   if (self instanceof Map) return dictMethods.get(name)
-  if (Array.isArray(self)) return (self instanceof Tuple ? tupleMethods : listMethods).get(name)
+  if (Array.isArray(self))
+    return (self instanceof Tuple || self instanceof PyRange ? tupleMethods : listMethods).get(name)
   if (isInt(self)) return intMethods.get(name)
   if (isFloat(self)) return floatMethods.get(name)
   return undefined
@@ -155,7 +157,12 @@ function elementAt(value: string | Value[], index: number): Value | undefined {
 
 function sliced(value: Value, slice: PySlice): Value {
   if (value instanceof Undef) return value
-  if (typeof value !== 'string' && !Array.isArray(value)) return missing(value, slice)
+  if (value instanceof Map) throw typeError("unhashable type: 'slice'")
+  if (typeof value !== 'string' && !Array.isArray(value)) {
+    const sliceable = value instanceof PyObject ? value.item?.(slice) : undefined
+    if (sliceable === undefined) throw typeError(`'${typeName(value)}' object is not subscriptable`)
+    return sliceable
+  }
   const units = typeof value === 'string' ? Array.from(value) : value
   const picked = slice.indices(units.length).map(index => units[index]!)
   if (typeof value === 'string') return picked.join('')

@@ -29,9 +29,14 @@ export function callDefinition(
 ): Value {
   if (definition.acceptsUndefined) {
     if (target instanceof Unknown) return target
+    if (definition.kind === 'test' && target instanceof Undef && target.filtered && !definition.decidesUndefined) {
+      return target
+    }
   } else {
     const absorbed = absorbing(target, args, kwargs)
-    if (absorbed !== undefined) return absorbed
+    if (absorbed !== undefined) {
+      return definition.kind === 'filter' && absorbed instanceof Undef ? absorbed.afterFilter() : absorbed
+    }
   }
   const value = target instanceof LazyDict && !definition.lazy ? target.toDict() : target
   const bound = bind(name, definition.parameters, args, kwargs)

@@ -80,6 +80,8 @@ export interface FilterSpec extends Documented {
   readonly applyIn?: (context: Context, value: never, ...args: Parameters) => Returned
 }
 export interface TestSpec extends Documented {
+  /** It is about being undefined: `defined`, `undefined`. */
+  readonly decidesUndefined?: boolean
   readonly apply?: (value: never, ...args: Parameters) => boolean
   readonly applyIn?: (context: Context, value: never, ...args: Parameters) => boolean
 }

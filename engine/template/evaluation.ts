@@ -451,10 +451,6 @@ function withNewlines(source: string, value: Value, newline = '\n'): Value {
 
 function newlinesAtEnd(text: string): number {
   let count = 0
-  for (let at = text.length - 1; at >= 0; at--) {
-    const char = text[at]
-    if (char === '\n') count++
-    else if (char !== '\r') break
-  }
+  while (text[text.length - 1 - count] === '\n') count++
   return count
 }

@@ -2,7 +2,7 @@
 import { pythonLiteral } from '../python/literal.js'
 import { pyStr } from '../python/repr.js'
 import { Unknown } from '../python/unknown.js'
-import type { Value } from '../python/values.js'
+import { PyRange, type Value } from '../python/values.js'
 import { LenientUndef } from './undefined.js'
 
 /**
@@ -26,12 +26,15 @@ export class TextOutput implements Output {
   }
   value(value: Value): void {
     if (typeof value === 'string') this.#text += value
-    else if (value !== null) this.#text += pyStr(value)
+    else if (value !== null) this.#text += pyStr(printed(value))
   }
   result(): string {
     return this.#text
   }
 }
+
+/** A range is printed as the list it stands for. */
+const printed = (value: Value): Value => (value instanceof PyRange ? [...value] : value)
 
 class PartsOutput implements Output {
   readonly #parts: Value[] = []
@@ -42,7 +45,7 @@ class PartsOutput implements Output {
     this.#parts.push(text)
   }
   value(value: Value): void {
-    this.#parts.push(value instanceof LenientUndef ? value.str() : value)
+    this.#parts.push(value instanceof LenientUndef ? value.str() : printed(value))
   }
   result(): Value {
     return this.mode === 'value'

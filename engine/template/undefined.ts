@@ -23,6 +23,8 @@ export class Undef extends PyObject {
     /** What to do about it; a function is only asked when the error is shown. */
     readonly hint?: string | (() => string | undefined),
     readonly chain: readonly string[] = [],
+    /** Went through a filter: by then it can no longer be asked what type it is. */
+    readonly filtered = false,
   ) {
     super()
   }
@@ -32,7 +34,10 @@ export class Undef extends PyObject {
   }
   /** The same, reached through the variable `name`. */
   through(name: string): Undef {
-    return new Undef(this.message, this.hint, [name, ...this.chain])
+    return new Undef(this.message, this.hint, [name, ...this.chain], this.filtered)
+  }
+  afterFilter(): Undef {
+    return this.filtered || this instanceof LenientUndef ? this : new Undef(this.message, this.hint, this.chain, true)
   }
   fail(): never {
     throw this.error()

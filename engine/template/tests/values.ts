@@ -26,6 +26,7 @@ export const defined = defineTest({
     ['{{ nosuch is defined }}', false],
     ['{{ none is defined }}', true],
   ],
+  decidesUndefined: true,
   acceptsUndefined: true,
   apply: (value: Value) => !isUndef(value),
 })
@@ -33,6 +34,7 @@ export const defined = defineTest({
 export const undefinedTest = defineTest({
   summary: 'Is there no such variable or member',
   examples: [['{{ nosuch is undefined }}', true]],
+  decidesUndefined: true,
   acceptsUndefined: true,
   apply: (value: Value) => isUndef(value),
 })
