@@ -20,7 +20,8 @@ export default defineModule({
   anyArgs: true,
   args: {
     name: { type: 'raw', required: true, aliases: ['pkg'], summary: 'packages, in the words of the package manager' },
-    state: { type: 'str', required: true, summary: 'present, absent, latest and what else the package manager knows' },
+    // Documented as required, but Ansible leaves it to the package manager's module, whose default is `present`.
+    state: { type: 'str', summary: 'present, absent, latest and what else the package manager knows' },
     use: { type: 'str', default: 'auto', summary: 'the package manager, instead of asking the host' },
   },
   returns: { changed: 'whether something was installed or removed; more is in the docs of the package manager' },

@@ -8,6 +8,8 @@ export default defineModule({
   ],
   check: 'none',
   freeForm: true,
+  // Ansible looks at no other option, and does not mind any (`args: { creates: … }` is seen in the wild).
+  anyArgs: true,
   args: {
     _raw_params: { type: 'str', required: true, summary: 'the command line' },
     executable: { type: 'str', summary: 'shell to use instead of the login shell' },

@@ -2,6 +2,9 @@ import { defineModule } from '../engine/module/define.js'
 import { isDict, type Json } from '../engine/python/values.js'
 import { checkVariableName } from './names/variable.js'
 
+/** Not strict, as in Ansible: what is no boolean is false. */
+const isTrue = (value: unknown): boolean => /^(true|yes|on|y|t|1|1\.0)$/i.test(String(value).trim())
+
 export default defineModule({
   name: 'ansible.builtin.set_stats',
   summary: 'Set custom statistics of the run, shown after the recap',
@@ -9,8 +12,8 @@ export default defineModule({
   where: 'controller',
   args: {
     data: { type: 'raw', default: {}, summary: 'names and values' },
-    per_host: { type: 'bool', default: false, summary: 'keep them per host instead of for the run' },
-    aggregate: { type: 'bool', default: true, summary: 'add to an existing value instead of replacing it' },
+    per_host: { type: 'raw', default: false, summary: 'keep them per host instead of for the run' },
+    aggregate: { type: 'raw', default: true, summary: 'add to an existing value instead of replacing it' },
   },
   returns: { ansible_stats: 'data, per_host and aggregate' },
   examples: `
@@ -23,6 +26,7 @@ export default defineModule({
   async run({ args: { data, per_host, aggregate }, fail }) {
     if (!isDict(data)) return fail("The 'data' option needs to be a dictionary/hash")
     for (const name of data.keys()) checkVariableName(String(name), fail)
-    return { changed: false, ansible_stats: { data: data as unknown as Json, per_host, aggregate } }
+    const stats = { data: data as unknown as Json, per_host: isTrue(per_host), aggregate: isTrue(aggregate) }
+    return { changed: false, ansible_stats: stats }
   },
 })

@@ -22,8 +22,10 @@ export function findModule(
   hops = 0,
 ): FoundModule | undefined {
   const { modules } = loading.options
-  const routed = routedName(loading, name, collections, play)
-  if (routed !== undefined && hops < 10) return findModule(loading, routed, [], play, role, hops + 1)
+  for (const routed of hops < 10 ? routedNames(loading, name, collections, play) : []) {
+    const target = findModule(loading, routed, [], play, role, hops + 1)
+    if (target) return target
+  }
   const found = modules.resolve(name, collections)
   if (found.ours) return { fqcn: found.fqcn }
   const file = localFile(loading, name, collections, play, role)
@@ -44,7 +46,7 @@ export function findModule(
 }
 
 /** Where the collection beside the playbook (or on the path) sends a name: `plugin_routing` of its meta/runtime.yml. */
-function routedName(loading: Loading, name: string, collections: readonly string[], play: Play): string | undefined {
+function* routedNames(loading: Loading, name: string, collections: readonly string[], play: Play): Generator<string> {
   const full = name.includes('.') ? [name] : collections.map(collection => `${collection}.${name}`)
   for (const one of full) {
     const qualified = splitQualified(one)
@@ -56,14 +58,13 @@ function routedName(loading: Loading, name: string, collections: readonly string
           'plugin_routing',
         )
       : undefined
-    for (const kind of ['action', 'modules']) {
+    for (const kind of ['modules', 'action']) {
       const target = dictAt(dictAt(routing, kind), qualified?.rest.join('.') ?? '')?.get('redirect')
       if (typeof target === 'string' && target !== one && target !== name) {
-        return target.includes('.') ? target : `${qualified!.collection}.${target}`
+        yield target.includes('.') ? target : `${qualified!.collection}.${target}`
       }
     }
   }
-  return undefined
 }
 
 const dictAt = (value: Value | undefined, key: string): Dict | undefined => {
