@@ -109,7 +109,8 @@ export class Live {
       this.clear()
       return
     }
-    const columns = (this.#terminal.columns ?? 80) - 1
+    // A terminal that does not know its width says 0.
+    const columns = (this.#terminal.columns || 80) - 1
     const spinner = FRAMES[this.#frame++ % FRAMES.length]!
     this.#terminal.write(`\r\x1b[2K${chalkStderr.cyan(spinner)} ${fitted(liveText(slow, time), columns - 2)}`)
     this.#drawn = true
