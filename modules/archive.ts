@@ -1,0 +1,139 @@
+import { posix } from 'node:path'
+import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { quote, raw, sh } from '../engine/remote/quote.js'
+import { attributesOf } from './files/attributes.js'
+import { describe, pathInfo } from './queries/path-info.js'
+
+export default defineModule({
+  name: 'community.general.archive',
+  aliases: ['ansible.builtin.archive'],
+  summary: 'Pack files into archives',
+  check: 'full',
+  args: {
+    path: { type: 'list', elements: 'path', required: true, summary: 'what to pack; may hold * and friends' },
+    dest: { type: 'path', summary: 'the archive; needed for several files' },
+    format: { type: 'str', choices: ['bz2', 'gz', 'tar', 'xz', 'zip'], default: 'gz', summary: 'kind of archive' },
+    exclude_path: { type: 'list', elements: 'path', default: [], summary: 'what to leave out of path' },
+    exclusion_patterns: { type: 'list', elements: 'path', summary: 'names to leave out' },
+    force_archive: { type: 'bool', default: false, summary: 'make an archive of a single file, too' },
+    remove: { type: 'bool', default: false, summary: 'remove what was packed' },
+    ...fileAttributes,
+  },
+  notes: ['Uses tar and the compressors of the host, or zip.'],
+  returns: {
+    archived: 'what was packed',
+    missing: 'what was not there',
+    arcroot: 'directory that names start from',
+    dest_state: 'absent, archive, compress or incomplete',
+  },
+  examples: `
+- community.general.archive:
+    path: /path/to/foo
+    dest: /path/to/foo.tgz
+`,
+
+  async run({ args, remote, fail }) {
+    const { format } = args
+    const glob = (word: string) =>
+      raw(/[*?[]/.test(word) ? word.replace(/[^*?[\]]+/g, part => quote(part)) : quote(word))
+    const listed = async (words: readonly string[]) => {
+      const found = await Promise.all(
+        words.map(word =>
+          remote.query({
+            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then echo "d $f"; elif [ -e "$f" ] || [ -L "$f" ]; then echo "f $f"; fi; done`,
+            parse: stdout => ({ word, paths: stdout.split('\n').filter(Boolean) }),
+          }),
+        ),
+      )
+      return found
+    }
+    const [found, left] = await Promise.all([listed(args.path), listed(args.exclude_path)])
+    const excluded = new Set(left.flatMap(one => one.paths.map(path => path.slice(2).replace(/(.)\/$/, '$1'))))
+    const missing = found.filter(one => one.paths.length === 0).map(one => one.word)
+    const all = found.flatMap(one => one.paths)
+    const paths = all.filter(line => !excluded.has(line.slice(2).replace(/(.)\/$/, '$1')))
+    const expanded = paths.map(line => line.slice(2))
+    const single =
+      expanded.length === 1 &&
+      paths[0]!.startsWith('f ') &&
+      args.path.length === 1 &&
+      !args.force_archive &&
+      format !== 'tar'
+    if (args.dest === undefined && (args.path.length > 1 || /[*?[]/.test(args.path[0]!) || expanded.length > 1))
+      fail('Error, must specify "dest" when archiving multiple files or trees')
+    if (expanded.length === 0 && args.dest === undefined) fail(`Error, no source paths were found`, { path: args.path })
+    const dest = args.dest ?? `${args.path[0]!.replace(/\/$/, '')}.${format}`
+    const arcroot = rootOf(expanded)
+    const file = await remote.file(dest, { want: 'stat' })
+    const result = {
+      archived: expanded,
+      dest,
+      dest_state:
+        expanded.length === 0
+          ? file.exists
+            ? 'archive'
+            : 'absent'
+          : missing.length > 0
+            ? 'incomplete'
+            : single
+              ? 'compress'
+              : 'archive',
+      arcroot,
+      missing,
+      expanded_paths: all.map(line => line.slice(2)),
+      expanded_exclude_paths: [...excluded],
+    }
+    if (expanded.length > 0) {
+      const names = expanded.map(path => path.slice(arcroot.length).replace(/^\//, '') || '.')
+      const skip = [...excluded].filter(path => path.startsWith(arcroot)).map(path => path.slice(arcroot.length))
+      const patterns = [...skip, ...(args.exclusion_patterns ?? [])]
+      const compress = { gz: 'gzip -n', bz2: 'bzip2', xz: 'xz', tar: 'cat', zip: '' }[format]
+      const pack = single
+        ? format === 'zip'
+          ? sh`zip -qX - ${posix.basename(expanded[0]!)} >"$t"`
+          : sh`${raw(compress)} <${posix.basename(expanded[0]!)} >"$t"`
+        : format === 'zip'
+          ? sh`zip -qrX - ${names} ${raw(patterns.length > 0 ? '-x' : '')} ${patterns} >"$t"`
+          : sh`{ tar -cf - ${patterns.map(pattern => `--exclude=${pattern}`)} -- ${names} && : >"$t.ok"; } | ${raw(compress)} >"$t" && [ -e "$t.ok" ] && rm -f "$t.ok"`
+      const where = single ? posix.dirname(expanded[0]!) : arcroot || '/'
+      // Packed beside and compared by content: an archive is only replaced when what it holds differs.
+      const same =
+        format === 'zip'
+          ? sh`[ "$(unzip -lv "$t" 2>/dev/null | awk '{ print $1, $7, $8 }' | tail -n +3 | sort)" = "$(unzip -lv ${dest} 2>/dev/null | awk '{ print $1, $7, $8 }' | tail -n +3 | sort)" ]`
+          : single || format === 'tar'
+            ? sh`cmp -s "$t" ${dest}`
+            : sh`[ "$(${raw(compress.split(' ')[0]!)} -dc <"$t" | cksum)" = "$(${raw(compress.split(' ')[0]!)} -dc <${dest} 2>/dev/null | cksum)" ]`
+      const done = await remote.exec({
+        shell: sh`t=${dest}.understudy.$$; cd ${where} || exit 97; if ${raw(pack)}; then if [ -f ${dest} ] && ${raw(same)}; then rm -f "$t"; echo same; elif ${raw(remote.checkMode ? 'true' : 'false')}; then rm -f "$t"; else mv -f "$t" ${dest}; fi; else rc=$?; rm -f "$t" "$t.ok"; exit $rc; fi`,
+        why: `pack ${dest}`,
+        changes: false,
+      })
+      if (done.rc !== 0)
+        fail(`Error when writing ${format} archive at ${dest}: ${done.stderr.trim() || `exit code ${done.rc}`}`, {
+          rc: done.rc,
+        })
+      if (!/^same$/m.test(done.stdout) && !(done.skipped && file.exists)) remote.changed(`pack ${dest}`)
+      if (args.remove) {
+        const gone = expanded.filter(path => path !== dest)
+        await remote.exec({ argv: ['rm', '-rf', '--', ...gone], why: `remove what was packed` })
+      }
+    }
+    const after = await remote.file(dest, { want: 'stat' })
+    if (after.exists) await after.setAttributes(attributesOf(args))
+    const info =
+      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, dest) : after.exists ? describe(after) : {}
+    return { ...info, ...result }
+  },
+})
+
+/** The directory that all of them are below. */
+function rootOf(paths: readonly string[]): string {
+  if (paths.length === 0) return ''
+  const parts = paths.map(path => posix.dirname(path.replace(/(.)\/$/, '$1')).split('/'))
+  let shared = parts[0]!
+  for (const one of parts)
+    shared = shared.filter(
+      (part, index) => one.slice(0, index + 1).join('/') === shared.slice(0, index + 1).join('/') && part !== undefined,
+    )
+  return `${shared.join('/')}/`
+}
