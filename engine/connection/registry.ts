@@ -1,9 +1,13 @@
 /** The connections there are, by the names playbooks use. */
 import type { ConnectionPlugin } from './connection.js'
 
-const plugins: { readonly [name: string]: () => Promise<{ default: ConnectionPlugin }> } = {
-  'ansible.builtin.local': () => import('./local.js') as Promise<{ default: ConnectionPlugin }>,
-  'ansible.builtin.ssh': () => import('./ssh.js') as unknown as Promise<{ default: ConnectionPlugin }>,
+type Loaded = () => Promise<ConnectionPlugin>
+const plugins: { readonly [name: string]: Loaded } = {
+  'ansible.builtin.local': async () => (await import('./local.js')).default as unknown as ConnectionPlugin,
+  'ansible.builtin.ssh': async () => (await import('./ssh.js')).default as unknown as ConnectionPlugin,
+  'community.docker.docker': async () => (await import('./containers.js')).docker as unknown as ConnectionPlugin,
+  'containers.podman.podman': async () => (await import('./containers.js')).podman as unknown as ConnectionPlugin,
+  'community.general.chroot': async () => (await import('./containers.js')).chroot as unknown as ConnectionPlugin,
 }
 
 const names: { readonly [name: string]: string } = {
@@ -13,6 +17,10 @@ const names: { readonly [name: string]: string } = {
   paramiko: 'ansible.builtin.ssh',
   paramiko_ssh: 'ansible.builtin.ssh',
   'ansible.builtin.paramiko_ssh': 'ansible.builtin.ssh',
+  docker: 'community.docker.docker',
+  'community.general.docker': 'community.docker.docker',
+  podman: 'containers.podman.podman',
+  chroot: 'community.general.chroot',
 }
 
 /** The full name of a connection, undefined when there is none of that name. */
@@ -25,6 +33,6 @@ export function connectionNamed(name: string): string | undefined {
 export const connectionNames = (): string[] => [...Object.keys(names), ...Object.keys(plugins)]
 
 /** Loads a connection by its full name. */
-export async function loadConnection(name: string): Promise<ConnectionPlugin> {
-  return (await plugins[name]!()).default
+export function loadConnection(name: string): Promise<ConnectionPlugin> {
+  return plugins[name]!()
 }

@@ -109,7 +109,9 @@ export class HostPool {
     try {
       const options = resolveOptions(plugin.options, { ...target, settings })
       const become = resolveBecome(target, settings, this.options.passwords?.become)
-      if (plugin.options.host && !target.vars('ansible_host') && !options.has('host')) options.set('host', target.name)
+      for (const address of ['host', 'remote_addr']) {
+        if (plugin.options[address] && !options.has(address)) options.set(address, target.name)
+      }
       if (plugin.options.password && !options.has('password') && this.options.passwords?.connection !== undefined) {
         options.set('password', this.options.passwords.connection)
       }
