@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
+import { isOmit } from '../template/omit.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { implicitBlock, loadTasks } from './block.js'
 import { checkTags, checkValue, invalidAttribute, placeOfValue, takeOldSpelling, typeName, varsFrom } from './check.js'
@@ -108,6 +109,10 @@ function renderFields(loading: Loading, play: Play, keep: (hosts: string[]) => v
       render()
     } catch (error) {
       if (asked || !loading.options.magic || !(error instanceof Diagnostic)) return
+      if (error.code === 'hosts') {
+        loading.problems.push(error)
+        return
+      }
       loading.problem(
         `The field '${name}' has an invalid value, which includes an undefined variable. The error was: ${error.message}`,
         {
@@ -133,9 +138,18 @@ export function renderPatterns(loading: Loading, play: Play, prompted: Dict): st
   const hosts = plain
     ? written
     : loading.options.templar.renderNow(written, staticScope(loading, play, undefined, prompted))
-  if (hosts === null) return []
-  if (isList(hosts)) return hosts.map(one => textOf(one) ?? String(one))
+  if (hosts === null || isOmit(hosts)) return []
+  if (isList(hosts)) return hosts.map(one => hostText(one, play))
   return [textOf(hosts) ?? String(hosts)]
+}
+
+function hostText(value: Value, play: Play): string {
+  const text = textOf(value)
+  if (text !== undefined) return text
+  throw new Diagnostic(
+    `the field 'hosts' should be a list of (<class 'str'>,), but the item '${isList(value) ? '[…]' : String(value)}' is a <class '${typeName(value)}'>`,
+    { code: 'hosts', at: play.at, hint: 'Write the template for the whole list, not for one of its items.' },
+  )
 }
 
 function loadRoles(loading: Loading, entry: Dict, play: Play): Role[] {
