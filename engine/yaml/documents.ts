@@ -21,6 +21,7 @@ export interface ParsedDocument {
 
 /** All documents of a text; throws a Diagnostic for the first mistake. */
 export function parseDocuments(source: Source): ParsedDocument[] {
+  checkDepth(source)
   const documents = parseAllDocuments(source.text, {
     version: '1.1',
     schema: 'failsafe',
@@ -40,6 +41,20 @@ export function parseDocuments(source: Source): ParsedDocument[] {
     root: document.contents ? new Converter(source).node(document.contents as PackageNode) : null,
     start: (document as Document).range?.[0] ?? 0,
   }))
+}
+
+/** The package recurses: text made to be deep would exhaust the stack. Quotes are not minded, so the limit is generous. */
+function checkDepth(source: Source): void {
+  const { text } = source
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x5b || code === 0x7b) depth++
+    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--
+    if (depth > 500) throw syntaxError('the values are nested too deeply', at, source)
+  }
+  const deep = /^(?: {600}|(?:[-?] ){300})/m.exec(text)
+  if (deep) throw syntaxError('the values are nested too deeply', deep.index, source)
 }
 
 /** The parser's complaint, or a better one when the lines around it show what was meant. */

@@ -20,6 +20,8 @@ interface Place {
 export function hintFor(text: string, at: SourceRange, problem: string): Guess | undefined {
   const lines = text.split(/\r?\n/)
   const place: Place = { lines, index: Math.min(at.line, lines.length) - 1, at, problem }
+  // Guessing is for lines that people write.
+  if (lines.slice(Math.max(0, place.index - 2), place.index + 2).some(line => line.length > 5000)) return undefined
   for (const rule of [
     tab,
     unquotedTemplate,

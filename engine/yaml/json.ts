@@ -14,12 +14,13 @@ export function readJson(source: Source, marks: JsonMarks): Value | undefined {
   try {
     return new JsonReader(source, marks).whole()
   } catch (error) {
-    if (error === NOT_JSON || error instanceof RangeError) return undefined
+    if (error === NOT_JSON) return undefined
     throw error
   }
 }
 
 const NOT_JSON = new Error('not JSON')
+const MAX_DEPTH = 600
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?/y
 const PLAIN = /[^"\\\u0000-\u001f]*/y
 const ESCAPES: { readonly [char: string]: string } = {
@@ -44,6 +45,7 @@ const WORDS: readonly [string, Value][] = [
 class JsonReader {
   #at = 0
   #unsafe = 0
+  #depth = 0
   readonly #text: string
   constructor(
     private readonly source: Source,
@@ -75,6 +77,14 @@ class JsonReader {
   }
 
   #value(): Value {
+    // Deeper than any real file, and far from where the stack ends.
+    if (++this.#depth > MAX_DEPTH) throw NOT_JSON
+    const value = this.#valueHere()
+    this.#depth--
+    return value
+  }
+
+  #valueHere(): Value {
     this.#blank()
     const start = this.#at
     switch (this.#text[start]) {

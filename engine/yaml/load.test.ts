@@ -26,6 +26,15 @@ function canonical(value: Value): string {
   throw new Error(`unexpected ${value.typeName}`)
 }
 
+/** Each mapping merges the one before it twice. */
+function doubling(count: number): string {
+  const name = (index: number) => (index === 0 ? 'a' : `m${index}`)
+  return Array.from({ length: count }, (_, index) => {
+    const before = `*${name(index)}`
+    return `${name(index + 1)}: &${name(index + 1)}\n  <<: [${before}, ${before}]\n`
+  }).join('')
+}
+
 function hex(value: number): string {
   const bytes = Buffer.alloc(8)
   bytes.writeDoubleBE(value)
@@ -198,6 +207,20 @@ describe('mistakes', () => {
     expect(problem.at).toEqual({ file: 'x.yml', line, column })
     expect(problem.message).toContain(message)
     expect(problem.hint).toContain(hint)
+  })
+  it.each([
+    ['deep brackets', '['.repeat(20000)],
+    ['deep lists', `${'- '.repeat(5000)}x`],
+    ['merges that double', `a: &a {k: 1}\n${doubling(26)}`],
+    ['long blanks', `a: "${' '.repeat(100_000)}x\n y"`],
+  ])('reads or refuses %s at once', (_, text) => {
+    const started = performance.now()
+    try {
+      load(text)
+    } catch (error) {
+      expect(error).toBeInstanceOf(Diagnostic)
+    }
+    expect(performance.now() - started).toBeLessThan(2000)
   })
   it('refuses a second document and unknown tags', () => {
     expect(failure('a: 1\n---\nb: 2\n').message).toContain('single document')

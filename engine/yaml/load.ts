@@ -99,9 +99,12 @@ function decrypter({ vault }: LoadOptions, at: SourceRange): (ciphertext: string
   }
 }
 
+type Pair = readonly [key: Node, value: Node]
+
 class Builder {
   /** Values of nodes that others may mention again. */
   readonly #shared = new Map<Node, Value>()
+  readonly #flat = new Map<MappingNode, Map<Value, Pair>>()
   readonly #source: Source
   readonly #options: LoadOptions
   #unsafe = 0
@@ -254,9 +257,7 @@ class Builder {
     // Merged keys come first and give way to written ones, as in PyYAML.
     for (let index = 0; index < keyNodes.length; index++) {
       if (!isMergeKey(keyNodes[index]!)) continue
-      for (const [keyNode, valueNode, holder] of this.#merged(values[index]!, new Set([node]))) {
-        add(this.#key(keyNode, holder), keyNode, valueNode)
-      }
+      for (const [key, [keyNode, valueNode]] of this.#merged(values[index]!)) add(key, keyNode, valueNode)
     }
     const written = dict.size > 0 ? new Set<Value>() : undefined
     for (let index = 0; index < keyNodes.length; index++) {
@@ -271,29 +272,36 @@ class Builder {
     return dict
   }
 
-  /** The pairs that `<<: value` brings, later ones winning: of a list of mappings, the first is the strongest. */
-  *#merged(value: Node, seen: Set<Node>): Generator<[key: Node, value: Node, holder: MappingNode]> {
+  /** What `<<: value` brings, later ones winning: of a list of mappings, the first is the strongest. */
+  #merged(value: Node): ReadonlyMap<Value, Pair> {
     const target = resolved(value)
-    if (target.kind === 'sequence') {
-      for (const item of target.items.toReversed()) {
-        const { kind } = resolved(item)
-        if (kind !== 'mapping') throw this.#fail(`expected a mapping for merging, but found ${kind}`, item)
-        yield* this.#merged(item, seen)
-      }
-      return
-    }
-    if (target.kind !== 'mapping') {
+    if (target.kind === 'mapping') return this.#flattened(target)
+    if (target.kind !== 'sequence') {
       throw this.#fail(`expected a mapping or list of mappings for merging, but found ${target.kind}`, value)
     }
-    if (seen.has(target)) return
-    seen.add(target)
-    for (const [index, key] of target.keys.entries()) {
-      if (isMergeKey(key)) yield* this.#merged(target.values[index]!, seen)
+    const pairs = new Map<Value, Pair>()
+    for (const item of target.items.toReversed()) {
+      const inner = resolved(item)
+      if (inner.kind !== 'mapping') throw this.#fail(`expected a mapping for merging, but found ${inner.kind}`, item)
+      for (const [key, pair] of this.#flattened(inner)) pairs.set(key, pair)
     }
-    for (const [index, key] of target.keys.entries()) {
-      if (!isMergeKey(key)) yield [key, target.values[index]!, target]
+    return pairs
+  }
+
+  /** A mapping's pairs with those it merges itself; remembered, or chains of merges would double at each step. */
+  #flattened(node: MappingNode): ReadonlyMap<Value, Pair> {
+    const known = this.#flat.get(node)
+    if (known) return known
+    const pairs = new Map<Value, Pair>()
+    // A mapping that merges itself adds nothing.
+    this.#flat.set(node, pairs)
+    for (const [index, key] of node.keys.entries()) {
+      if (isMergeKey(key)) for (const [name, pair] of this.#merged(node.values[index]!)) pairs.set(name, pair)
     }
-    seen.delete(target)
+    for (const [index, key] of node.keys.entries()) {
+      if (!isMergeKey(key)) pairs.set(this.#key(key, node), [key, node.values[index]!])
+    }
+    return pairs
   }
 
   #key(written: Node, holder: MappingNode): Value {

@@ -10,7 +10,8 @@ const TAB = 9
 const SPACE = 32
 /** Longest simple key, and what libyaml needs on one line. */
 const KEY_LIMIT = 1024
-const MAX_DEPTH = 400
+/** Of calls; a level of nesting costs up to two. PyYAML gives up at about the same depth. */
+const MAX_DEPTH = 600
 
 /** The single document, null when there is none, undefined when another reader must look. */
 export function readQuickly(text: string): Node | null | undefined {
@@ -63,7 +64,6 @@ const ESCAPES: { readonly [letter: string]: string } = {
   L: '\u2028',
   P: '\u2029',
 }
-const HEX: { readonly [letter: string]: number } = { x: 2, u: 4, U: 8 }
 
 class Reader {
   #at = 0
@@ -140,7 +140,7 @@ class Reader {
 
   /** A node below a collection of that indent; `indentless`: a sequence may stand in the collection's own column. */
   #node(indent: number, keyAllowed: boolean, indentless: boolean): Node {
-    if (++this.#depth > MAX_DEPTH) throw GIVE_UP
+    if (++this.#depth > MAX_DEPTH) throw new Mistake('the values are nested too deeply', this.#at)
     const node = this.#nodeAt(indent, keyAllowed, indentless)
     this.#depth--
     return node
@@ -322,7 +322,7 @@ class Reader {
         if (code === 0x3a) {
           const next = text.charCodeAt(at + 1)
           if (isBlankOrEnd(next)) break
-          if (flow && isFlowIndicator(next)) throw GIVE_UP
+          if (flow && isFlowIndicator(next)) throw new Mistake("found unexpected ':'", at)
         } else if (flow && isFlowIndicator(code)) break
         at++
         end = at
@@ -383,7 +383,7 @@ class Reader {
     this.#multiline = true
     this.#lineStart = this.#text.lastIndexOf('\n', this.#at - 1) + 1
     if (/\n(?:---|\.\.\.)(?:\s|$)/.test(this.#text.slice(from, this.#at))) throw GIVE_UP
-    return raw.replace(/[ \t]*\n(?:[ \t]*\n)*[ \t]*/g, folded => foldBreaks(folded))
+    return flow(raw, false)
   }
 
   #doubleQuoted(): string {
@@ -409,7 +409,7 @@ class Reader {
       this.#lineStart = text.lastIndexOf('\n', end) + 1
       if (/\n(?:---|\.\.\.)(?:\s|$)/.test(raw)) throw GIVE_UP
     }
-    return unescaped(raw)
+    return flow(raw, true)
   }
 
   #block(indent: number): ScalarNode {
@@ -476,7 +476,7 @@ class Reader {
 
   /** Entries in one column; the position is at the first dash. */
   #sequence(column: number, node: SequenceNode): SequenceNode {
-    if (++this.#depth > MAX_DEPTH) throw GIVE_UP
+    if (++this.#depth > MAX_DEPTH) throw new Mistake('the values are nested too deeply', this.#at)
     for (;;) {
       this.#at++
       const dash = this.#at
@@ -524,7 +524,7 @@ class Reader {
 
   /** Pairs in one column; the position is after the first colon. */
   #mapping(column: number, first: ContentNode, node: MappingNode): MappingNode {
-    if (++this.#depth > MAX_DEPTH) throw GIVE_UP
+    if (++this.#depth > MAX_DEPTH) throw new Mistake('the values are nested too deeply', this.#at)
     let key: Node = first
     for (;;) {
       node.keys.push(key)
@@ -601,7 +601,7 @@ class Reader {
   }
 
   #flowSequence(tag?: string, anchor?: string): SequenceNode {
-    if (++this.#depth > MAX_DEPTH) throw GIVE_UP
+    if (++this.#depth > MAX_DEPTH) throw new Mistake('the values are nested too deeply', this.#at)
     const node = this.#named(new SequenceNode(this.#at), tag, anchor)
     this.#at++
     for (;;) {
@@ -629,7 +629,7 @@ class Reader {
   }
 
   #flowMapping(tag?: string, anchor?: string): MappingNode {
-    if (++this.#depth > MAX_DEPTH) throw GIVE_UP
+    if (++this.#depth > MAX_DEPTH) throw new Mistake('the values are nested too deeply', this.#at)
     const node = this.#named(new MappingNode(this.#at), tag, anchor)
     this.#at++
     for (;;) {
@@ -671,30 +671,66 @@ class Reader {
 
 const resolvedKind = (node: Node) => resolved(node).kind
 
-function foldBreaks(folded: string): string {
-  const breaks = folded.split('\n').length - 1
-  return breaks === 1 ? ' ' : '\n'.repeat(breaks - 1)
+const PLAIN_RUN = /[^\\ \t\n]+/y
+const ESCAPE = /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([\s\S]))/y
+
+/** The text between quotes: lines joined, blanks at their ends dropped, escapes resolved where there are any. */
+function flow(raw: string, escapes: boolean): string {
+  let out = ''
+  let at = 0
+  const skipBlanks = () => {
+    while (isBlank(raw.charCodeAt(at))) at++
+  }
+  /** Over line ends and the blanks around them; answers how many ended. */
+  const breaks = (): number => {
+    let count = 0
+    while (raw.charCodeAt(at) === NEWLINE) {
+      count++
+      at++
+      skipBlanks()
+    }
+    return count
+  }
+  while (at < raw.length) {
+    const code = raw.charCodeAt(at)
+    if (isBlank(code)) {
+      const from = at
+      skipBlanks()
+      if (raw.charCodeAt(at) !== NEWLINE) out += raw.slice(from, at)
+    } else if (code === NEWLINE) {
+      const count = breaks()
+      out += count === 1 ? ' ' : '\n'.repeat(count - 1)
+    } else if (code === 0x5c && escapes) {
+      if (raw.charCodeAt(at + 1) === NEWLINE) {
+        // An escaped line end joins the lines; empty lines after it stay.
+        at++
+        out += '\n'.repeat(breaks() - 1)
+        continue
+      }
+      ESCAPE.lastIndex = at
+      const match = ESCAPE.exec(raw)!
+      out += escaped(match)
+      at = ESCAPE.lastIndex
+    } else if (code === 0x5c) {
+      out += '\\'
+      at++
+    } else {
+      PLAIN_RUN.lastIndex = at
+      out += PLAIN_RUN.exec(raw)![0]
+      at = PLAIN_RUN.lastIndex
+    }
+  }
+  return out
 }
 
-const ESCAPE_OR_BREAK =
-  /\\\n(?:[ \t]*\n)*[ \t]*|\\x([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\([\s\S])|[ \t]*\n(?:[ \t]*\n)*[ \t]*/g
-
-/** The text of a double-quoted scalar with escapes and folded lines. */
-function unescaped(raw: string): string {
-  return raw.replace(ESCAPE_OR_BREAK, (found, x?: string, u?: string, long?: string, letter?: string) => {
-    const digits = x ?? u ?? long
-    if (digits !== undefined) {
-      const point = Number.parseInt(digits, 16)
-      if (point > 0x10ffff) throw GIVE_UP
-      return String.fromCodePoint(point)
-    }
-    if (letter !== undefined) {
-      const meant = ESCAPES[letter]
-      if (meant === undefined || HEX[letter] !== undefined) throw GIVE_UP
-      return meant
-    }
-    // An escaped line end joins the lines; empty lines after it stay.
-    if (found.startsWith('\\')) return '\n'.repeat(found.split('\n').length - 2)
-    return foldBreaks(found)
-  })
+function escaped([, x, u, long, letter]: RegExpExecArray): string {
+  const digits = x ?? u ?? long
+  if (digits === undefined) {
+    const meant = ESCAPES[letter!]
+    if (meant === undefined) throw GIVE_UP
+    return meant
+  }
+  const point = Number.parseInt(digits, 16)
+  if (point > 0x10ffff) throw GIVE_UP
+  return String.fromCodePoint(point)
 }
