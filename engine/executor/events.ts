@@ -80,7 +80,7 @@ export type Event =
   | { readonly type: 'task_start'; readonly task: TaskInfo; readonly conditional: boolean }
   | { readonly type: 'handler_start'; readonly task: TaskInfo }
   /** A meta task whose condition does not hold. */
-  | { readonly type: 'meta_skipped'; readonly task: TaskInfo; readonly host: string }
+  | { readonly type: 'meta_skipped'; readonly task: TaskInfo; readonly host: string; readonly reason: string }
   | { readonly type: 'host_start'; readonly task: TaskInfo; readonly host: string }
   | { readonly type: 'item_result'; readonly outcome: TaskOutcome }
   | { readonly type: 'result'; readonly outcome: TaskOutcome }

@@ -36,8 +36,8 @@ export class TaskKeywords {
     if (value === undefined) return undefined
     try {
       return toBool(value)
-    } catch {
-      throw this.#wrong(name, value, 'a boolean')
+    } catch (error) {
+      throw this.#wrong(name, value, 'an bool', (error as Error).message)
     }
   }
 
@@ -48,7 +48,7 @@ export class TaskKeywords {
       value instanceof PyFloat ? value.value : typeof value === 'string' && value.trim() ? Number(value) : value
     if (typeof number === 'number' && !Number.isNaN(number)) return number
     if (typeof number === 'boolean') return Number(number)
-    throw this.#wrong(name, value, 'a number')
+    throw this.#wrong(name, value, 'an int', `invalid literal for int() with base 10: '${pyStr(value)}'`)
   }
 
   async string(name: string): Promise<string | undefined> {
@@ -67,9 +67,9 @@ export class TaskKeywords {
       .filter(Boolean)
   }
 
-  #wrong(name: string, value: Value, wanted: string): Diagnostic {
+  #wrong(name: string, value: Value, wanted: string, why: string): Diagnostic {
     return new Diagnostic(
-      `the field '${name}' has an invalid value (${pyStr(value)}), and could not be converted to ${wanted}`,
+      `the field '${name}' has an invalid value (${pyStr(value)}), and could not be converted to ${wanted}. The error was: ${why}`,
       {
         code: 'keyword-type',
         at: this.node.at,

@@ -36,7 +36,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
       const going = goesOn[what]?.replace('%s', host.name)
       const reason = `${what} conditional evaluated to False${going ? `, ${going}` : ''}`
       run.emit({ type: 'debug', level: 2, text: `META: ${reason}` })
-      run.emit({ type: 'meta_skipped', task: info, host: host.name })
+      run.emit({ type: 'meta_skipped', task: info, host: host.name, reason })
       for (const one of hosts) play.cursor(one).advance()
       return 'done'
     }

@@ -249,6 +249,8 @@ class TaskRunner {
     for (let attempt = 1; ; attempt++) {
       const result = await this.#once(scope, keywords, base)
       if (isTrue(result, 'unreachable')) return result
+      // Conditions of the result may ask how often it was tried.
+      if (attempts > 1) result.set('attempts', attempt)
       const seen = this.#seeing(scope, result)
       try {
         await this.#judge(result, seen)
@@ -258,7 +260,6 @@ class TaskRunner {
         return result
       }
       if (attempts <= 1) return result
-      result.set('attempts', attempt)
       let holds: boolean
       try {
         // Without `until`, retries go on while the task fails.

@@ -220,8 +220,13 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
           colour: 'COLOR_OK',
         })
     },
-    meta_skipped({ host }) {
-      if (showSkipped) screen.print(`skipping: [${host}]`, { colour: 'COLOR_SKIP' })
+    meta_skipped({ host, reason }) {
+      const said = new Map([
+        ['msg', reason.replace('to False', 'to false')],
+        ['skip_reason', reason],
+      ])
+      const dump = verbosity > 0 ? ` => ${format(said, false)}` : ''
+      if (showSkipped) screen.print(`skipping: [${host}]${dump}`, { colour: 'COLOR_SKIP' })
     },
     item_result: ({ outcome }) => item(outcome),
     result({ outcome }) {

@@ -100,10 +100,11 @@ export function checkValue(
 ): void {
   if (value === null || isTemplate(value)) return
   const at = placeOfValue(dict, key)
+  // Ansible notices such a value when the task runs, and playbooks may expect that: here it is said at once, too.
   const wrong = (what: string, why: string) =>
-    loading.problem(
-      `the field '${keyword.name}' has an invalid value (${shown(value)}), and could not be converted to ${what}. The error was: ${why}`,
-      { code: 'keyword-type', at },
+    loading.warn(
+      `the field '${keyword.name}' has an invalid value (${shown(value)}), and could not be converted to ${what}. The error was: ${why}` +
+        (at ? ` (${at.file}:${at.line}:${at.column})` : ''),
     )
   switch (keyword.type) {
     case 'string':

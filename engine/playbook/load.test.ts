@@ -121,8 +121,10 @@ describe('mistakes', () => {
     ['a missing playbook', '- import_playbook: nope.yml', /Could not find or access 'nope.yml'/],
   ])('%s', async (_, text, want) => expect((await message(text)).join('\n')).toMatch(want))
 
-  test('a literal value of the wrong type is refused, a template is not', async () => {
-    expect(await message(tasks('- debug:\n  become: maybe\n  retries: "{{ x }}"\n  delay: x'))).toEqual([
+  test('a literal value of the wrong type is warned of; the task that has it fails when it runs', async () => {
+    const site = playbooks({ 'site.yml': tasks('- debug:\n  become: maybe\n  retries: "{{ x }}"\n  delay: x') })
+    expect(await site.problems()).toEqual([])
+    expect(site.warnings).toEqual([
       expect.stringContaining("the field 'become' has an invalid value (maybe), and could not be converted to an bool"),
       expect.stringContaining("the field 'delay' has an invalid value (x), and could not be converted to a float"),
     ])

@@ -3,6 +3,7 @@
  * https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#understanding-variable-precedence
  */
 import type { Host } from '../inventory/tree.js'
+import { inherited } from '../playbook/inherit.js'
 import type { Block, Parent, Task } from '../playbook/model.js'
 import type { Dict, Value } from '../python/values.js'
 import { injectable } from './facts.js'
@@ -39,6 +40,7 @@ export function layersOf(
     outer = outerLayers(place, options)
     cache.set(host, outer)
   }
+  if (task && host) outer = [...outer, connectionLayer(task, host)]
   // A role's own defaults lie above other roles' defaults, below everything else of the play.
   const below = outer.findIndex(layer => layer.label === 'role defaults')
   if (inner?.size) {
@@ -99,7 +101,36 @@ function factsLayer(host: Host, { memory, injectFacts }: VariablesOptions): Laye
   }
 }
 
-const included = (block: Block): boolean => block.origin === 'include_tasks' || block.origin === 'include_role'
+/** Brought by an include; the old `include:` counts as one even where it was opened before the run. */
+const included = (block: Block): boolean =>
+  block.origin === 'include_tasks' ||
+  block.origin === 'include_role' ||
+  (block.origin === 'import_tasks' && block.statement?.action === 'ansible.builtin.include')
+
+/** How the task's host is reached, as far as no variable says otherwise: what Ansible calls connection variables. */
+function connectionLayer(task: Task, host: Host): Layer {
+  const written = (keyword: string) => inherited(task, keyword) ?? undefined
+  return {
+    label: 'connection',
+    get(name) {
+      switch (name) {
+        case 'ansible_host':
+        case 'ansible_ssh_host':
+          return host.name
+        case 'ansible_user':
+        case 'ansible_ssh_user':
+          return written('remote_user')
+        case 'ansible_port':
+        case 'ansible_ssh_port':
+          return written('port')
+        case 'ansible_connection':
+          return written('connection')
+      }
+      return undefined
+    },
+    names: () => [],
+  }
+}
 
 /** vars of the task, then of the blocks and imports around it, nearest first. */
 function* taskAndBlockVars(task: Task): Iterable<Dict> {
