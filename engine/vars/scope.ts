@@ -53,6 +53,15 @@ export class LayeredScope implements Scope {
     return this.layers.find(layer => layer.get(name) !== undefined)?.label
   }
 
+  /** The same scope without the layers of one label. */
+  without(label: string): LayeredScope {
+    return new LayeredScope(
+      this.layers.filter(layer => layer.label !== label),
+      this.searchPath,
+      this.behaviour,
+    )
+  }
+
   /** The same scope with more variables on top (loop items, template_* and the like). */
   with(label: string, vars: ReadonlyMap<Value, Value>): LayeredScope {
     return new LayeredScope([mapLayer(label, vars), ...this.layers], this.searchPath, this.behaviour)
