@@ -5,7 +5,7 @@ import { pyStr } from '../python/repr.js'
 import { PyFloat, PyObject, type Value } from '../python/values.js'
 import type { Target } from '../remote/pool.js'
 import type { TaskRemote } from '../remote/remote.js'
-import type { Scope } from '../template/scope.js'
+import type { LayeredScope } from '../vars/scope.js'
 import type { TaskKeywords } from './keywords.js'
 import type { PlayRun } from './play.js'
 
@@ -52,22 +52,18 @@ export async function openTarget(
   host: Host,
   delegated: Host | undefined,
   task: Task,
-  scope: Scope,
+  scope: LayeredScope,
   keywords: TaskKeywords,
   modes: TaskModes,
 ): Promise<OpenTarget> {
-  const target = await targetOf(
-    play,
-    delegated ?? host,
-    task,
-    delegated ? play.scope(delegated, task) : scope,
-    keywords,
-  )
+  const target = await targetOf(play, delegated ?? host, delegated ? play.scope(delegated, task) : scope, keywords)
   return { remote: play.run.pool.remote(target, modes), connection: target.connection }
 }
 
-async function targetOf(play: PlayRun, host: Host, task: Task, scope: Scope, keywords: TaskKeywords): Promise<Target> {
+async function targetOf(play: PlayRun, host: Host, full: LayeredScope, keywords: TaskKeywords): Promise<Target> {
   const { templar, options, settings } = play.run
+  // What the layer says follows from keywords, which are asked for below.
+  const scope = full.without('connection')
   const ready = new Map<string, Value>()
   for (const name of slowVariables) {
     const raw = scope.get(name)
@@ -93,7 +89,6 @@ async function targetOf(play: PlayRun, host: Host, task: Task, scope: Scope, key
   }
   const asked = vars('ansible_connection') ?? (await keywords.value('connection')) ?? options.connection.connection
   const name = asked !== undefined ? pyStr(asked) : host.implicit ? 'local' : settings.string('DEFAULT_TRANSPORT')
-  void task
   return { name: host.name, connection: name === 'smart' ? 'ssh' : name, vars, keywords: written }
 }
 
