@@ -1,0 +1,144 @@
+import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { attributesOf } from './files/attributes.js'
+
+const defaultSize: { readonly [type: string]: number } = { rsa: 4096, rsa1: 4096, dsa: 1024, ecdsa: 256, ed25519: 256 }
+
+export default defineModule({
+  name: 'community.crypto.openssh_keypair',
+  aliases: ['ansible.builtin.openssh_keypair', 'community.general.openssh_keypair'],
+  summary: 'Make key pairs for ssh',
+  check: 'full',
+  args: {
+    path: { type: 'path', required: true, summary: 'file of the private key; the public one has .pub' },
+    state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether they should be there' },
+    type: { type: 'str', choices: ['rsa', 'dsa', 'rsa1', 'ecdsa', 'ed25519'], default: 'rsa', summary: 'kind of key' },
+    size: { type: 'int', summary: 'bits' },
+    comment: { type: 'str', summary: 'comment of the public key' },
+    passphrase: { type: 'str', noLog: true, summary: 'passphrase of the private key' },
+    private_key_format: {
+      type: 'str',
+      choices: ['auto', 'pkcs1', 'pkcs8', 'ssh'],
+      default: 'auto',
+      summary: 'how the private key is written',
+    },
+    backend: {
+      type: 'str',
+      choices: ['auto', 'cryptography', 'opensshbin'],
+      default: 'auto',
+      summary: 'does nothing here: ssh-keygen is used',
+    },
+    regenerate: {
+      type: 'str',
+      choices: ['never', 'fail', 'partial_idempotence', 'full_idempotence', 'always'],
+      default: 'partial_idempotence',
+      summary: 'when to make new keys',
+    },
+    force: { type: 'bool', default: false, summary: 'make new keys' },
+    ...fileAttributes,
+  },
+  returns: {
+    filename: 'file of the private key',
+    fingerprint: 'fingerprint',
+    public_key: 'the public key',
+    comment: 'its comment',
+    size: 'bits',
+    type: 'kind of key',
+  },
+  examples: `
+- community.crypto.openssh_keypair:
+    path: /tmp/id_ssh_rsa
+    size: 2048
+`,
+
+  async run({ args, remote, fail }) {
+    const { path, type, passphrase } = args
+    const size = args.size ?? defaultSize[type]!
+    const look = {
+      command: sh`command -v ssh-keygen >/dev/null || exit 91; ssh-keygen -l -f ${path} 2>/dev/null; echo //public; cat ${`${path}.pub`} 2>/dev/null; echo //derived; ${raw(passphrase === undefined ? quoteAll(['ssh-keygen', '-y', '-P', '', '-f', path]) : ':')} 2>/dev/null; :`,
+      parse: (stdout: string, rc: number) => {
+        const [line = '', rest = ''] = stdout.split('//public\n')
+        const [pub = '', derived = ''] = rest.split('//derived\n')
+        const found = /^(\d+) (\S+) (.*) \((\w+)\)/m.exec(line)
+        return {
+          rc,
+          size: Number(found?.[1] ?? 0),
+          fingerprint: found?.[2] ?? '',
+          type: found?.[4]?.toLowerCase() ?? '',
+          pub: pub.trim(),
+          derived: derived.trim(),
+        }
+      },
+    }
+    const [file, publicFile, seen] = await Promise.all([
+      remote.file(path, { want: 'stat' }),
+      remote.file(`${path}.pub`, { want: 'text' }),
+      remote.query(look),
+    ])
+    if (seen.rc === 91) fail('Failed to find required executable "ssh-keygen" in paths of the host')
+    if (args.state === 'absent') {
+      await file.remove()
+      await publicFile.remove()
+      return { changed: remote.recorded.changed }
+    }
+    if (file.isDirectory) fail(`${path} is a directory. Please specify a path to a file.`)
+    const { regenerate } = args
+    const readable =
+      seen.type !== '' && (passphrase !== undefined || seen.derived !== '' || args.private_key_format !== 'auto')
+    const fits = seen.type === type && seen.size === size
+    if (file.exists && !args.force && regenerate !== 'always') {
+      if (!readable && regenerate !== 'full_idempotence')
+        fail(
+          'Unable to read the key. The key is protected with a passphrase or broken. Will not proceed. To force regeneration, call the module with `generate` set to `full_idempotence` or `always`, or with `force=yes`.',
+        )
+      if (!fits && regenerate === 'fail')
+        fail(
+          'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=yes`.',
+        )
+    }
+    const make =
+      !file.exists || args.force || regenerate === 'always' || ((!fits || !readable) && regenerate !== 'never')
+    if (make) {
+      const format = { auto: [], ssh: [], pkcs1: ['-m', 'PEM'], pkcs8: ['-m', 'PKCS8'] }[args.private_key_format]
+      const words = [
+        '-q',
+        '-t',
+        type,
+        ...(type === 'ed25519' ? [] : ['-b', String(size)]),
+        '-C',
+        args.comment ?? '',
+        ...format,
+      ]
+      // The passphrase is asked for twice on standard input, through SSH_ASKPASS, and so is on no process list.
+      const ask = sh`a=$(mktemp) && printf '#!/bin/sh\nprintf "%%s\\n" "$UNDERSTUDY_ASK"\n' >"$a" && chmod 700 "$a" && IFS= read -r UNDERSTUDY_ASK; export UNDERSTUDY_ASK SSH_ASKPASS="$a" SSH_ASKPASS_REQUIRE=force DISPLAY=:0; `
+      const done = await remote.exec({
+        shell: sh`umask 077; t=${path}.understudy.$$; ${raw(passphrase === undefined ? '' : ask)}ssh-keygen ${words} ${raw(passphrase === undefined ? "-N ''" : '')} -f "$t" </dev/null && mv -f "$t" ${path} && chmod 644 "$t.pub" && mv -f "$t.pub" ${`${path}.pub`}; rc=$?; rm -f "$t" "$t.pub" "$a"; exit $rc`,
+        ...(passphrase === undefined ? {} : { stdin: `${passphrase}\n` }),
+        why: `make a ${type} key pair`,
+      })
+      if (done.rc !== 0) fail(done.stderr.trim() || 'ssh-keygen failed', { rc: done.rc })
+    } else {
+      // The public key is made anew when it is not the private key's, or has another comment.
+      const comment = args.comment ?? seen.pub.split(' ').slice(2).join(' ')
+      const [kind, data] = (seen.derived || seen.pub).split(' ')
+      const wanted = [kind, data, comment].filter(Boolean).join(' ')
+      if (wanted && wanted !== seen.pub) await publicFile.put({ text: `${wanted}\n` })
+    }
+    const attributes = attributesOf(args)
+    if (!remote.checkMode || file.exists) {
+      const now = make && !remote.checkMode ? await remote.file(path, { want: 'stat' }) : file
+      if (now.exists) await now.setAttributes(attributes)
+    }
+    const after = remote.recorded.changed && !remote.checkMode ? await remote.query(look) : seen
+    const public_key = after.pub.split(' ').slice(0, 2).join(' ')
+    return {
+      changed: remote.recorded.changed,
+      size,
+      type,
+      filename: path,
+      fingerprint: after.fingerprint,
+      public_key,
+      comment: after.pub.split(' ').slice(2).join(' '),
+    }
+  },
+})
