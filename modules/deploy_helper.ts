@@ -94,11 +94,11 @@ export default defineModule({
     }
     switch (state) {
       case 'query':
-        return { changed: false, ansible_facts: { deploy_helper: facts } }
+        return { changed: false, state, ansible_facts: { deploy_helper: facts } }
       case 'absent':
         // Facts of what is gone are no help.
         if (project.exists) await project.remove()
-        return { ansible_facts: { deploy_helper: [] } }
+        return { state, ansible_facts: { deploy_helper: [] } }
       case 'clean':
         await clean(facts.previous_release ?? '')
         break
@@ -126,6 +126,7 @@ export default defineModule({
         if (args.clean) await clean(new_release!)
       }
     }
-    return { ansible_facts: { deploy_helper: facts } }
+    // Finalizing changes what the facts say, so they stay as they were until the next call.
+    return state === 'present' ? { state, ansible_facts: { deploy_helper: facts } } : { state }
   },
 })

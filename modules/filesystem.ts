@@ -75,7 +75,10 @@ export default defineModule({
       if (typeof grow === 'string') fail(grow)
       // Less than a block's worth at the end is no room.
       if (size && held && size - held < 4096 * 16)
-        return { msg: `${fstype} filesystem is using the whole device ${dev}`, changed: false }
+        return {
+          msg: `${fstype![0]!.toUpperCase()}${fstype!.slice(1)} filesystem is using the whole device ${dev}`,
+          changed: false,
+        }
       const done = await checked(context, grow as string[], `let ${fstype} fill ${dev}`)
       return { msg: done.stdout.trim() }
     }
