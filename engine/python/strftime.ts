@@ -44,7 +44,7 @@ export function momentOf(seconds: number, utc: boolean): Moment {
       minute: date.getUTCMinutes(),
       second: date.getUTCSeconds(),
       offset: 0,
-      zone: 'UTC',
+      zone: 'GMT',
       seconds: Math.floor(seconds),
     }
   return {

@@ -141,3 +141,16 @@ export const toUuid = defineFilter({
     return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
   },
 })
+
+export const crc32 = defineFilter({
+  summary: 'The CRC-32 of the text, in hexadecimal',
+  examples: [["{{ 'test' | community.general.crc32 }}", 'd87f7e0c']],
+  apply: (value: Value) => {
+    let crc = 0xffffffff
+    for (const byte of Buffer.from(pyStr(value), 'utf8')) {
+      crc ^= byte
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+    }
+    return ((crc ^ 0xffffffff) >>> 0).toString(16)
+  },
+})

@@ -4,12 +4,16 @@ import * as data from './data.js'
 import * as dicts from './dicts.js'
 import * as hashes from './hashes.js'
 import * as ip from './ip.js'
+import { jsonQuery } from './json-query.js'
+import * as keys from './keys.js'
 import * as lists from './lists.js'
 import * as logic from './logic.js'
+import * as merging from './merging.js'
 import * as numbers from './numbers.js'
 import * as passwords from './passwords.js'
 import * as paths from './paths.js'
 import * as regex from './regex.js'
+import * as tables from './tables.js'
 import * as text from './text.js'
 import * as time from './time.js'
 import * as urls from './urls.js'
@@ -166,10 +170,56 @@ const network: Filters = {
   usable_range: ip.usableRange,
 }
 
+/** The rest of ansible.utils. */
+const utils: Filters = {
+  consolidate: keys.consolidate,
+  get_path: keys.getPath,
+  index_of: keys.indexOf,
+  keep_keys: keys.keepKeys,
+  remove_keys: keys.removeKeys,
+  replace_keys: keys.replaceKeys,
+  to_paths: keys.toPaths,
+}
+
+/** community.general's; some had short names before Ansible 2.10. */
+const general: Filters = {
+  counter: merging.counter,
+  crc32: hashes.crc32,
+  dict: merging.dict,
+  dict_kv: merging.dictKv,
+  from_csv: tables.fromCsv,
+  from_ini: tables.fromIni,
+  groupby_as_dict: merging.groupbyAsDict,
+  json_query: jsonQuery,
+  keep_keys: keys.keepKeys,
+  lists_difference: merging.listsDifference,
+  lists_intersect: merging.listsIntersect,
+  lists_mergeby: merging.listsMergeby,
+  lists_symmetric_difference: merging.listsSymmetricDifference,
+  lists_union: merging.listsUnion,
+  random_mac: ip.randomMac,
+  remove_keys: keys.removeKeys,
+  replace_keys: keys.replaceKeys,
+  to_days: time.toDays,
+  to_hours: time.toHours,
+  to_ini: tables.toIni,
+  to_milliseconds: time.toMilliseconds,
+  to_minutes: time.toMinutes,
+  to_months: time.toMonths,
+  to_seconds: time.toSeconds,
+  to_time_unit: time.toTimeUnit,
+  to_weeks: time.toWeeks,
+  to_years: time.toYears,
+  unicode_normalize: text.unicodeNormalize,
+  version_sort: merging.versionSort,
+}
+
 const qualified = (collection: string, table: Filters): Filters =>
   Object.fromEntries(Object.entries(table).map(([name, filter]) => [`${collection}.${name}`, filter]))
 
 export const filters: Filters = {
+  ...general,
+  ...utils,
   ...network,
   ...jinja,
   ...builtin,
@@ -177,4 +227,6 @@ export const filters: Filters = {
   ...qualified('ansible.legacy', { ...jinja, ...builtin }),
   ...qualified('ansible.utils', network),
   ...qualified('ansible.netcommon', network),
+  ...qualified('ansible.utils', utils),
+  ...qualified('community.general', general),
 }

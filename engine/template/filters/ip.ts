@@ -4,6 +4,7 @@ import { valueError } from '../../python/errors.js'
 import * as net from '../../python/netaddr.js'
 import { addressText, firstOf, lastOf, type Network, networkText, sizeOf } from '../../python/netaddr.js'
 import { intFromText, intOf } from '../../python/numbers.js'
+import { random } from '../../python/random.js'
 import { pyStr } from '../../python/repr.js'
 import { int, isInt, isList, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
@@ -527,4 +528,27 @@ export const macaddr = defineFilter({
   examples: [["{{ '1a:2b:3c:4d:5e:6f' | ansible.utils.macaddr('win') }}", '1A-2B-3C-4D-5E-6F']],
   signature: "query=''",
   apply: (value: Value, query: Value) => hwaddr(value, query, 'macaddr'),
+})
+
+export const randomMac = defineFilter({
+  summary: 'A random hardware address that begins so; with a seed always the same one',
+  examples: [["{{ '52:54:00' | community.general.random_mac(seed='x') }}", '52:54:00:60:a1:7b']],
+  signature: 'seed=None',
+  applyIn: (context, value: Value, seed: Value): Value => {
+    const wrong = (why: string) => bad(`Invalid value (${pyStr(value)}) for random_mac: ${why}`)
+    if (typeof value !== 'string')
+      throw bad(`Invalid value type (<class '${typeName(value)}'>) for random_mac (${pyStr(value)})`)
+    const prefix = value.toLowerCase()
+    const parts = prefix.split(':')
+    if (parts.length > 5) throw wrong('5 colon(:) separated items max')
+    for (const part of parts) {
+      if (part === '') throw wrong('empty item')
+      if (!/^[a-f0-9]{2}$/.test(part)) throw wrong(`${part} not hexa byte`)
+    }
+    const draw = () => {
+      const drawn = random(seed).range(68719476736, 1099511627776).toString(16).padStart(10, '0')
+      return `${prefix}:${drawn.match(/../g)!.join(':')}`.slice(0, 17)
+    }
+    return seed === null ? context.once(draw) : draw()
+  },
 })

@@ -41,7 +41,7 @@ const bad = (message: string) => new Diagnostic(message, { code: 'filter-type' }
 
 export const vault = defineFilter({
   summary: 'The text encrypted as a vault does it',
-  examples: [["{{ ('x' | vault('key', 'salt')) is vault_encrypted }}", true]],
+  examples: [["{{ 'x' | vault('key', 'salt') is match('.ANSIBLE_VAULT;1.2;AES256;filter_default') }}", true]],
   signature: "secret, salt=None, vault_id='filter_default', wrap_object=False, vaultid=None",
   applyIn: (context, value: Value, secret: Value, salt: Value, id: Value, wrap: Value, oldId: Value) => {
     if (typeof secret !== 'string')

@@ -367,3 +367,16 @@ export const comment = defineFilter({
     return `${beginning === '' ? '' : beginning + newline}${prefixRows}${body}${postfixRows}${end === '' ? '' : newline + end}`
   },
 })
+
+export const unicodeNormalize = defineFilter({
+  summary: 'The text in a normal form of Unicode: NFC, NFD, NFKC, NFKD',
+  examples: [["{{ '①' | community.general.unicode_normalize('NFKC') }}", '1']],
+  signature: "form='NFC'",
+  apply: (value: Value, form: Value) => {
+    if (typeof value !== 'string')
+      throw new Diagnostic(`<class '${typeName(value)}'> is not a valid input type`, { code: 'filter-type' })
+    if (!['NFC', 'NFD', 'NFKC', 'NFKD'].includes(pyStr(form)))
+      throw new Diagnostic(`${pyStr(form)} is not a valid form`, { code: 'filter-argument' })
+    return value.normalize(pyStr(form))
+  },
+})

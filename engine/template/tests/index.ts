@@ -1,5 +1,6 @@
 /** The only table of tests: name → definition. Short names are Ansible's; collections' are listed fully qualified too. */
 import type { Tests } from '../define.js'
+import * as ip from './ip.js'
 import * as paths from './paths.js'
 import * as results from './results.js'
 import * as text from './text.js'
@@ -100,12 +101,42 @@ const builtin: Tests = {
   version_compare: text.version,
 }
 
+/** ansible.utils'. */
+const utils: Tests = {
+  in_any_network: ip.inAnyNetwork,
+  in_network: ip.inNetwork,
+  in_one_network: ip.inOneNetwork,
+  ip: ip.ip,
+  ip_address: ip.ipAddress,
+  ipv4: ip.ipv4,
+  ipv4_address: ip.ipv4Address,
+  ipv4_hostmask: ip.ipv4Hostmask,
+  ipv4_netmask: ip.ipv4Netmask,
+  ipv6: ip.ipv6,
+  ipv6_address: ip.ipv6Address,
+  ipv6_ipv4_mapped: ip.mapped,
+  ipv6_sixtofour: ip.sixtofour,
+  ipv6_teredo: ip.teredo,
+  loopback: ip.loopback,
+  mac: ip.mac,
+  multicast: ip.multicast,
+  private: ip.isPrivate,
+  public: ip.isPublic,
+  reserved: ip.reserved,
+  resolvable: ip.resolvable,
+  subnet_of: ip.inNetwork,
+  supernet_of: ip.supernetOf,
+  unspecified: ip.unspecified,
+}
+
 const qualified = (collection: string, table: Tests): Tests =>
   Object.fromEntries(Object.entries(table).map(([name, test]) => [`${collection}.${name}`, test]))
 
 export const tests: Tests = {
+  ...utils,
   ...jinja,
   ...builtin,
   ...qualified('ansible.builtin', { ...jinja, ...builtin }),
   ...qualified('ansible.legacy', { ...jinja, ...builtin }),
+  ...qualified('ansible.utils', utils),
 }

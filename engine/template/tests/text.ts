@@ -104,15 +104,13 @@ export const version = defineTest({
 
 export const vaultEncrypted = defineTest({
   summary: 'Is it encrypted by a vault',
-  examples: [["{{ '$ANSIBLE_VAULT;1.1;AES256' is vault_encrypted }}", true]],
-  apply: (value: Value) =>
-    value instanceof VaultString || (typeof value === 'string' && value.startsWith('$ANSIBLE_VAULT')),
+  examples: [["{{ 'x' | vault('key', wrap_object=true) is vault_encrypted }}", true]],
+  apply: (value: Value) => value instanceof VaultString,
 })
 
 function schemeOf(value: Value, schemes: Value): Map<string, Value> | undefined {
   try {
     const parts = urlParts(pyStr(value))
-    if (parts.get('scheme') === '') return undefined
     return schemes === null || !truthy(schemes) || (schemes as Value[]).includes(parts.get('scheme')!)
       ? parts
       : undefined
@@ -123,7 +121,7 @@ function schemeOf(value: Value, schemes: Value): Map<string, Value> | undefined 
 
 export const uri = defineTest({
   summary: 'Is it a URI, perhaps of one of these schemes',
-  examples: [["{{ 'mailto:a@b' is uri }}", true]],
+  examples: [["{{ 'mailto:a@b' is uri(['http']) }}", false]],
   signature: 'schemes=None',
   apply: (value: Value, schemes: Value) => schemeOf(value, schemes) !== undefined,
 })

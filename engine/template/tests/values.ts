@@ -1,6 +1,5 @@
 /** What a value is: its type, whether it is defined, how it compares. */
 
-import { Diagnostic } from '../../diagnostics.js'
 import { pyCompare, pyContains, pyEquals, truthy } from '../../python/compare.js'
 import { isIterable, iterate } from '../../python/iterate.js'
 import { modulo } from '../../python/numbers.js'
@@ -292,8 +291,7 @@ export const nan = defineTest({
   summary: 'Is it the number that is no number',
   examples: [["{{ ('nan' | float) is nan }}", true]],
   apply: (value: Value) => {
-    if (isNumber(value)) return Number.isNaN(asNumber(value))
-    throw new Diagnostic('nan test expects a number', { code: 'filter-type' })
+    return isNumber(value) && Number.isNaN(asNumber(value))
   },
 })
 
