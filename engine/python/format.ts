@@ -72,7 +72,8 @@ export function percentFormat(template: string, argument: Value): string {
     !(argument instanceof PyObject && argument.item)
   ) {
     // Python takes a list for a mapping here, and does not mind what is left of it.
-    if (!Array.isArray(argument) || argument instanceof Tuple) throw typeError('not all arguments converted during string formatting')
+    if (!Array.isArray(argument) || argument instanceof Tuple)
+      throw typeError('not all arguments converted during string formatting')
   }
   return result
 }

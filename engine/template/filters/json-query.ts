@@ -1,5 +1,5 @@
 /** Questions in JMESPath. */
-import { register, search, TYPE_ARRAY_NUMBER, TYPE_ARRAY_STRING } from '@jmespath-community/jmespath'
+import { registerFunction, search, TYPE_ARRAY_NUMBER, TYPE_ARRAY_STRING } from '@jmespath-community/jmespath'
 import { Diagnostic } from '../../diagnostics.js'
 import { compareStrings } from '../../python/compare.js'
 import { pyStr } from '../../python/repr.js'
@@ -7,7 +7,7 @@ import { fromJson, isDict, isList, type Json, PyFloat, type Value } from '../../
 import { defineFilter } from '../define.js'
 
 // The library's sort() orders numbers as if they were text.
-register(
+registerFunction(
   'sort',
   ([list]) =>
     [...(list as (string | number)[])].sort((a, b) =>

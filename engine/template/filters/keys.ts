@@ -167,12 +167,12 @@ export const replaceKeys = defineFilter({
     const rename = (inside: Value): Value => {
       if (isList(inside)) return inside.map(rename)
       if (!isDict(inside)) return inside
-      return new Map(
-        [...inside].map(([key, item]) => [
-          pairs.find(([before]) => matches(pyStr(key), before))?.[1] ?? key,
-          rename(item),
-        ]),
-      )
+      // Renamed keys come last, as if each had been taken out and put back.
+      const renamed = [...inside].map(([key, item]) => {
+        const pair = pairs.find(([before]) => matches(pyStr(key), before))
+        return { moved: pair !== undefined, entry: [pair?.[1] ?? key, rename(item)] as [Value, Value] }
+      })
+      return new Map([...renamed.filter(one => !one.moved), ...renamed.filter(one => one.moved)].map(one => one.entry))
     }
     return rename(value)
   },
