@@ -109,8 +109,10 @@ export const vaultEncrypted = defineTest({
 })
 
 function schemeOf(value: Value, schemes: Value): Map<string, Value> | undefined {
+  // Python's urlparse takes anything that is empty for an empty address.
+  if (typeof value !== 'string' && truthy(value)) return undefined
   try {
-    const parts = urlParts(pyStr(value))
+    const parts = urlParts(typeof value === 'string' ? value : '')
     return schemes === null || !truthy(schemes) || (schemes as Value[]).includes(parts.get('scheme')!)
       ? parts
       : undefined
