@@ -1,6 +1,8 @@
 /** The lanes of one connection: kept shells per become user, opened when needed, shared, and given up when tainted. */
 import { ChannelRefused, type Connection, Unreachable } from '../connection/connection.js'
+import { killText } from './kill.js'
 import type { Lane, Traffic } from './lane.js'
+import type { ShellText } from './remote.js'
 import { type ShellStart, startLane } from './start-shell.js'
 
 /** sshd's default MaxSessions is 10; two stay free for commands that need a channel of their own. */
@@ -11,6 +13,8 @@ export class Lanes {
   #connected: Connection | undefined
   readonly #idle = new Map<string, Lane[]>()
   readonly #all = new Set<Lane>()
+  /** Lanes in use, with what it takes to open another one like them. */
+  readonly #busy = new Map<Lane, { readonly key: string; readonly start: ShellStart }>()
   #opening = 0
   #limit = defaultLimit
   #waiting: (() => void)[] = []
@@ -44,13 +48,13 @@ export class Lanes {
       if (this.#connected && !this.#connected.alive) this.#drop()
       const idle = this.#idle.get(key)?.pop()
       if (idle) {
-        if (!idle.closed && !idle.tainted) return idle
+        if (!idle.closed && !idle.tainted) return this.#lend(idle, key, start)
         this.#all.delete(idle)
         continue
       }
       if (this.#all.size + this.#opening < this.#limit || (await this.#closeIdle())) {
         const lane = await this.#open(start)
-        if (lane) return lane
+        if (lane) return this.#lend(lane, key, start)
         continue
       }
       await new Promise<void>(resolve => this.#waiting.push(resolve))
@@ -59,6 +63,7 @@ export class Lanes {
 
   /** Gives a lane back. */
   release(key: string, lane: Lane): void {
+    this.#busy.delete(lane)
     if (lane.closed) this.#all.delete(lane)
     else if (!lane.tainted) {
       const idle = this.#idle.get(key)
@@ -71,8 +76,9 @@ export class Lanes {
     this.#waiting.shift()?.()
   }
 
-  /** Closes every lane and the connection. */
+  /** Closes every lane and the connection; commands that still run (Ctrl-C) are ended with all they started. */
   async close(): Promise<void> {
+    if (this.#busy.size > 0) await Promise.race([this.#endRunning(), after(3000)])
     const lanes = [...this.#all]
     this.#all.clear()
     this.#idle.clear()
@@ -81,6 +87,30 @@ export class Lanes {
     this.#connection = undefined
     this.#connected = undefined
     await connection?.close()
+  }
+
+  #lend(lane: Lane, key: string, start: ShellStart): Lane {
+    this.#busy.set(lane, { key, start })
+    return lane
+  }
+
+  async #endRunning(): Promise<void> {
+    const running = [...this.#busy]
+    this.#busy.clear()
+    await Promise.all(
+      running.map(async ([lane, { key, start }]) => {
+        try {
+          if (lane.closed || !this.#connected?.alive) return
+          const { pid } = await lane.hello
+          const helper = this.#idle.get(key)?.pop() ?? (await startLane(this.#connected, start, this.traffic))
+          this.#all.add(helper)
+          await helper.ask([{ kind: 'query', command: killText(pid, 'TERM') as ShellText }])
+          lane.kill()
+        } catch {
+          // No room for another shell, or the host is gone: closing is all that is left to do.
+        }
+      }),
+    )
   }
 
   async #open(start: ShellStart): Promise<Lane | undefined> {
@@ -121,4 +151,10 @@ export class Lanes {
     this.#connection = undefined
     this.#connected = undefined
   }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise(resolve => {
+    setTimeout(resolve, ms).unref()
+  })
 }

@@ -263,6 +263,17 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       expect(existsSync(other)).toBe(false)
     })
 
+    test('closing in the middle of a command (Ctrl-C) ends it and all that it started', async () => {
+      const marker = `27.1${Math.floor(Math.random() * 1e6)}`
+      const own = reached.pool.remote(reached.target, needs)
+      const running = own.exec({ shell: `sleep ${marker} & sleep ${marker}`, why: 'test' }).catch(() => undefined)
+      const count = async () => (await run(`ps -A -o args= | grep -c '[s]leep ${marker}'`)).stdout.trim()
+      for (let tries = 0; (await count()) === '0' && tries < 50; tries++) await pause(20)
+      await reached.pool.reset(reached.target)
+      await running
+      expect(await count()).toBe('0')
+    })
+
     test('many tasks at once share the connection', async () => {
       const outcomes = await Promise.all(Array.from({ length: 30 }, (_, index) => run(`echo ${index}`)))
       expect(outcomes.map(({ stdout }) => Number(stdout))).toEqual(Array.from({ length: 30 }, (_, index) => index))
