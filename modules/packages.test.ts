@@ -1,0 +1,165 @@
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import apk from './apk.js'
+import pacman from './pacman.js'
+import pip from './pip.js'
+import reboot from './reboot.js'
+import zypper from './zypper.js'
+
+/** Answers questions with `before` until something was run without --simulate or --dry-run, then with `after`. */
+const host =
+  (before: string, after: string, said = '') =>
+  (): FakeCommands => {
+    let answer = before
+    return [
+      [
+        /./,
+        call => {
+          if (call.query) return answer
+          if (!/--simulate|--dry-run/.test(call.text)) answer = after
+          return said
+        },
+      ],
+    ]
+  }
+
+testModule(
+  apk,
+  { name: 'nginx' },
+  {
+    'installs a package': {
+      commands: host('', 'wanted nginx\ninstalled nginx\n', '(1/1) Installing nginx (1.2-r0)\n'),
+      runs: [/^apk add nginx/],
+      returns: { changed: true, msg: 'installed nginx package(s)', packages: ['nginx'] },
+    },
+    'removes a package': {
+      args: { state: 'absent' },
+      commands: host('wanted nginx\ninstalled nginx\n', '', '(1/1) Purging nginx (1.2-r0)\n'),
+      runs: [/^apk del nginx/],
+    },
+    'upgrades an old package': {
+      args: { state: 'latest' },
+      commands: host(
+        'wanted nginx\ninstalled nginx\nold nginx\n',
+        'wanted nginx\ninstalled nginx\n',
+        '(1/1) Upgrading nginx (1.2-r0 -> 1.3-r0)\n',
+      ),
+      runs: [/^apk add --upgrade nginx/],
+    },
+    'says that nothing is to be done': {
+      commands: host('wanted nginx\ninstalled nginx\n', ''),
+      returns: { changed: false, msg: 'package(s) already installed' },
+    },
+  },
+)
+
+testModule(
+  pacman,
+  { name: 'base-devel,vim' },
+  {
+    'installs what is missing of a group': {
+      commands: host(
+        'installed base-devel gcc\nmissing base-devel make\ninstalled vim vim\n',
+        'installed base-devel make\ninstalled vim vim\n',
+      ),
+      runs: [/^pacman --sync --noconfirm --noprogressbar --needed +make$/],
+      returns: { packages: ['make'] },
+    },
+    'removes what is there': {
+      args: { state: 'absent' },
+      commands: host('installed vim vim\nmissing base-devel make\n', ''),
+      runs: [/--remove --noconfirm --noprogressbar +vim$/],
+    },
+    'says that nothing is to be done': {
+      commands: host('installed vim vim\n', ''),
+      returns: { changed: false, msg: 'package(s) already installed' },
+    },
+  },
+)
+
+testModule(
+  zypper,
+  { name: 'nmap' },
+  {
+    'installs a package': {
+      commands: host('', 'installed nmap 7-1\n', '\x1e'),
+      runs: [
+        /zypper --quiet --non-interactive install --type package --auto-agree-with-licenses --no-recommends -- nmap;/,
+      ],
+      returns: { changed: true, rc: 0 },
+    },
+    'removes a package': {
+      args: { state: 'absent', clean_deps: true },
+      commands: host('installed nmap 7-1\n', '', '\x1e'),
+      runs: [/ remove --type package --clean-deps -- nmap;/],
+    },
+    'leaves a version alone': {
+      args: { name: 'nmap=7' },
+      commands: host('installed nmap 7-1\n', ''),
+      runs: [],
+      changed: false,
+    },
+  },
+)
+
+testModule(
+  pip,
+  { name: 'Django_x' },
+  {
+    'installs what is missing': {
+      commands: host(
+        'pip /usr/bin/pip3\nrequests==2.0\n',
+        'pip /usr/bin/pip3\ndjango-x==4.2\n',
+        'Successfully installed django-x-4.2\n',
+      ),
+      runs: ['/usr/bin/pip3 install Django_x'],
+      returns: { changed: true, cmd: '/usr/bin/pip3 install Django_x', virtualenv: null },
+    },
+    'knows version specifiers': {
+      args: { name: ['django-x>=4', '<5'] },
+      commands: host('pip /usr/bin/pip3\nDjango-X==4.2\n', ''),
+      runs: [],
+      changed: false,
+    },
+    'makes the environment': {
+      args: { virtualenv: '/v', virtualenv_command: 'python3 -m venv' },
+      commands: host('pip \n', 'pip /v/bin/pip\ndjango_x==1\n', 'Successfully installed x\n'),
+      runs: [/^python3 -m venv \/v && "\$\(for p in .*install Django_x$/],
+    },
+    'removes a package': {
+      args: { state: 'absent' },
+      commands: host('pip pip3\ndjango-x==1\n', 'pip pip3\n', 'Successfully uninstalled x\n'),
+      runs: ['pip3 uninstall -y Django_x'],
+    },
+    'needs pip': { commands: host('pip \n', ''), fails: /^Unable to find any of pip3, pip/ },
+  },
+)
+
+testModule(
+  reboot,
+  { boot_time_command: 'id' },
+  {
+    'waits until the host is another boot': {
+      commands: () => {
+        let boot = 'a'
+        return [
+          ['id', () => boot],
+          ['whoami', 'root\n'],
+          [
+            /shutdown -r now/,
+            () => {
+              boot += 'b'
+              return ''
+            },
+          ],
+        ]
+      },
+      returns: { changed: true, rebooted: true },
+      again: { changed: 'a reboot is done each time' },
+    },
+    'does not reboot the controller': {
+      task: { connection: 'local' },
+      fails: 'Running ansible.builtin.reboot with local connection would reboot the control node.',
+    },
+  },
+)
