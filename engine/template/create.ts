@@ -1,13 +1,14 @@
 /** Makes the Templar that the rest of the engine renders with. */
-import type { SourceRange } from '../diagnostics.js'
+import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { UndeterminedCondition, Unknown } from '../python/unknown.js'
 import type { Value } from '../python/values.js'
 import { TemplateString } from '../yaml/trust.js'
 import { conditionTruth } from './conditions.js'
-import { Engine, FILE_SYNTAX } from './environment.js'
+import { Engine, FILE_SYNTAX, PLAYBOOK_SYNTAX } from './environment.js'
 import { Evaluation, within } from './evaluation.js'
 import { filters } from './filters/index.js'
 import { builtinGlobals } from './globals.js'
+import { withHeader } from './header.js'
 import type { Syntax } from './lexer.js'
 import { runLookup } from './lookup-call.js'
 import { lookups } from './lookups/index.js'
@@ -84,10 +85,12 @@ class EngineTemplar implements Templar {
   truth(condition: Value, scope: Scope, at?: SourceRange): Promise<boolean> {
     if (typeof condition === 'boolean') return Promise.resolve(condition)
     return this.#awaited(scope, evaluation => {
-      const closed = new Evaluation(this.engine, scope, { ...evaluation.state, lookups: false, others: new Map() })
       return conditionTruth(condition, at, {
         evaluate: (source, place) => this.#evaluated(evaluation, source, place),
-        evaluateClosed: (source, place) => within(closed, () => this.#evaluated(closed, source, place)),
+        evaluateClosed: (source, place) => {
+          const closed = new Evaluation(this.engine, scope, { ...evaluation.state, lookups: false, others: new Map() })
+          return within(closed, () => this.#evaluated(closed, source, place))
+        },
         render: value => this.#rendered(evaluation, value),
         warn: message => this.engine.host.warn(message),
       })
@@ -99,6 +102,21 @@ class EngineTemplar implements Templar {
     const written = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined))
     const syntax: Syntax = Object.keys(written).length === 0 ? FILE_SYNTAX : { ...FILE_SYNTAX, ...written }
     return this.#awaited(scope, evaluation => evaluation.renderText(source, syntax, file))
+  }
+
+  check(source: string, kind: 'template' | 'expression', at?: SourceRange): Diagnostic | undefined {
+    const origin: Origin = at ? { at, multiline: source.trimEnd().includes('\n') } : {}
+    try {
+      guarded(origin, () => {
+        if (kind === 'expression') return void this.engine.expression(source)
+        const { body, syntax } = withHeader(source, PLAYBOOK_SYNTAX)
+        this.engine.template(body, syntax)
+      })
+    } catch (error) {
+      if (error instanceof Diagnostic) return error
+      throw error
+    }
+    return undefined
   }
 
   lookup(name: string, terms: readonly Value[], options: ReadonlyMap<string, Value>, scope: Scope): Promise<Value[]> {

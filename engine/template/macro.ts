@@ -89,8 +89,7 @@ export class Macro extends PyObject {
     else if (args.length > parameters.length) {
       throw typeError(`macro '${macro.name}' takes not more than ${parameters.length} argument(s)`)
     }
-    const { origin } = this
-    return guarded(origin, () => {
+    return guarded(this.origin, () => {
       for (const [name, fallback] of pending) frame.set(name, fallback(frame))
       const out = frame.instance.newOutput()
       macro.body(frame, out)

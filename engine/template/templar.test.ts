@@ -301,6 +301,17 @@ describe('the registry', () => {
   })
 })
 
+describe('a check before anything runs', () => {
+  it('finds bad syntax and unknown filters and tests, and renders nothing', () => {
+    expect(templar.check('{{ nosuch | upper }}', 'template')).toBeUndefined()
+    expect(templar.check('{{ x | uper }}', 'template', at)?.message).toBe("No filter named 'uper'.")
+    expect(templar.check('{% if x %}', 'template', at)?.at).toMatchObject({ file: 'play.yml', line: 7 })
+    expect(templar.check('x is defned', 'expression')?.hint).toBe("did you mean 'defined'?")
+    expect(templar.check('x ==', 'expression')).toBeInstanceOf(Diagnostic)
+    expect(templar.check('x == 1', 'expression')).toBeUndefined()
+  })
+})
+
 describe('places of errors', () => {
   it('are found in the text of a template file', async () => {
     const text = 'a\n{% if true %}\n  {{ 1 + "a" }}\n{% endif %}\n'

@@ -1,5 +1,5 @@
 /** Renders values that people wrote, against a scope. The contract that the later stages use. */
-import type { SourceRange } from '../diagnostics.js'
+import type { Diagnostic, SourceRange } from '../diagnostics.js'
 import type { Value } from '../python/values.js'
 import type { Scope } from './scope.js'
 
@@ -40,6 +40,11 @@ export interface Templar {
   truth(condition: Value, scope: Scope, at?: SourceRange): Promise<boolean>
   /** Renders the text of a template file; always a string. */
   renderText(source: string, scope: Scope, options?: TextOptions): Promise<string>
+  /**
+   * Reads a template or a bare expression without rendering it: what is wrong with its syntax, or which filter or test
+   * it names that does not exist. Undefined: nothing. For checks before any host is touched.
+   */
+  check(source: string, kind: 'template' | 'expression', at?: SourceRange): Diagnostic | undefined
   /** Runs one lookup plugin by name, as `with_X` loops do; always a list. */
   lookup(name: string, terms: readonly Value[], options: ReadonlyMap<string, Value>, scope: Scope): Promise<Value[]>
 }
