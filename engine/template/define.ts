@@ -125,6 +125,8 @@ export interface LookupSpec<T extends ArgSpecs = ArgSpecs> {
   readonly options?: T
   /** Takes options that are not listed, in `given`. */
   readonly anyOptions?: boolean
+  /** Refuses options that are not listed, as its Ansible plugin does; the others only warn. */
+  readonly strictOptions?: boolean
   /** Terms that may be undefined values (first_found, vars with default). */
   readonly acceptsUndefined?: boolean
   /** Another answer each time (password, random_choice): kept when the template is rendered again. */

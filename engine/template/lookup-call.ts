@@ -122,6 +122,12 @@ function lookupOptions(
       options[known] = value === null ? options[known] : coerced(value, spec, option)
     } else if (!lookup.anyOptions) {
       const near = didYouMean(option, canonical.keys())
+      if (lookup.strictOptions) {
+        throw new Diagnostic(`lookup '${name}' has no option '${option}'`, {
+          code: 'lookup-option',
+          hint: near === undefined ? undefined : `did you mean '${near}'?`,
+        })
+      }
       // Ansible passes over it; a playbook that runs there must run here.
       evaluation.warn(
         `lookup '${name}' has no option '${option}'${near === undefined ? '' : `, did you mean '${near}'?`}; it is ignored`,

@@ -1,11 +1,11 @@
 /** Text: case, trimming, wrapping, quoting, comments. */
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
-import { typeError } from '../../python/errors.js'
+import { typeError, valueError } from '../../python/errors.js'
 import { percentFormat } from '../../python/format.js'
 import { wholeNumber } from '../../python/numbers.js'
 import { prettyPrint } from '../../python/pprint.js'
-import { pyStr } from '../../python/repr.js'
+import { pyRepr, pyStr } from '../../python/repr.js'
 import { shlexQuote } from '../../python/shlex.js'
 import * as text from '../../python/text.js'
 import { isDict, type KeywordArguments, tuple, typeName, type Value } from '../../python/values.js'
@@ -155,6 +155,7 @@ export const wordwrap = defineFilter({
   signature: 'width=79, break_long_words=True, wrapstring=None, break_on_hyphens=True',
   apply: (value: Value, width: Value, breakLongWords: Value, wrapstring: Value, breakOnHyphens: Value) => {
     const newline = wrapstring === null || wrapstring === '' ? '\n' : pyStr(wrapstring)
+    if (wholeNumber(width) <= 0) throw valueError(`invalid width ${wholeNumber(width)} (must be > 0)`)
     const options = { breakLongWords: truthy(breakLongWords), breakOnHyphens: truthy(breakOnHyphens) }
     return text
       .splitLines(pyStr(value))
@@ -213,7 +214,10 @@ export const xmlattr = defineFilter({
     if (!isDict(value)) throw typeError(`'${typeName(value)}' object has no attribute 'items'`)
     const attributes = [...value]
       .filter(([, item]) => item !== null && !isUndef(item))
-      .map(([key, item]) => `${escaped(key)}="${escaped(item)}"`)
+      .map(([key, item]) => {
+        if (/[\s/>=]/.test(pyStr(key))) throw valueError(`Invalid character in attribute name: ${pyRepr(key)}`)
+        return `${escaped(key)}="${escaped(item)}"`
+      })
       .join(' ')
     return truthy(autospace) && attributes !== '' ? ` ${attributes}` : attributes
   },

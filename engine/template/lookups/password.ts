@@ -39,6 +39,7 @@ interface Parameters {
 const VALID = ['length', 'encrypt', 'chars', 'ident', 'seed']
 
 export const password = defineLookup({
+  strictOptions: true,
   summary: 'A random password, kept in a file so that it stays the same; perhaps hashed',
   examples: [
     ["{{ lookup('password', '/dev/null', length=8) | length }}", 8],
