@@ -118,6 +118,15 @@ export function* rolesOf(role: Role | undefined): Generator<Role> {
   for (let current = role; current; current = current.parentRole) yield current
 }
 
+/** Roles that imported or included this one, nearest first; a role that merely depends on it does not count. */
+export function includersOf(role: Role): Role[] {
+  const found: Role[] = []
+  for (const one of rolesOf(role)) {
+    if (one.parentRole && (one.origin === 'import_role' || one.origin === 'include_role')) found.push(one.parentRole)
+  }
+  return found
+}
+
 /** Blocks that a use of a role runs, in order: those of its dependencies first. */
 export const blocksOfRole = (role: Role): Block[] => [...role.dependencies.flatMap(blocksOfRole), ...role.tasks]
 

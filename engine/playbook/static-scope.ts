@@ -5,7 +5,7 @@ import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
 import { TemplateString } from '../yaml/trust.js'
 import { textOf } from './freeform.js'
-import { asList, levels, playOf, rolesOf } from './inherit.js'
+import { asList, includersOf, levels, playOf, rolesOf } from './inherit.js'
 import { isFile, type Loading } from './loading.js'
 import type { Parent, Role } from './model.js'
 
@@ -57,8 +57,9 @@ function magic(parent: Parent, role: Role | undefined): Dict {
     .set('role_name', role.name)
     .set('ansible_role_name', role.fqcn ?? role.name)
     .set('role_path', role.path)
-  const parents = [...rolesOf(role.parentRole)].map(one => one.name)
-  return known.set('ansible_parent_role_names', parents)
+  const includers = includersOf(role).map(one => one.name)
+  if (includers.length > 0) known.set('ansible_parent_role_names', includers)
+  return known
 }
 
 /** `vars_files:` that exist and whose names need no host; a list entry means the first that exists. */

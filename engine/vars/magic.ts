@@ -1,6 +1,7 @@
 /** The variables that Ansible itself sets: they win over all others and nobody can define them. */
 import type { Inventory } from '../inventory/inventory.js'
 import type { Host } from '../inventory/tree.js'
+import { includersOf } from '../playbook/inherit.js'
 import type { Role } from '../playbook/model.js'
 import type { Dict, List, Value } from '../python/values.js'
 import { LazyDict } from '../template/lazy-dict.js'
@@ -61,10 +62,10 @@ const roleNames = (roles: readonly Role[]): List => roles.map(role => role.name)
 const dependents = (roles: readonly Role[]): Role[] =>
   roles.flatMap(role => [...dependents(role.dependencies), ...role.dependencies])
 
-function parents(role: Role | undefined): Role[] {
-  const found: Role[] = []
-  for (let parent = role?.parentRole; parent; parent = parent.parentRole) found.push(parent)
-  return found
+/** Undefined for a role that no task imported or included. */
+function includers(role: Role | undefined): Role[] | undefined {
+  const found = role ? includersOf(role) : []
+  return found.length > 0 ? found : undefined
 }
 
 /** One line per variable, as in https://docs.ansible.com/ansible/latest/reference_appendices/special_variables.html */
@@ -83,10 +84,8 @@ const magic: { readonly [name: string]: Magic } = {
   ansible_role_name: ({ task }) => task?.role && (task.role.fqcn ?? task.role.name),
   ansible_collection_name: ({ task }) => task?.role?.fqcn?.split('.').slice(0, 2).join('.'),
   role_path: ({ task }) => task?.role?.path,
-  ansible_parent_role_names: ({ task }) =>
-    task?.role?.parentRole ? parents(task.role).map(role => role.name) : undefined,
-  ansible_parent_role_paths: ({ task }) =>
-    task?.role?.parentRole ? parents(task.role).map(role => role.path) : undefined,
+  ansible_parent_role_names: ({ task }) => includers(task?.role)?.map(role => role.name),
+  ansible_parent_role_paths: ({ task }) => includers(task?.role)?.map(role => role.path),
   role_names: ({ play }) => play && roleNames(play.roles),
   ansible_play_role_names: ({ play }) => play && roleNames(play.roles),
   ansible_dependent_role_names: ({ play }) => play && roleNames(dependents(play.roles)),
