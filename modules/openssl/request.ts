@@ -1,0 +1,64 @@
+/** What a certificate signing request asks for, as the options of openssl_csr say it. */
+export interface CsrWish {
+  /** Short names in order: CN, O, … */
+  readonly subject: readonly (readonly [name: string, value: string])[]
+  readonly extensions: readonly Extension[]
+}
+export interface Extension {
+  /** openssl's name. */
+  readonly name: string
+  readonly critical: boolean
+  readonly value: string
+}
+
+/** How subjects are shown. */
+export const shortNames: { readonly [name: string]: string } = {
+  commonName: 'CN',
+  countryName: 'C',
+  stateOrProvinceName: 'ST',
+  localityName: 'L',
+  organizationName: 'O',
+  organizationalUnitName: 'OU',
+}
+
+/** An openssl configuration: the subject, and a section `ext` with the extensions. */
+export function opensslConfig({ subject, extensions }: CsrWish): string {
+  // $ begins a variable, # a comment.
+  const escaped = (text: string) => text.replace(/[\\$#"]/g, '\\$&')
+  // Repeated names need a number before them.
+  const names = subject.map(([name, value], index) => `${index}.${shortNames[name] ?? name} = ${escaped(value)}`)
+  const lines: string[] = []
+  const sections: string[] = []
+  for (const { name, critical, value } of extensions) {
+    const text = `${critical ? 'critical,' : ''}`
+    if (name === 'subjectAltName' || name === 'crlDistributionPoints') {
+      lines.push(`${name} = ${text}@${name}`)
+      const counts = new Map<string, number>()
+      const entries = value.split('\n').map(entry => {
+        const [kind, ...rest] = entry.split(':')
+        const key =
+          { ip: 'IP', dns: 'DNS', email: 'email', uri: 'URI', rid: 'RID', othername: 'otherName', dirname: 'dirName' }[
+            kind!.toLowerCase().replace(' address', '')
+          ] ?? kind!
+        const count = (counts.get(key) ?? 0) + 1
+        counts.set(key, count)
+        return `${key}.${count} = ${escaped(rest.join(':'))}`
+      })
+      sections.push(`[${name}]\n${entries.join('\n')}`)
+    } else lines.push(`${name} = ${text}${value}`)
+  }
+  return `[req]
+prompt = no
+utf8 = yes
+string_mask = utf8only
+distinguished_name = dn
+${extensions.length > 0 ? 'req_extensions = ext\n' : ''}
+[dn]
+${names.length > 0 ? names.join('\n') : ''}
+
+[ext]
+${lines.join('\n')}
+
+${sections.join('\n\n')}
+`
+}
