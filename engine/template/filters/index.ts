@@ -14,8 +14,10 @@ import * as passwords from './passwords.js'
 import * as paths from './paths.js'
 import * as regex from './regex.js'
 import * as tables from './tables.js'
+import { testsAsFilters } from './tests-as-filters.js'
 import * as text from './text.js'
 import * as time from './time.js'
+import { unavailable } from './unavailable.js'
 import * as urls from './urls.js'
 
 /** Jinja's own: `name`, also as `ansible.builtin.name`. */
@@ -190,6 +192,9 @@ const general: Filters = {
   from_csv: tables.fromCsv,
   from_ini: tables.fromIni,
   groupby_as_dict: merging.groupbyAsDict,
+  hashids_decode: unavailable('community.general.hashids_decode', 'it needs hashids'),
+  hashids_encode: unavailable('community.general.hashids_encode', 'it needs hashids'),
+  jc: unavailable('community.general.jc', 'it needs the parsers of jc'),
   json_query: jsonQuery,
   keep_keys: keys.keepKeys,
   lists_difference: merging.listsDifference,
@@ -218,6 +223,7 @@ const qualified = (collection: string, table: Filters): Filters =>
   Object.fromEntries(Object.entries(table).map(([name, filter]) => [`${collection}.${name}`, filter]))
 
 export const filters: Filters = {
+  ...testsAsFilters,
   ...general,
   ...utils,
   ...network,
