@@ -1,6 +1,8 @@
 /** Password hashes as passlib makes them: md5, sha256, sha512 and bcrypt. Long ones are computed beside everything else. */
 import { createHash, randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import bcrypt from 'bcryptjs'
@@ -103,9 +105,9 @@ async function bcryptHash(secret: string, salt: string, rounds: number, ident = 
 
 /** Hundreds of thousands of rounds take seconds: they run in a thread, so that other hosts go on. */
 function shaCrypt(secret: string, setting: string, rounds: number): Promise<string> | string {
-  if (rounds < 20_000) return encrypt(secret, setting)
+  const library = rounds < 20_000 ? undefined : libraryFile()
+  if (library === undefined) return encrypt(secret, setting)
   return new Promise((resolve, reject) => {
-    const library = pathToFileURL(createRequire(import.meta.url).resolve('unixcrypt')).href
     const work = `const { parentPort, workerData } = require('node:worker_threads')
       import(workerData.library).then(({ encrypt }) => parentPort.postMessage(encrypt(workerData.secret, workerData.setting)))`
     const worker = new Worker(work, { eval: true, workerData: { library, secret, setting } })
@@ -115,6 +117,13 @@ function shaCrypt(secret: string, setting: string, rounds: number): Promise<stri
     })
     worker.once('error', reject)
   })
+}
+
+/** Where the library is, for the thread; undefined when all is bundled in one file (then the hash is computed here). */
+function libraryFile(): string | undefined {
+  const folders = createRequire(import.meta.url).resolve.paths('unixcrypt') ?? []
+  const file = folders.map(folder => join(folder, 'unixcrypt/dist/index.js')).find(path => existsSync(path))
+  return file === undefined ? undefined : pathToFileURL(file).href
 }
 
 /** The md5 crypt of FreeBSD: a thousand rounds over password and salt. */
