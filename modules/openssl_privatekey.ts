@@ -195,7 +195,11 @@ function wrong(
 
 /** Digests of the public key, two hex digits at a time. */
 export function fingerprints(key: KeyObject): { [algorithm: string]: string } {
-  const der = (key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' })
+  return digests((key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }))
+}
+
+/** Every digest that Ansible shows of these bytes. */
+export function digests(der: Buffer): { [algorithm: string]: string } {
   const algorithms = [
     'blake2b',
     'blake2s',

@@ -1,0 +1,193 @@
+import { defineModule } from '../engine/module/define.js'
+import { sh } from '../engine/remote/quote.js'
+import type { Query } from '../engine/remote/remote.js'
+import { checked } from './commands/checked.js'
+
+const units = ['s', 'B', 'KB', 'KiB', 'MB', 'MiB', 'GB', 'GiB', 'TB', 'TiB', '%', 'cyl', 'chs', 'compact'] as const
+
+export default defineModule({
+  name: 'community.general.parted',
+  aliases: ['ansible.builtin.parted'],
+  summary: 'Make partitions',
+  check: 'full',
+  args: {
+    device: { type: 'str', required: true, summary: 'the disk' },
+    number: { type: 'int', summary: 'the partition' },
+    state: {
+      type: 'str',
+      choices: ['absent', 'present', 'info'],
+      default: 'info',
+      summary: 'whether it should be there',
+    },
+    label: {
+      type: 'str',
+      choices: ['aix', 'amiga', 'bsd', 'dvh', 'gpt', 'loop', 'mac', 'msdos', 'pc98', 'sun'],
+      default: 'msdos',
+      summary: 'kind of table',
+    },
+    part_type: {
+      type: 'str',
+      choices: ['extended', 'logical', 'primary'],
+      default: 'primary',
+      summary: 'kind of partition',
+    },
+    part_start: { type: 'str', default: '0%', summary: 'where it begins' },
+    part_end: { type: 'str', default: '100%', summary: 'where it ends' },
+    name: { type: 'str', summary: 'name of the partition' },
+    flags: { type: 'list', elements: 'str', summary: 'flags of the partition' },
+    fs_type: { type: 'str', summary: 'file system it is meant for' },
+    align: {
+      type: 'str',
+      choices: ['cylinder', 'minimal', 'none', 'optimal', 'undefined'],
+      default: 'optimal',
+      summary: 'how to align',
+    },
+    unit: { type: 'str', choices: units, default: 'KiB', summary: 'unit of what is returned' },
+    resize: { type: 'bool', default: false, summary: 'let a partition reach part_end' },
+  },
+  rules: {
+    requiredIf: [
+      ['state', 'present', 'number'],
+      ['state', 'absent', 'number'],
+    ],
+  },
+  returns: { partition_info: 'disk, partitions and script' },
+  examples: `
+- community.general.parted:
+    device: /dev/sdb
+    number: 1
+    state: present
+`,
+
+  async run(context) {
+    const { args, remote, fail } = context
+    const { device, number, state, unit, label } = args
+    const before = await remote.query(table(device, unit))
+    if (before.rc === 91) fail('Failed to find required executable "parted" in paths of the host')
+    if (before.rc !== 0 && !/unrecognised disk label/.test(before.said))
+      fail(
+        `Error while getting device information with parted script: 'parted -s -m ${device} -- unit '${unit}' print'`,
+        { rc: before.rc, err: before.said },
+      )
+    const script: string[][] = []
+    const held = before.partitions.find(one => one.num === number)
+    const base = ['parted', '-s', '-m', '-a', args.align, device, '--']
+
+    if (state === 'absent' && held) script.push(['rm', String(number)])
+    if (state === 'present') {
+      const fresh = before.disk.table !== label
+      // Another table would lose every partition, so only a disk without one gets it.
+      if (fresh && before.partitions.length > 0 && !/unknown|loop/.test(before.disk.table))
+        fail(`${device} has a ${before.disk.table} table with partitions: it is not replaced by ${label}`)
+      if (fresh) script.push(['mklabel', label])
+      if (!held) {
+        const what = /^(msdos|dvh)$/.test(label) ? args.part_type : (args.name ?? args.part_type)
+        script.push([
+          'unit',
+          'KiB',
+          'mkpart',
+          what,
+          ...(args.fs_type ? [args.fs_type] : []),
+          args.part_start,
+          args.part_end,
+        ])
+      } else if (args.resize) {
+        const [end, wanted] = [
+          before.partitions.find(one => one.num === number)!.end,
+          inUnit(args.part_end, before.disk.size),
+        ]
+        if (wanted === undefined || Math.abs(wanted - end) > 1)
+          script.push(['resizepart', String(number), args.part_end])
+      }
+      if (args.name !== undefined && (held?.name ?? '') !== args.name && /^(gpt|mac|pc98)$/.test(label))
+        script.push(['name', String(number), `"${args.name}"`])
+      const flags = args.flags
+      if (flags !== undefined) {
+        const now = new Set(held?.flags)
+        // boot and esp are one flag of a GPT.
+        const same = (one: string) => now.has(one) || (label === 'gpt' && one === 'boot' && now.has('esp'))
+        for (const flag of flags.filter(one => !same(one))) script.push(['set', String(number), flag, 'on'])
+        for (const flag of [...now].filter(
+          one =>
+            !flags.includes(one) &&
+            !(label === 'gpt' && /^(boot|esp)$/.test(one) && flags.some(other => /^(boot|esp)$/.test(other))),
+        ))
+          script.push(['set', String(number), flag, 'off'])
+      }
+    }
+    for (const words of script)
+      await checked(
+        context,
+        [...base, ...words],
+        `${words.join(' ')} on ${device}`,
+        said => `Error while running parted script: ${words.join(' ')}: ${said}`,
+      )
+    const after = script.length > 0 && !remote.checkMode ? await remote.query(table(device, unit)) : before
+    const { disk, partitions } = after
+    return { disk, partitions, script: script.map(words => words.join(' ')).join(' ') }
+  },
+})
+
+interface Table {
+  readonly rc: number
+  readonly said: string
+  readonly disk: {
+    dev: string
+    size: number
+    unit: string
+    table: string
+    model: string
+    logical_block: number
+    physical_block: number
+  }
+  readonly partitions: {
+    num: number
+    begin: number
+    end: number
+    size: number
+    fstype: string
+    name: string
+    flags: string[]
+    unit: string
+  }[]
+}
+
+/** What `parted -m print` says: fields with colons, lines with semicolons. */
+export const table = (device: string, unit: string): Query<Table> => ({
+  command: sh`command -v parted >/dev/null || exit 91; LC_ALL=C parted -s -m ${device} -- unit ${unit} print 2>&1`,
+  parse(stdout, rc) {
+    const rows = stdout.split('\n').map(line => line.replace(/;$/, '').split(':'))
+    const number = (text: string | undefined) => Number.parseFloat(text ?? '') || 0
+    const head = rows.find(row => row[0]?.startsWith('/')) ?? []
+    const shownUnit = unit.toLowerCase()
+    return {
+      rc,
+      said: stdout.trim(),
+      disk: {
+        dev: head[0] ?? device,
+        size: number(head[1]),
+        unit: shownUnit,
+        table: head[5] ?? 'unknown',
+        model: head[6] ?? '',
+        logical_block: number(head[3]),
+        physical_block: number(head[4]),
+      },
+      partitions: rows
+        .filter(row => /^\d+$/.test(row[0] ?? '') && row.length >= 7)
+        .map(([num, begin, end, size, fstype, name, flags]) => ({
+          num: Number(num),
+          begin: number(begin),
+          end: number(end),
+          size: number(size),
+          fstype: fstype!,
+          name: name!,
+          flags: flags!.split(', ').filter(Boolean),
+          unit: shownUnit,
+        })),
+    }
+  },
+})
+
+/** A share of the disk in the unit of the table; undefined for what only parted can say. */
+const inUnit = (text: string, size: number): number | undefined =>
+  text.endsWith('%') ? (size * Number.parseFloat(text)) / 100 : undefined

@@ -1,0 +1,116 @@
+import { defineModule } from '../engine/module/define.js'
+import { quote, raw, sh } from '../engine/remote/quote.js'
+
+export default defineModule({
+  name: 'ansible.builtin.subversion',
+  aliases: ['community.general.subversion'],
+  summary: 'Check out subversion repositories',
+  check: 'full',
+  args: {
+    repo: { type: 'str', required: true, aliases: ['name', 'repository'], summary: 'where to check out from' },
+    dest: { type: 'path', summary: 'directory of the working copy' },
+    revision: { type: 'str', default: 'HEAD', aliases: ['rev', 'version'], summary: 'which revision' },
+    checkout: { type: 'bool', default: true, summary: 'check out what is not there' },
+    update: { type: 'bool', default: true, summary: 'update what is there' },
+    export: { type: 'bool', default: false, summary: 'files without a working copy' },
+    switch: { type: 'bool', default: true, summary: 'switch to repo before updating' },
+    force: { type: 'bool', default: false, summary: 'throw local changes away' },
+    in_place: { type: 'bool', default: false, summary: 'check out over what is there' },
+    username: { type: 'str', summary: 'user' },
+    password: { type: 'str', noLog: true, summary: 'password' },
+    validate_certs: { type: 'bool', default: false, summary: 'check the certificate of the server' },
+    executable: { type: 'path', summary: 'svn to use' },
+  },
+  returns: { before: 'revision and address before', after: 'revision and address after' },
+  examples: `
+- ansible.builtin.subversion:
+    repo: svn+ssh://an.example.org/path/to/repo
+    dest: /src/checkout
+`,
+
+  async run({ args, remote, fail }) {
+    const { repo, dest, revision } = args
+    if (dest === undefined && (args.checkout || args.update || args.export))
+      return fail('the destination directory must be specified unless checkout=no, update=no, and export=no')
+    const at = dest ?? ''
+    const svn = [
+      args.executable ?? 'svn',
+      '--non-interactive',
+      '--no-auth-cache',
+      ...(args.validate_certs ? [] : ['--trust-server-cert']),
+      ...(args.username === undefined ? [] : ['--username', args.username]),
+    ]
+    const secret = args.password === undefined ? '' : ' --password-from-stdin'
+    // The password is given on standard input, so that no process list shows it.
+    const run = (words: readonly string[], why: string, look: boolean) =>
+      remote.exec({
+        shell: sh`LC_ALL=C; export LC_ALL; command -v ${svn[0]!} >/dev/null || exit 91; ${svn}${raw(secret)} ${words}`,
+        ...(args.password === undefined ? {} : { stdin: args.password }),
+        why,
+        changes: !look,
+        inCheckMode: look,
+      })
+    const info = async (target: string) => {
+      const said = await run(['info', target], `look at ${target}`, true)
+      if (said.rc === 91) fail('Failed to find required executable "svn" in paths of the host')
+      const line = (name: string) => new RegExp(`^${name}: .*$`, 'm').exec(said.stdout)?.[0]
+      return {
+        rc: said.rc,
+        revision: line('Revision') ?? 'Unable to get revision',
+        url: line('URL') ?? 'Unable to get URL',
+        stderr: said.stderr,
+      }
+    }
+    const act = async (words: string[], why: string) => {
+      const done = await run(words, why, false)
+      if (done.rc !== 0) fail(done.stderr.trim(), { rc: done.rc, cmd: ['svn', ...words].map(quote).join(' ') })
+      return done
+    }
+    const there = dest === undefined ? undefined : await remote.file(dest, { want: 'stat' })
+    const force = args.force ? ['--force'] : []
+
+    if (!there?.exists || args.in_place) {
+      if (!there?.exists || (await info(at)).rc !== 0) {
+        if (remote.checkMode || (!args.checkout && !args.export)) {
+          const offered = await info(repo)
+          return { changed: true, before: null, after: [offered.revision, offered.url] }
+        }
+        if (args.export) {
+          await act(['export', ...force, '-r', revision, repo, at], `export ${repo}`)
+          return { changed: true }
+        }
+        await act(['checkout', ...force, '-r', revision, repo, at], `check out ${repo}`)
+        const fresh = await info(at)
+        return { changed: true, before: null, after: [fresh.revision, fresh.url] }
+      }
+    }
+    if (args.export) {
+      if (!args.force) return { changed: false }
+      await act(['export', '--force', '-r', revision, repo, at], `export ${repo}`)
+      return { changed: true }
+    }
+    const before = await info(at)
+    if (before.rc !== 0) fail(`ERROR: ${at} folder already exists, but its not a subversion repository.`)
+    if (!args.update)
+      return { changed: false, before: [before.revision, before.url], after: [before.revision, before.url] }
+    const status = await run(['status', '--quiet', '--ignore-externals', at], `look at ${at}`, true)
+    const dirty = status.stdout.split('\n').some(line => /^[^?X\s]/.test(line))
+    if (dirty && !args.force) fail('ERROR: modified files exist in the repository.')
+    const offered = await run(['info', '-r', revision, repo], `look at ${repo}`, true)
+    const wanted = /^Revision: .*$/m.exec(offered.stdout)?.[0] ?? before.revision
+    const switching = args.switch && before.url !== `URL: ${repo.replace(/\/+$/, '')}`
+    if (wanted === before.revision && !switching && !dirty)
+      return { changed: false, before: [before.revision, before.url], after: [before.revision, before.url] }
+    if (remote.checkMode)
+      return { changed: true, before: [before.revision, before.url], after: [wanted, `URL: ${repo}`] }
+    if (dirty) await act(['revert', '-R', at], `throw away local changes of ${at}`)
+    if (switching) await act(['switch', '--ignore-ancestry', '-r', revision, repo, at], `switch ${at} to ${repo}`)
+    await act(['update', '-r', revision, at], `update ${at}`)
+    const after = await info(at)
+    return {
+      changed: before.revision !== after.revision || before.url !== after.url || dirty,
+      before: [before.revision, before.url],
+      after: [after.revision, after.url],
+    }
+  },
+})
