@@ -1,0 +1,126 @@
+/** Talks to PostgreSQL through the host's psql; passwords and statements travel on standard input only. */
+import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
+import { quote } from '../../engine/remote/quote.js'
+import type { Query, Remote, ShellText } from '../../engine/remote/remote.js'
+
+export const loginArgs = {
+  login_user: { type: 'str', default: 'postgres', aliases: ['login'], summary: 'role to log in as' },
+  login_password: { type: 'str', default: '', noLog: true, summary: 'password to log in with' },
+  login_host: {
+    type: 'str',
+    default: '',
+    aliases: ['host'],
+    summary: 'host of the server, as the managed host sees it',
+  },
+  login_unix_socket: { type: 'str', default: '', aliases: ['unix_socket'], summary: 'directory of the socket' },
+  port: { type: 'int', default: 5432, aliases: ['login_port'], summary: 'port of the server' },
+  ssl_mode: {
+    type: 'str',
+    choices: ['allow', 'disable', 'prefer', 'require', 'verify-ca', 'verify-full'],
+    default: 'prefer',
+    summary: 'whether to use TLS',
+  },
+  ca_cert: { type: 'str', aliases: ['ssl_rootcert'], summary: 'CA certificates' },
+  ssl_cert: { type: 'path', summary: 'client certificate' },
+  ssl_key: { type: 'path', summary: 'key of the client certificate' },
+  connect_params: { type: 'dict', default: {}, summary: 'more parameters of the connection' },
+  session_role: { type: 'str', summary: 'role to switch to after the login' },
+  trust_input: { type: 'bool', default: true, summary: 'no use here: every name and value is quoted' },
+} as const satisfies ArgSpecs
+export type Login = ArgsOf<typeof loginArgs>
+
+export type Row = { readonly [column: string]: string | null }
+export interface Answer {
+  readonly rc: number
+  readonly error: string
+  readonly results: readonly (readonly Row[])[]
+}
+
+const fieldEnd = '\x1f'
+const recordEnd = '\x1e'
+const nothing = '\x1d'
+
+/** Environment for psql as shell assignments; the password is read from standard input. */
+function command(login: Login, database: string): string {
+  const settings: { [name: string]: string | undefined } = {
+    PGUSER: login.login_user,
+    PGHOST: login.login_unix_socket || login.login_host || undefined,
+    PGPORT: String(login.port),
+    PGDATABASE: database,
+    PGSSLMODE: login.ssl_mode,
+    PGSSLROOTCERT: login.ca_cert,
+    PGSSLCERT: login.ssl_cert,
+    PGSSLKEY: login.ssl_key,
+    PGCLIENTENCODING: 'UTF8',
+    LC_ALL: 'C',
+    ...Object.fromEntries(
+      [...login.connect_params].map(([name, value]) => [
+        `PG${String(name).replaceAll('_', '').toUpperCase()}`,
+        String(value),
+      ]),
+    ),
+  }
+  const assignments = Object.entries(settings).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [`${name}=${quote(value)}`],
+  )
+  return `IFS= read -r PGPASSWORD; [ -z "$PGPASSWORD" ] || export PGPASSWORD
+export ${assignments.join(' ')}
+psql -X -q -A -v ON_ERROR_STOP=1 -P footer=off -F '${fieldEnd}' -R '${recordEnd}' -P null='${nothing}' -f -`
+}
+
+export class Postgres {
+  constructor(
+    private readonly remote: Remote,
+    private readonly login: Login,
+    private readonly database: string,
+  ) {}
+
+  private script(statements: readonly string[]): string {
+    const role = this.login.session_role === undefined ? [] : [`SET ROLE ${identifier(this.login.session_role)}`]
+    return `${this.login.login_password}\n${[...role, ...statements].map(one => `${one};\n\\echo '${recordEnd}${recordEnd}'\n`).join('')}`
+  }
+
+  ask(statements: readonly string[]): Promise<Answer> {
+    const marker = 'UNDERSTUDY_END_OF_STATEMENTS'
+    const query: Query<Answer> = {
+      command:
+        `(${command(this.login, this.database)}) <<'${marker}'\n${this.script(statements)}${marker}\n` as ShellText,
+      parse: (stdout, rc, stderr) => readAnswer(stdout, rc, stderr, this.login.session_role === undefined ? 0 : 1),
+    }
+    return this.remote.query(query)
+  }
+
+  async run(statements: readonly string[], why: string, changes = true): Promise<Answer> {
+    const { rc, stdout, stderr } = await this.remote.exec({
+      shell: command(this.login, this.database),
+      stdin: this.script(statements),
+      why,
+      changes,
+    })
+    return readAnswer(stdout, rc, stderr, this.login.session_role === undefined ? 0 : 1)
+  }
+}
+
+/** One table per statement, ended by two record separators. */
+function readAnswer(stdout: string, rc: number, stderr: string, skip: number): Answer {
+  const results = stdout
+    .split(`${recordEnd}${recordEnd}\n`)
+    .slice(0, -1)
+    .map(part => {
+      const [head, ...rows] = part.replace(/\n$/, '').split(recordEnd)
+      if (!head) return []
+      const columns = head.split(fieldEnd)
+      return rows.map(row =>
+        Object.fromEntries(
+          row.split(fieldEnd).map((value, index) => [columns[index] ?? '', value === nothing ? null : value]),
+        ),
+      )
+    })
+    .slice(skip)
+  return { rc, results, error: stderr.trim().replace(/^psql(?::<stdin>:\d+)?: (?:error: )?(?:ERROR: +)?/, '') }
+}
+
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
+export const literal = (text: string): string =>
+  text.includes('\\') ? ` E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`
+export const cannotConnect = (error: string): string => `unable to connect to database: ${error}`
