@@ -113,6 +113,9 @@ export function loadModule(fqcn: string): Promise<ModuleSpec> {
   return spec
 }
 
+/** Suggestions by unknown name: a role may use one module a hundred times. */
+const nearNames = new Map<string, string>()
+
 /** The error for a name that does not resolve, or that Ansible has and we do not. */
 export function moduleError(written: string, found: Resolved, at?: SourceRange): Diagnostic {
   if (found.known) {
@@ -122,7 +125,11 @@ export function moduleError(written: string, found: Resolved, at?: SourceRange):
       hint: 'See `understudy doc -l` for the modules that run here.',
     })
   }
-  const near = didYouMean(written, [...ownFiles.keys(), ...names().short.keys()])
+  let near = nearNames.get(written)
+  if (near === undefined) {
+    near = didYouMean(written, new Set([...ownFiles.keys(), ...names().short.keys()])) ?? ''
+    nearNames.set(written, near)
+  }
   return new Diagnostic(
     `couldn't resolve module/action '${written}'. This often indicates a misspelling, missing collection, or incorrect module path.`,
     { code: 'unknown-module', at, hint: near && `Did you mean '${near}'?` },
