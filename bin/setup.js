@@ -3,7 +3,7 @@
 // from the sources. Does nothing, and needs no network, when both are.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,7 +14,9 @@ const builtFile = join(root, 'dist', '.built')
 const lock = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex')
-if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== lock) {
+// npm ci would empty what a link points to, which may be another checkout's.
+const linked = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false
+if (!linked && (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== lock)) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   mkdirSync(join(root, 'node_modules'), { recursive: true })
   writeFileSync(stampFile, lock)

@@ -23,12 +23,20 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
     summary: 'run modules and commands as they are typed',
     load: async () => (await import('./console.js')).console,
   },
+  lab: {
+    summary: 'practice hosts, and the jobs of the book on them',
+    load: async () => (await import('./lab.js')).lab,
+  },
 }
 
 /** Names of Ansible's programs, under which this one may be installed. */
 const PROGRAMS: { readonly [program: string]: string } = {
   ansible: 'adhoc',
-  ...Object.fromEntries(Object.keys(COMMANDS).map(name => [`ansible-${name}`, name])),
+  ...Object.fromEntries(
+    Object.keys(COMMANDS)
+      .filter(name => name !== 'lab')
+      .map(name => [`ansible-${name}`, name]),
+  ),
 }
 
 export const EXIT = { ok: 0, error: 1, usage: 2, interrupted: 99, unexpected: 250 } as const
@@ -92,8 +100,8 @@ Examples:
   understudy adhoc all -i hosts -m ping
       ask every host whether it can be managed
 
-understudy COMMAND --help explains a command. Each one takes the arguments of the program of Ansible that has its name,
-and works as that program when called by that name (ansible-playbook, ansible, …).
+understudy COMMAND --help explains a command. Each one but lab takes the arguments of the program of Ansible that has its
+name, and works as that program when called by that name (ansible-playbook, ansible, …).
 `
 }
 
