@@ -74,6 +74,21 @@ testModule(
       runs: [],
       changed: false,
     },
+    'marks a package that came as a dependency as wanted, without a change': {
+      args: { name: 'dash' },
+      commands: () => {
+        let automatic = true
+        const mark = () => {
+          automatic = false
+          return ''
+        }
+        const look = () =>
+          `now 2000\nlists 1000\npackage dash amd64 1 install ok installed\n${automatic ? 'automatic dash\n' : ''}`
+        return [[/^LC_ALL=C; export/, look], [/^apt-mark/, mark]]
+      },
+      runs: ['apt-mark manual dash >/dev/null'],
+      changed: false,
+    },
     'installs a version': {
       args: { name: 'libx=2.9*' },
       commands: debian({ libx: '2.8-1' }, [

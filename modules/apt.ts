@@ -1,5 +1,6 @@
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
+import { sh } from '../engine/remote/quote.js'
 import { apt, aptEnvironment, dpkgOptions, installFlags, nothingDone, updateScript } from './packages/apt-get.js'
 import { installDebFiles } from './packages/deb-files.js'
 import { fnmatch, isGlob } from './packages/glob.js'
@@ -176,6 +177,7 @@ async function installation(
   facts: { readonly [key: string]: boolean | number },
 ): Promise<ModuleResult> {
   const wanted: string[] = []
+  const kept: string[] = []
   for (const spec of specs) {
     const { name, version, atLeast } = parsed(spec)
     for (const one of isGlob(name) ? matching(state, name, fail) : [name]) {
@@ -186,6 +188,7 @@ async function installation(
       const seen = state.packages.get(one)
       const installed = seen?.installed
       if (args.only_upgrade && installed === undefined) continue
+      if (state.automatic.has(one)) kept.push(one)
       if (version !== undefined) {
         const best = seen && bestVersion(seen, version, atLeast ?? false)
         if (best === undefined) {
@@ -201,6 +204,7 @@ async function installation(
     }
   }
   const fix = args.state === 'fixed' && state.broken
+  if (kept.length > 0 && !remote.checkMode) await markManual(remote, kept)
   if (wanted.length === 0 && !fix) return { changed: false }
 
   const verb = args.state === 'build-dep' ? 'build-dep' : 'install'
@@ -219,6 +223,12 @@ async function installation(
   }
   const changed = verb === 'install' || !nothingDone(done.stdout)
   return { changed, stdout: done.stdout, stderr: done.stderr, diff: { ...done.diff } }
+}
+
+/** What a task names is wanted for itself: autoremove shall leave it, also when it came as a dependency. Not a change. */
+async function markManual(remote: Context['remote'], names: readonly string[]): Promise<void> {
+  const shell = sh`apt-mark manual ${names} >/dev/null`
+  await remote.exec({ shell, environment: aptEnvironment, why: `mark ${names.join(' ')} as manual`, changes: false })
 }
 
 /** The version to have: the newest that the wish admits, as apt's own candidate where that is among them. */

@@ -9,6 +9,7 @@ import type { Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { type Dict, fromJson, isDict, isList, type List, type Value } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
+import { namespaced } from '../vars/facts.js'
 import type { LayeredScope } from '../vars/scope.js'
 import { argumentsOf, environmentFor } from './arguments.js'
 import { allHold, ConditionError, firstFalse } from './conditions.js'
@@ -64,6 +65,9 @@ export async function runTask(
   return { ...finished, duration: (performance.now() - started) / 1000 }
 }
 
+/** Actions whose `ansible_facts` are variables of the next item, but no facts. */
+const setsVariables = new Set(['ansible.builtin.set_fact', 'ansible.builtin.include_vars', 'ansible.builtin.debug'])
+
 class TaskRunner {
   readonly #scope: LayeredScope
 
@@ -115,7 +119,11 @@ class TaskRunner {
       singles.push(withItem)
       if (!withItem.include) this.progress.item(withItem)
       const facts = single.result.get('ansible_facts')
-      if (isDict(facts)) learned = new Map([...(learned ?? []), ...facts, ['ansible_facts', facts]])
+      if (isDict(facts)) learned = new Map([...(learned ?? []), ...facts])
+      if (isDict(facts) && !setsVariables.has(this.task.action)) {
+        const before = learned?.get('ansible_facts') ?? this.play.run.memory.of(this.host.name).namespaced
+        learned!.set('ansible_facts', isDict(before) ? new Map([...before, ...namespaced(facts)]) : namespaced(facts))
+      }
       if (this.play.interrupted) break
       if (control.breakWhen !== undefined) {
         const seen = scope.with('result', this.#registers(registered(single.result)))

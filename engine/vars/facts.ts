@@ -4,6 +4,16 @@ import { join } from 'node:path'
 import { pyStr } from '../python/repr.js'
 import { type Dict, fromJson, isDict, isList, PyFloat, type Value } from '../python/values.js'
 
+/** Facts without their prefix, but for `ansible_local`. */
+export function namespaced(facts: Dict): Dict {
+  const dict: Dict = new Map()
+  for (const [name, value] of facts) {
+    const text = name as string
+    dict.set(text.startsWith('ansible_') && text !== 'ansible_local' ? text.slice('ansible_'.length) : text, value)
+  }
+  return dict
+}
+
 /** All of one host. */
 export class HostMemory {
   /** Facts, by the names modules return (`ansible_distribution`, `packages`, …). */
@@ -27,15 +37,10 @@ export class HostMemory {
     this.version++
   }
 
-  /** The facts as `ansible_facts` shows them: without their prefix, but for `ansible_local`. */
+  /** The facts as `ansible_facts` shows them. */
   get namespaced(): Dict {
     if (this.#namespaced?.version !== this.version) {
-      const dict: Dict = new Map()
-      for (const [name, value] of this.facts) {
-        const text = name as string
-        dict.set(text.startsWith('ansible_') && text !== 'ansible_local' ? text.slice('ansible_'.length) : text, value)
-      }
-      this.#namespaced = { version: this.version, dict }
+      this.#namespaced = { version: this.version, dict: namespaced(this.facts) }
     }
     return this.#namespaced.dict
   }

@@ -18,6 +18,8 @@ export interface DebianState {
   readonly packages: ReadonlyMap<string, DebianPackage>
   /** Names that an installed package provides. */
   readonly provided: ReadonlySet<string>
+  /** Of the names asked for, those installed only because others need them. */
+  readonly automatic: ReadonlySet<string>
   /** Every name apt knows; asked only with `globs`. */
   readonly known: readonly string[]
   /** When the package lists were last fetched, seconds since the epoch; 0: never. */
@@ -54,6 +56,11 @@ if [ $# -gt 0 ]; then
   [ -z "$missing" ] || dpkg-query -W -f='\${Status}\t\${Provides}\n' | awk -F '\t' -v names="$missing" '
     BEGIN { count = split(names, want, " ") }
     $1 ~ / installed$/ && $2 != "" { for (i = 1; i <= count; i++) if (index(", " $2 ",", ", " want[i] ",") || index(", " $2, ", " want[i] " (")) print "provided " want[i] }'
+  [ ! -r /var/lib/apt/extended_states ] || awk -v names="$*" '
+    BEGIN { count = split(names, list, " "); for (i = 1; i <= count; i++) want[list[i]] = 1 }
+    $1 == "Package:" { name = $2 } $1 == "Architecture:" { arch = $2 }
+    $1 == "Auto-Installed:" && $2 == 1 { if (name in want) print "automatic " name; if ((name ":" arch) in want) print "automatic " name ":" arch }
+  ' /var/lib/apt/extended_states
   ${raw(want.candidates ? sh`apt-cache ${want.release ? ['-t', want.release] : []} policy "$@" | sed 's/^/policy /'` : '')}
 fi
 ${raw(want.globs ? "apt-cache pkgnames | sed 's/^/known /'" : '')}
@@ -82,6 +89,7 @@ exit 0`,
     return {
       packages,
       provided: new Set(rows('provided')),
+      automatic: new Set(rows('automatic')),
       known: rows('known'),
       listsAt: Number(rows('lists')[0] ?? 0),
       now: Number(rows('now')[0] ?? 0),

@@ -33,7 +33,11 @@ mkdirSync(out, { recursive: true })
 
 const inventory = readFileSync(inventoryPath, 'utf8')
 const hosts = [
-  { name: ours, label: 'understudy', command: [process.execPath, process.env.UNDERSTUDY ?? join(root, 'bin/understudy.js'), 'playbook'] },
+  {
+    name: ours,
+    label: 'understudy',
+    command: [process.execPath, process.env.UNDERSTUDY ?? join(root, 'bin/understudy.js'), 'playbook'],
+  },
   { name: theirs, label: 'ansible', command: ['ansible-playbook'] },
 ].map(host => ({ ...host, ...host_of(host.name) }))
 
@@ -216,6 +220,8 @@ function report(title, found) {
 async function compareStates() {
   const script = readFileSync(new URL('host-state.sh', import.meta.url), 'utf8')
   const states = await Promise.all(hosts.map(host => remote(host, script)))
+  const unread = hosts.filter((_, i) => !states[i].includes('\nuser root'))
+  if (unread.length > 0) return unread.map(host => `no state could be read from ${host.name}`)
   const [a, b] = states.map((text, i) => {
     writeFileSync(join(out, `${hosts[i].label}.state`), text)
     return new Map(
