@@ -1,8 +1,8 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
+import { defaultAsyncDir } from '../engine/module/job.js'
 import type { Json } from '../engine/python/values.js'
 import { sh } from '../engine/remote/quote.js'
 import type { Query, ShellText } from '../engine/remote/remote.js'
-import { defaultAsyncDir } from './commands/detached.js'
 import { expandedWord } from './commands/expand-words.js'
 import { duration, timestamp } from './commands/timing.js'
 

@@ -28,6 +28,11 @@ async function dictOf(raw: Dict, scope: Scope, templar: Templar, task: Task): Pr
     const name = typeof key === 'string' ? await templar.render(trusted(key, task.at), scope) : key
     const rendered = await templar.render(value, scope)
     if (isOmit(rendered)) continue
+    // `add_host: "{{ a_dict }}"`
+    if (name === '_raw_params' && isDict(rendered)) {
+      for (const [inner, one] of rendered) args.set(inner, one)
+      continue
+    }
     if (name === '_variable_params' && !isDict(rendered)) {
       if (typeof rendered === 'string') {
         args.set('_raw_params', rendered)

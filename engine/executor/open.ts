@@ -103,6 +103,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     slots: new Semaphore(options.forks),
     failedHosts: new Set(),
     unreachableHosts: new Set(),
+    jobs: new Set(),
     startAt: options.startAtTask,
     stepping: options.step,
     async refreshInventory() {

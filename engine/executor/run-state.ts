@@ -27,6 +27,8 @@ export interface Run {
   /** Hosts that failed, or could not be reached, in any play so far. */
   readonly failedHosts: Set<string>
   readonly unreachableHosts: Set<string>
+  /** Asynchronous tasks that nobody waits for; the run ends after them. */
+  readonly jobs: Set<Promise<void>>
   /** --start-at-task: still looking for it. */
   startAt: string | undefined
   /** --step: still asking. */

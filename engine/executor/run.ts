@@ -56,6 +56,7 @@ export async function runLoaded(
       }
       if (code !== exitCodes.ok || run.options.signal.aborted) break
     }
+    if (!run.options.signal.aborted) await Promise.all(run.jobs)
   } finally {
     run.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom })
   }

@@ -78,14 +78,9 @@ export async function takeStep(
     item: single => run.emit({ type: 'item_result', outcome: outcomeOf(host, info, single, 0, false) }),
     retry: (result, attempts, retries) =>
       run.emit({ type: 'retry', host: host.name, task: info, result: shown(result), attempts, retries }),
-    poll: result =>
-      run.emit({
-        type: 'async_poll',
-        host: host.name,
-        task: info,
-        jid: pyStr(result.get('ansible_job_id') ?? ''),
-        result,
-      }),
+    polled: (jid, result) => run.emit({ type: 'async_poll', host: host.name, task: info, jid, result }),
+    asyncEnded: (jid, result, ok) =>
+      run.emit({ type: ok ? 'async_ok' : 'async_failed', host: host.name, task: info, jid, result }),
   })
   const status = await settle(play, host, task, info, finished, sharers)
   if (task.handler) for (const one of sharers) play.handlers.done(task, one.name)

@@ -17,6 +17,8 @@ export interface TaskModes {
 
 export interface OpenTarget {
   readonly remote: TaskRemote
+  /** Another remote to the same host, for what goes on after the task. */
+  readonly again: () => TaskRemote
   /** Name of the connection: ssh, local, … */
   readonly connection: string
 }
@@ -57,7 +59,8 @@ export async function openTarget(
   modes: TaskModes,
 ): Promise<OpenTarget> {
   const target = await targetOf(play, delegated ?? host, delegated ? play.scope(delegated, task) : scope, keywords)
-  return { remote: play.run.pool.remote(target, modes), connection: target.connection }
+  const open = () => play.run.pool.remote(target, modes)
+  return { remote: open(), again: open, connection: target.connection }
 }
 
 async function targetOf(play: PlayRun, host: Host, full: LayeredScope, keywords: TaskKeywords): Promise<Target> {

@@ -12,6 +12,7 @@ import type { Scope } from '../template/scope.js'
 import { namespaced } from '../vars/facts.js'
 import type { LayeredScope } from '../vars/scope.js'
 import { argumentsOf, environmentFor } from './arguments.js'
+import { asyncRefusal, runAsync } from './async.js'
 import { allHold, ConditionError, firstFalse } from './conditions.js'
 import { delegateHost, delegationVars } from './delegate.js'
 import type { TaskInfo } from './events.js'
@@ -49,7 +50,8 @@ export interface Finished extends Single {
 export interface Progress {
   item(single: Single): void
   retry(result: Dict, attempts: number, retries: number): void
-  poll(result: Dict): void
+  polled(jid: string, result: Dict): void
+  asyncEnded(jid: string, result: Dict, ok: boolean): void
 }
 
 export async function runTask(
@@ -260,13 +262,7 @@ class TaskRunner {
       // Conditions of the result may ask how often it was tried.
       if (attempts > 1) result.set('attempts', attempt)
       const seen = this.#seeing(scope, result)
-      try {
-        await this.#judge(result, seen)
-      } catch (error) {
-        result.set('failed', true)
-        result.set(error instanceof ConditionError ? 'msg' : 'msg', (error as Error).message)
-        return result
-      }
+      if (!(await this.#judge(result, seen))) return result
       if (attempts <= 1) return result
       let holds: boolean
       try {
@@ -276,14 +272,13 @@ class TaskRunner {
             ? !isTrue(result, 'failed')
             : await allHold(conditions, this.#seeing(scope, result), this.play.run.templar, this.task.at)
       } catch (error) {
-        result.set('failed', true)
-        result.set('msg', (error as Error).message)
-        return result
+        return resultOf({ changed: false, failed: true, msg: (error as Error).message })
       }
       if (holds) return result
       if (attempt >= attempts) {
         result.set('attempts', attempts - 1)
-        result.set('failed', true)
+        // `failed_when` has the last word.
+        if (result.get('failed_when_result') !== false) result.set('failed', true)
         return result
       }
       this.progress.retry(result, attempt, attempts)
@@ -300,19 +295,26 @@ class TaskRunner {
     return vars.size ? scope.with('result', vars) : scope
   }
 
-  /** `changed_when` and `failed_when`. */
-  async #judge(result: Dict, seen: LayeredScope): Promise<void> {
-    const { templar } = this.play.run
-    const changedWhen = this.task.keywords.get('changed_when')
-    const failedWhen = this.task.keywords.get('failed_when')
-    if (changedWhen !== undefined && changedWhen !== null && !(isList(changedWhen) && changedWhen.length === 0)) {
-      result.set('changed', await allHold(changedWhen, seen, templar, this.task.at))
+  /** `changed_when` and `failed_when`; false when one of them cannot be decided, which fails the task. */
+  async #judge(result: Dict, seen: LayeredScope): Promise<boolean> {
+    const decide = async (keyword: string, scope: LayeredScope, decided: (holds: boolean) => void) => {
+      const condition = this.task.keywords.get(keyword)
+      if (condition === undefined || condition === null || (isList(condition) && condition.length === 0)) return true
+      try {
+        decided(await allHold(condition, scope, this.play.run.templar, this.task.at))
+        return true
+      } catch (error) {
+        result.set('failed', true)
+        result.set(`${keyword}_result`, (error as Error).message)
+        return false
+      }
     }
-    if (failedWhen !== undefined && failedWhen !== null && !(isList(failedWhen) && failedWhen.length === 0)) {
-      const failed = await allHold(failedWhen, this.#seeing(seen, result), templar, this.task.at)
-      result.set('failed_when_result', failed)
-      result.set('failed', failed)
-    }
+    return (
+      (await decide('changed_when', seen, changed => result.set('changed', changed))) &&
+      (await decide('failed_when', this.#seeing(seen, result), failed =>
+        result.set('failed_when_result', failed).set('failed', failed),
+      ))
+    )
   }
 
   async #once(scope: LayeredScope, keywords: TaskKeywords, base: Omit<Single, 'result' | 'include'>): Promise<Dict> {
@@ -323,6 +325,8 @@ class TaskRunner {
       const environment = await environmentFor(this.task, scope, run.templar)
       const seconds = (await keywords.number('async')) ?? 0
       const timeout = (await keywords.number('timeout')) ?? run.settings.number('TASK_TIMEOUT')
+      const refusal = seconds > 0 ? asyncRefusal(action, base.checkMode) : undefined
+      if (refusal) return resultOf({ changed: false, failed: true, msg: refusal })
       const target = await openTarget(this.play, this.host, base.delegatedTo, this.task, scope, keywords, {
         checkMode: base.checkMode,
         diffMode: base.diffMode,
@@ -331,8 +335,17 @@ class TaskRunner {
       const view = this.#view(scope, base, environment, seconds, target.connection)
       try {
         const call = { run, scope, view, remote: target.remote, called: this.task.written, signal: run.options.signal }
-        const returned = await limited(callModule(action, args, call), timeout, () => void target.remote.dispose())
-        return resultOf(returned)
+        if (seconds > 0) {
+          return await runAsync({
+            ...{ action, args, call, seconds },
+            poll: (await keywords.number('poll')) ?? run.settings.number('DEFAULT_POLL_INTERVAL'),
+            open: target.again,
+            polled: this.progress.polled,
+            ended: this.progress.asyncEnded,
+          })
+        }
+        const stop = () => void target.remote.dispose()
+        return resultOf(await limited(callModule(action, args, call), timeout, this.task.written, stop))
       } finally {
         await target.remote.dispose()
       }
@@ -412,7 +425,12 @@ function registeredItem(result: Dict): Dict {
 }
 
 /** Gives up after `timeout` seconds (0: never). */
-async function limited(work: Promise<ModuleResult>, timeout: number, stop: () => void): Promise<ModuleResult> {
+async function limited(
+  work: Promise<ModuleResult>,
+  timeout: number,
+  action: string,
+  stop: () => void,
+): Promise<ModuleResult> {
   if (!timeout) return work
   const controller = new AbortController()
   const alarm = sleep(timeout * 1000, 'late' as const, { signal: controller.signal }).catch(() => undefined)
@@ -424,6 +442,6 @@ async function limited(work: Promise<ModuleResult>, timeout: number, stop: () =>
   return {
     changed: false,
     failed: true,
-    msg: `The task failed to execute in the expected time frame (${timeout}) and was terminated`,
+    msg: `The ${action} action failed to execute in the expected time frame (${timeout}) and was terminated`,
   }
 }

@@ -5,16 +5,11 @@
  *   JID          JSON: started, finished, ansible_job_id; a finished job of another module holds its whole result
  *   JID.stdout   JID.stderr   JID.pid   JID.times ("start end", seconds)   JID.rc (last; its presence means: ended)
  */
-import { randomInt } from 'node:crypto'
 import type { ModuleResult } from '../../engine/module/define.js'
+import { newJobId } from '../../engine/module/job.js'
 import type { Json } from '../../engine/python/values.js'
 import { quote } from '../../engine/remote/quote.js'
 import type { Effect, Remote } from '../../engine/remote/remote.js'
-
-export const defaultAsyncDir = '~/.ansible_async'
-
-/** A job id that looks like Ansible's: "j123456789012.4711". */
-export const newJobId = (): string => `j${String(randomInt(1e12)).padStart(12, '0')}.${randomInt(1000, 65_536)}`
 
 /** Starts the command and returns at once with the job's id. */
 export async function startDetached(
