@@ -5,7 +5,7 @@ import { environmentOf, moduleDefaultsOf } from '../playbook/inherit.js'
 import type { Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
-import { isOmit } from '../template/omit.js'
+import { isOmit, OMIT } from '../template/omit.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
 import { UndefinedError } from '../template/undefined.js'
@@ -78,20 +78,18 @@ const gathering = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setu
 /** `environment:` of all levels, inner names win. */
 export async function environmentFor(task: Task, scope: Scope, templar: Templar): Promise<Map<string, string>> {
   const environment = new Map<string, string>()
-  for (const raw of environmentOf(task)) {
-    let entry: Value
+  // `PATH: "{{ ansible_env.PATH }}:…"` has no meaning before facts are gathered, which must go on without it.
+  const rendered = async (raw: Value): Promise<Value> => {
     try {
-      entry = await templar.render(raw, scope)
+      return await templar.render(raw, scope)
     } catch (error) {
-      // `PATH: "{{ ansible_env.PATH }}:…"` has no meaning before facts are gathered, which must go on without it.
-      if (
-        error instanceof UndefinedError &&
-        gathering.has(task.action) &&
-        /ansible_env|ansible_facts/.test(error.message)
-      )
-        continue
+      const early = error instanceof UndefinedError && gathering.has(task.action)
+      if (early && /ansible_env|ansible_facts/.test(error.message)) return OMIT
       throw error
     }
+  }
+  for (const raw of environmentOf(task)) {
+    const entry = isDict(raw) ? raw : await rendered(raw)
     if (entry === null || entry === '' || isOmit(entry)) continue
     if (!isDict(entry)) {
       throw new Diagnostic(`environment must be a dictionary, received ${pyStr(entry)}`, {
@@ -99,7 +97,10 @@ export async function environmentFor(task: Task, scope: Scope, templar: Templar)
         at: task.at,
       })
     }
-    for (const [name, value] of entry) environment.set(pyStr(name), pyStr(value))
+    for (const [name, one] of entry) {
+      const value = isDict(raw) ? await rendered(one) : one
+      if (!isOmit(value)) environment.set(pyStr(name), pyStr(value))
+    }
   }
   return environment
 }

@@ -123,6 +123,8 @@ export type Event =
     }
   | { readonly type: 'prompt'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string; readonly at?: string }
+  /** Where the error stands that the next result tells of, and what to do about it. */
+  | { readonly type: 'remark'; readonly text: string }
   | { readonly type: 'deprecation'; readonly text: string; readonly version?: string }
   | { readonly type: 'debug'; readonly level: number; readonly text: string; readonly host?: string }
   | { readonly type: 'error'; readonly diagnostic: Diagnostic }

@@ -2,16 +2,28 @@
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { UndefinedError } from '../template/undefined.js'
 
-/** Message for the arguments (or a keyword) of a task that could not be rendered. */
+/** Message for the arguments of a task that could not be rendered. Only where Ansible tells the place is it part of the text. */
 export function argumentFailure(error: unknown, at: SourceRange): string {
   if (error instanceof UndefinedError) {
     return `The task includes an option with an undefined variable. The error was: ${error.message}${place(error, at)}`
   }
-  return `${messageOf(error)}${place(error, at)}`
+  return error instanceof Diagnostic && error.code === 'keyword-type'
+    ? `${error.message}${place(error, at)}`
+    : messageOf(error)
 }
 
 /** Message for a condition that could not be evaluated; the templar names the condition. */
 export const conditionFailure = (error: unknown, at: SourceRange): string => `${messageOf(error)}${place(error, at)}`
+
+/** Where an error stands and what to do, for errors whose message says neither. */
+export function remarkOn(error: unknown): string | undefined {
+  if (!(error instanceof Diagnostic) || error instanceof UndefinedError || error.code === 'keyword-type')
+    return undefined
+  const where = error.at && `${error.at.file}:${error.at.line}:${error.at.column}`
+  return where || error.hint
+    ? [error.message, where && `  at ${where}`, error.hint].filter(Boolean).join('\n')
+    : undefined
+}
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

@@ -16,7 +16,7 @@ import { asyncRefusal, runAsync } from './async.js'
 import { allHold, ConditionError, firstFalse } from './conditions.js'
 import { delegateHost, delegationVars } from './delegate.js'
 import type { TaskInfo } from './events.js'
-import { argumentFailure } from './failure-text.js'
+import { argumentFailure, remarkOn } from './failure-text.js'
 import { type IncludeRequest, includeActions, includeRequest } from './includes.js'
 import { TaskKeywords } from './keywords.js'
 import { itemVars, loopControl, loopItems } from './loops.js'
@@ -101,7 +101,7 @@ class TaskRunner {
     try {
       control = await loopControl(this.task, this.#scope, templar)
     } catch (error) {
-      return { ...this.#failed(argumentFailure(error, this.task.at)), items: undefined }
+      return { ...this.#failed(this.#explained(error)), items: undefined }
     }
     const singles: Single[] = []
     let learned: Dict | undefined
@@ -186,7 +186,7 @@ class TaskRunner {
     try {
       base = { ...base, noLog: (await keywords.bool('no_log')) ?? false, ...(await this.#ignored(keywords)) }
     } catch (error) {
-      return failed(argumentFailure(error, this.task.at))
+      return failed(this.#explained(error))
     }
     try {
       const reason = await firstFalse(conditionsOf(this.task), scope, run.templar)
@@ -201,11 +201,9 @@ class TaskRunner {
       }
     } catch (error) {
       if (error instanceof ConditionError && loopError === undefined) return failed(error.message)
-      return failed(
-        loopError === undefined ? argumentFailure(error, this.task.at) : argumentFailure(loopError, this.task.at),
-      )
+      return failed(this.#explained(loopError ?? error))
     }
-    if (loopError !== undefined) return failed(argumentFailure(loopError, this.task.at))
+    if (loopError !== undefined) return failed(this.#explained(loopError))
     try {
       const delegated = await delegateHost(this.play, keywords)
       const checkMode = (await keywords.bool('check_mode')) ?? run.options.checkMode
@@ -218,14 +216,14 @@ class TaskRunner {
         diffMode,
       }
     } catch (error) {
-      return failed(argumentFailure(error, this.task.at))
+      return failed(this.#explained(error))
     }
     const full = base.delegatedTo ? scope.with('delegation', delegationVars(this.play, base.delegatedTo)) : scope
     if (includeActions.has(this.task.action)) {
       try {
         return done(resultOf({ changed: false }), await includeRequest(this.task, full, run.templar))
       } catch (error) {
-        return failed(argumentFailure(error, this.task.at))
+        return failed(this.#explained(error))
       }
     }
     return done(await this.#attempts(full, keywords, base))
@@ -253,7 +251,7 @@ class TaskRunner {
       if (until === undefined && retries === undefined) attempts = 1
       delay = Math.max(0, (await keywords.number('delay')) ?? 5)
     } catch (error) {
-      return this.#failed(argumentFailure(error, this.task.at)).result
+      return this.#failed(this.#explained(error)).result
     }
     const conditions = this.task.keywords.get('until')
     for (let attempt = 1; ; attempt++) {
@@ -272,7 +270,7 @@ class TaskRunner {
             ? !isTrue(result, 'failed')
             : await allHold(conditions, this.#seeing(scope, result), this.play.run.templar, this.task.at)
       } catch (error) {
-        return resultOf({ changed: false, failed: true, msg: (error as Error).message })
+        return fromJson({ failed: true, msg: (error as Error).message }) as Dict
       }
       if (holds) return result
       if (attempt >= attempts) {
@@ -359,7 +357,7 @@ class TaskRunner {
       }
       if (error instanceof ModuleFailure)
         return resultOf({ changed: false, failed: true, msg: error.message, ...error.extra })
-      return resultOf({ changed: false, failed: true, msg: argumentFailure(error, this.task.at) })
+      return resultOf({ changed: false, failed: true, msg: this.#explained(error) })
     }
   }
 
@@ -399,6 +397,13 @@ class TaskRunner {
         return raw === undefined ? undefined : run.templar.render(raw, scope)
       },
     }
+  }
+
+  /** The error's message for the result; where it stands is said beside the result. */
+  #explained(error: unknown): string {
+    const remark = this.info.noLog ? undefined : remarkOn(error)
+    if (remark !== undefined) this.play.run.emit({ type: 'remark', text: remark })
+    return argumentFailure(error, this.task.at)
   }
 
   #failed(msg: string): Single {

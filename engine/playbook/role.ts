@@ -1,6 +1,6 @@
 /** A use of a role: its files, variables, dependencies and tasks. */
-import { readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
@@ -49,7 +49,13 @@ function partFiles(role: FoundRole, part: string, from: string | undefined, dire
   // A name that the user chose may have its extension already; the default one has it first.
   const extensions = from === undefined ? [...plain, ''] : ['', ...plain]
   for (const extension of isDirectory(folder) ? extensions : []) {
-    const path = join(folder, name + extension)
+    const path = resolve(folder, name + extension)
+    if (from !== undefined && !path.startsWith(`${folder}/`) && existsSync(path)) {
+      throw new Diagnostic(
+        `Failed loading '${path}' for role (${role.name}) as it is not inside the expected role path: '${folder}'`,
+        { code: 'file-not-found' },
+      )
+    }
     if (isFile(path)) return [path]
     if (directories && isDirectory(path)) return filesBelow(path, extensions)
   }

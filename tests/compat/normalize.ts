@@ -40,7 +40,10 @@ const hostOf = (line: string) => /\[([^\]\s]+)/.exec(line)?.[1] ?? ''
 
 const plain = (line: string): string =>
   line
-    .replace(/"(delta|start|end)": "[^"]*"/g, '"$1": "…"')
+    .replace(/"(delta|start|end|results_file)": "[^"]*"/g, '"$1": "…"')
+    .replace(/\bj\d{12}\.\d+/g, 'JID')
+    // There is no Python here that could have an exception.
+    .replace(/^An exception occurred during task execution\..*/, '')
     .replace(/\\n\\nThe error appears to be in .*?"(?=[,}])/g, '"')
     .replace(/The task includes an option with an undefined variable\. The error was: /g, '')
     .replace(/('\w+' is undefined)\. \1/g, '$1')

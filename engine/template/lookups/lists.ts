@@ -135,8 +135,9 @@ export const subelements = defineLookup({
     const bad = (message: string) => new Diagnostic(`subelements lookup expects ${message}`, { code: 'lookup' })
     if (terms.length < 2 || terms.length > 3) throw bad('a list of two or three items, ')
     const [first, path, flags] = terms
-    if (!isList(first!) && !isDict(first!)) throw bad('a dictionary or a list as first item')
-    if (typeof path !== 'string') throw bad('a string as second item')
+    if (!isList(first!) && !isDict(first!)) throw bad(`a dictionary, got '${pyRepr(first!)}'`)
+    if (typeof path !== 'string')
+      throw bad('a list of two or three items, first a dict or a list, second a string pointing to the subkey')
     let skipMissing = options.skip_missing
     if (flags !== undefined) {
       if (!isDict(flags) || [...flags.keys()].some(key => key !== 'skip_missing'))
@@ -161,8 +162,13 @@ export const subelements = defineLookup({
         }
         if (at === keys.length - 1) {
           if (!isList(next)) throw lookupError(`the key ${key} should point to a list, got '${pyRepr(next)}'`)
-        } else if (!isDict(next))
+        } else if (!isDict(next)) {
+          if (skipMissing) {
+            inside = []
+            break
+          }
           throw lookupError(`the key ${key} should point to a dictionary, got '${pyRepr(next)}'`)
+        }
         inside = next
       }
       // Unlike the filter of the same name, the lookup leaves the list itself out of the item.

@@ -15,7 +15,7 @@ const yes = (text: string) => /^(?:1|true|yes|on|y|t)$/i.test(text)
 
 export const ini = defineLookup({
   summary: 'Values of keys in ini or properties files',
-  examples: [["{{ lookup('ini', 'key', file='/nosuchfile.ini') }}", { error: 'Could not find' }]],
+  examples: [["{{ lookup('ini', 'key', file='/nosuchfile.ini') }}", { error: 'Invalid filename' }]],
   options: {
     file: { type: 'str', default: 'ansible.ini', summary: 'the file' },
     section: { type: 'str', default: 'global', summary: 'the section' },
@@ -29,17 +29,19 @@ export const ini = defineLookup({
   run: ({ terms, options, host, searchPath }) =>
     terms.flatMap(term => {
       const text = pyStr(term)
-      const { words, pairs } = keyValueTerm(text)
+      const { words, pairs } = keyValueTerm(text, iniOptions)
+      if (words.length === 0)
+        throw lookupError(`No key to lookup was provided as first term with in string inline options: ${text}`)
       const of = (name: string, fallback: string) => pairs.get(name) ?? fallback
       const key = pairs.size > 0 ? words.join(' ') : text
       const type = of('type', options.type)
       const section = type === 'properties' ? 'java_properties' : of('section', options.section)
       const file = of('file', options.file)
-      const path = needFile(searchPath, 'files', file, `Could not find ${file} for the lookup ini`)
+      const path = needFile(searchPath, 'files', file, `Invalid filename: '${file}' was not found`)
       const content = decoder(of('encoding', options.encoding)).decode(host.readFile(path))
       const fold = (name: string) =>
         options.case_sensitive || yes(of('case_sensitive', '')) ? name : name.toLowerCase()
-      const parsed = parseIni(type === 'properties' ? `[java_properties]\n${content}` : content, {
+      const parsed = parsedIni(type === 'properties' ? `[java_properties]\n${content}` : content, file, {
         allowNoValue: options.allow_no_value,
         fold,
         file: path,
@@ -50,18 +52,27 @@ export const ini = defineLookup({
         const pattern = pythonRegExp(key)
         return [...(values ?? [])].filter(([name]) => matchAt(pattern, name)).map(([, value]): Value => value)
       }
-      if (!values) {
-        if (fallback === '' || fallback === null) return [fallback ?? '']
-        return [fallback]
-      }
+      if (!values) throw lookupError(`No section '${section}' in ${file}`)
       const value = values.get(fold(key))
       return [value === undefined ? fallback : value]
     }),
 })
 
+const iniOptions = new Set(['type', 'file', 'section', 're', 'default', 'encoding', 'case_sensitive', 'allow_no_value'])
+const csvOptions = new Set(['file', 'col', 'keycol', 'delimiter', 'encoding', 'default'])
+
+function parsedIni(content: string, file: string, options: Parameters<typeof parseIni>[1]) {
+  try {
+    return parseIni(content, options)
+  } catch (error) {
+    const message = (error as Error).message
+    throw message.includes('already exists') ? lookupError(`Duplicate option in '${file}': ${message}`) : error
+  }
+}
+
 export const csvfile = defineLookup({
   summary: 'Columns of the first row in CSV or TSV files whose first column is the key',
-  examples: [["{{ lookup('csvfile', 'key', file='/nosuchfile.csv') }}", { error: 'Could not find' }]],
+  examples: [["{{ lookup('csvfile', 'key', file='/nosuchfile.csv') }}", { error: 'No such file' }]],
   options: {
     file: { type: 'str', default: 'ansible.csv', summary: 'the file' },
     col: { type: 'raw', default: '1', summary: 'the column to give, from 0' },
@@ -73,13 +84,13 @@ export const csvfile = defineLookup({
   run: ({ terms, options, host, searchPath }) =>
     terms.flatMap((term): Value[] => {
       const text = pyStr(term)
-      const { words, pairs } = keyValueTerm(text)
+      const { words, pairs } = keyValueTerm(text, csvOptions)
       if (words.length === 0) throw lookupError('Search key is required but was not found')
       const of = (name: string, fallback: string) => pairs.get(name) ?? fallback
       const key = words.join(' ')
       const delimiter = of('delimiter', options.delimiter)
       const file = of('file', options.file)
-      const path = needFile(searchPath, 'files', file, `Could not find ${file} for the lookup csvfile`)
+      const path = needFile(searchPath, 'files', file, `csvfile: No such file or directory: '${file}'`)
       const rows = parse(decoder(of('encoding', options.encoding)).decode(host.readFile(path)), {
         delimiter: delimiter === 'TAB' ? '\t' : delimiter,
         relax_column_count: true,

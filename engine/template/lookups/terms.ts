@@ -17,7 +17,10 @@ export const flattenOnce = (terms: readonly Value[]): Value[] =>
   terms.flatMap(term => (isList(term) ? [...term] : [term]))
 
 /** Old terms such as `key file=a.csv delimiter=,`: the words without `=`, and the pairs. */
-export function keyValueTerm(term: string): { words: string[]; pairs: Map<string, string> } {
+export function keyValueTerm(
+  term: string,
+  known?: ReadonlySet<string>,
+): { words: string[]; pairs: Map<string, string> } {
   const words: string[] = []
   const pairs = new Map<string, string>()
   let parts: string[]
@@ -28,8 +31,11 @@ export function keyValueTerm(term: string): { words: string[]; pairs: Map<string
   }
   for (const part of parts) {
     const at = part.indexOf('=')
-    if (at > 0) pairs.set(part.slice(0, at), part.slice(at + 1))
-    else words.push(part)
+    if (at > 0) {
+      const name = part.slice(0, at)
+      if (known && !known.has(name)) throw lookupError(`${name} is not a valid option.`)
+      pairs.set(name, part.slice(at + 1))
+    } else words.push(part)
   }
   return { words, pairs }
 }
