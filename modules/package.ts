@@ -19,8 +19,8 @@ export default defineModule({
   check: 'full',
   anyArgs: true,
   args: {
-    name: { type: 'raw', required: true, aliases: ['pkg'], summary: 'packages, in the words of the package manager' },
-    // Documented as required, but Ansible leaves it to the package manager's module, whose default is `present`.
+    // Both are documented as required, but Ansible leaves that to the package manager's module (`list: kernel` has no name).
+    name: { type: 'raw', aliases: ['pkg'], summary: 'packages, in the words of the package manager' },
     state: { type: 'str', summary: 'present, absent, latest and what else the package manager knows' },
     use: { type: 'str', default: 'auto', summary: 'the package manager, instead of asking the host' },
   },

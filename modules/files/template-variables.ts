@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
+import { momentOf, strftime } from '../../engine/python/strftime.js'
 import type { Value } from '../../engine/python/values.js'
-
-// The package has no types.
-const strftime = createRequire(import.meta.url)('strftime') as (format: string, date: Date) => string
 
 export interface TemplateFacts {
   readonly path: string
@@ -24,7 +21,7 @@ export function templateVariables(facts: TemplateFacts): Map<string, Value> {
     .replaceAll('{uid}', facts.user)
     .replaceAll('{file}', facts.path)
   return new Map<string, Value>([
-    ['ansible_managed', strftime(managed, facts.modified)],
+    ['ansible_managed', strftime(managed, local(facts.modified))],
     ['template_host', host],
     ['template_uid', facts.user],
     ['template_path', facts.path],
@@ -36,4 +33,9 @@ export function templateVariables(facts: TemplateFacts): Map<string, Value> {
 }
 
 /** As str(datetime): templates print these and seldom compute with them. */
-const pythonDate = (date: Date): string => strftime('%Y-%m-%d %H:%M:%S.%L000', date)
+const pythonDate = (date: Date): string => {
+  const seconds = strftime('%Y-%m-%d %H:%M:%S', local(date))
+  return `${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}000`
+}
+
+const local = (date: Date) => momentOf(date.getTime() / 1000, false)
