@@ -75,10 +75,15 @@ testModule(
       args: { state: 'absent' },
       before: { directory: true },
       files: { '/srv/x/y': 'text' },
+      commands: { 'find *': '//81a4 0 0 root root /srv/x/y\n' },
       after: null,
       leaves: { '/srv/x/y': null },
       changed: true,
       returns: { path: '/srv/x', state: 'absent' },
+      diff: {
+        before: { path: '/srv/x', state: 'directory', path_content: { directories: [], files: ['/srv/x/y'] } },
+        after: { path: '/srv/x', state: 'absent' },
+      },
     },
     'is content when nothing is there to remove': { args: { state: 'absent' }, changed: false },
     'removes a link and not what it leads to': {

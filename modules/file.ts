@@ -3,7 +3,6 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { permissionBits } from '../engine/remote/mode.js'
-import { quote } from '../engine/remote/quote.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf, mergedDiff, noAttributes } from './files/attributes.js'
 import { errnoText, makeDirectories } from './files/directories.js'
@@ -85,22 +84,33 @@ export default defineModule({
       failed(fail, "src option requires state to be 'link' or 'hard'", subject)
 
     const result = await states[state](context, subject)
-    const diff = remote.recorded.diffs.length > 0 ? mergedDiff(remote.recorded.diffs) : undefined
     const shown = (result.path ?? result.dest) as string
+    const seenPath = { path: shown }
+    const diff =
+      state === 'absent' && !remote.recorded.changed
+        ? undefined
+        : mergedDiff([{ before: seenPath, after: seenPath }, ...remote.recorded.diffs])
     const info =
       state === 'absent'
         ? {}
         : remote.recorded.changed && !remote.checkMode
           ? await pathInfo(remote, shown)
           : known(shown, subject)
-    return { ...info, ...result, ...(diff ? { diff: diff as Json } : {}) }
+    return { ...info, ...result, ...(diff && { diff: diff as Json }) }
   },
 })
 
 type State = PathState | 'touch'
 const states: { readonly [S in State]: (context: Context, subject: Subject) => Promise<ModuleResult> } = {
   async absent({ remote }, { path, self }) {
+    const held = self.isDirectory ? await remote.query(tree(path, false)) : undefined
     if (self.exists) await self.remove()
+    const before = remote.recorded.diffs[0]?.before
+    if (held && typeof before === 'object') {
+      const paths = (directory: boolean) =>
+        held.filter(entry => (entry.kind === 'directory') === directory).map(entry => entry.path)
+      Object.assign(before, { path_content: { directories: paths(true), files: paths(false) } })
+    }
     return { path, state: 'absent', changed: remote.recorded.changed }
   },
 
@@ -314,7 +324,8 @@ async function setRecursively({ args, remote, fail }: Context, top: string): Pro
   if (groups.size === 0) return
   const lines = [...groups.values()].flatMap(({ command, paths }) => commandLines(command, paths))
   const done = await remote.exec({
-    shell: `set -e\n${quote('cd')} /\n. /dev/stdin`,
+    // Standard input may be a socket, which /dev/stdin cannot open.
+    shell: 'cd / && exec /bin/sh -e',
     stdin: `${lines.join('\n')}\n`,
     why: `set attributes below ${top}`,
   })

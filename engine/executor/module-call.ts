@@ -10,6 +10,7 @@ import { raw, sh } from '../remote/quote.js'
 import { type Remote, RemoteFailure, type TaskRemote } from '../remote/remote.js'
 import type { Scope } from '../template/scope.js'
 import { LayeredScope } from '../vars/scope.js'
+import { loadYaml } from '../yaml/load.js'
 import { findFile } from './find-file.js'
 import { masked } from './results.js'
 import type { Run } from './run-state.js'
@@ -63,7 +64,7 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
     })
   } catch (error) {
     if (error instanceof Unreachable) throw error
-    result = failureResult(error, call)
+    result = failureResult(error)
   }
   const recorded = call.remote.recorded
   result.changed ??= recorded.changed
@@ -82,11 +83,11 @@ const asDict = (args: { readonly [name: string]: unknown }): Dict =>
       .map(([key, value]) => [key, fromJson(value)]),
   )
 
-function failureResult(error: unknown, call: Call): ModuleResult {
-  if (error instanceof ModuleFailure) {
-    return { changed: call.remote.recorded.changed, failed: true, msg: error.message, ...error.extra }
+/** Ansible's fail_json says that nothing changed, whatever was done until then, unless the module says otherwise. */
+function failureResult(error: unknown): ModuleResult {
+  if (error instanceof ModuleFailure || error instanceof RemoteFailure) {
+    return { changed: false, failed: true, msg: error.message, ...error.extra }
   }
-  if (error instanceof RemoteFailure) return { changed: call.remote.recorded.changed, failed: true, msg: error.message }
   if (error instanceof Diagnostic) return { changed: false, failed: true, msg: error.message }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {
@@ -156,6 +157,12 @@ function controllerOf({ run, scope, signal }: Call): Controller {
     async readFile(path, options) {
       const bytes = await readFile(path)
       return (options?.decrypt ?? true) ? run.options.vault.decryptFile(bytes, path) : bytes
+    },
+    async loadYaml(path) {
+      const { vault } = run.options
+      const text = vault.decryptFile(await readFile(path), path).toString('utf8')
+      const warn = (message: string) => void run.emit({ type: 'warning', text: message })
+      return loadYaml(text, { file: path, trusted: true, vault, warn })
     },
     render: value => run.templar.render(value, scope),
     renderText: (source, options, extra) =>

@@ -101,7 +101,8 @@ class Gate implements TaskRemote {
   changed(why: string, diff?: DiffEntry): void {
     this.recorded.changed = true
     this.recorded.why.push(why)
-    if (diff && this.diffMode) this.recorded.diffs.push(diff)
+    // Facts (owner, mode, state) are few and some modules return them always; contents only when someone will look.
+    if (diff && (this.diffMode || typeof diff.before !== 'string')) this.recorded.diffs.push(diff)
   }
 
   async change(change: Change): Promise<void> {
