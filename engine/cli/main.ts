@@ -15,6 +15,7 @@ const COMMANDS: { readonly [name: string]: { readonly summary: string; readonly 
   vault: { summary: 'encrypt and decrypt files', load: async () => (await import('./vault.js')).vault },
   doc: { summary: 'explain modules, filters, lookups, keywords', load: async () => (await import('./doc.js')).doc },
   config: { summary: 'show settings and where they come from', load: async () => (await import('./config.js')).config },
+  schema: { summary: 'print the JSON schema of playbooks', load: async () => (await import('./schema.js')).schema },
   galaxy: {
     summary: 'make, list and install roles and collections',
     load: async () => (await import('./galaxy.js')).galaxy,

@@ -81,12 +81,13 @@ const propertiesOf = (place: Place): { [name: string]: Schema } => {
 
 /** The schema of a playbook. With modules, their options are known to it, too. */
 export function playbookSchema(modules: Iterable<ModuleSignature> = []): Schema {
+  const declared: { [name: string]: Schema } = {}
   const known: { [name: string]: Schema } = {}
   for (const module of modules) {
-    const schema = moduleSchema(module)
-    known[module.name] = schema
+    declared[module.name] = moduleSchema(module)
+    known[module.name] = ref(module.name)
     const short = module.name.slice(module.name.lastIndexOf('.') + 1)
-    known[short] ??= schema
+    known[short] ??= ref(module.name)
   }
   const task = (place: Place): Schema => ({
     type: 'object',
@@ -101,6 +102,7 @@ export function playbookSchema(modules: Iterable<ModuleSignature> = []): Schema 
     items: { anyOf: [ref('import_playbook'), ref('play')] },
     minItems: 1,
     definitions: {
+      ...declared,
       template,
       play: { type: 'object', properties: propertiesOf('play'), required: ['hosts'], additionalProperties: false },
       import_playbook: {
