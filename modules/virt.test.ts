@@ -1,6 +1,7 @@
+import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
-import virt from './virt.js'
+import virt, { withIdentity } from './virt.js'
 import virtNet from './virt_net.js'
 import virtPool from './virt_pool.js'
 
@@ -183,3 +184,13 @@ testModule(
     },
   },
 )
+
+test('a definition takes over what the machine of its name has and it does not say', () => {
+  const held =
+    "<domain><name>a</name><uuid>u-1</uuid><interface type='network'><mac address='52:54:00:00:00:01'/><source network='x'/></interface></domain>"
+  const wanted = "<domain><name>a</name><interface type='network'><source network='y'/></interface></domain>"
+  expect(withIdentity(wanted, held, ['ADD_UUID'])).toContain('<name>a</name><uuid>u-1</uuid>')
+  expect(withIdentity(wanted, held, ['ADD_MAC_ADDRESSES'])).toBe(wanted)
+  expect(withIdentity(wanted, held, ['ADD_MAC_ADDRESSES_FUZZY'])).toContain("<mac address='52:54:00:00:00:01'/><source")
+  expect(withIdentity(held, '<domain><uuid>u-2</uuid></domain>', ['ADD_UUID'])).toBe(held)
+})

@@ -69,7 +69,7 @@ export default defineModule({
       elements: 'str',
       choices: ['ADD_UUID', 'ADD_MAC_ADDRESSES', 'ADD_MAC_ADDRESSES_FUZZY'],
       default: ['ADD_UUID'],
-      summary: 'no use here: libvirt keeps the UUID and addresses of a known name',
+      summary: 'what a new definition without them takes over from the machine of the same name',
     },
   },
   returns: {
@@ -186,22 +186,45 @@ export default defineModule({
       const before = await remote.query(libvirt(uri, 'domain', inXml))
       if (before.error) fail(complaint(before.error))
       const old = before.all.get(inXml)
+      const xml = old ? withIdentity(args.xml, old.xml, args.mutate_flags) : args.xml
       const dump = `virsh -q -c ${quote(uri)} dumpxml --inactive ${quote(inXml)}`
       const outcome = await remote.exec({
         shell: `export LC_ALL=C; before=$(${dump} 2>/dev/null); virsh -q -c ${quote(uri)} define /dev/stdin >/dev/null || exit 1; [ "$before" = "$(${dump})" ] || echo differs`,
-        stdin: args.xml,
+        stdin: xml,
         why: `define ${inXml}`,
         changes: false,
       })
       if (outcome.rc !== 0) fail(complaint(outcome.stderr))
       const autostarted = await setAutostart(inXml, old?.info.Autostart === 'enable')
       if (!old) return { changed: true, created: inXml }
-      const differs = outcome.skipped ? !sameDefinition(old.xml, args.xml) : outcome.stdout.includes('differs')
+      const differs = outcome.skipped ? !sameDefinition(old.xml, xml) : outcome.stdout.includes('differs')
       if (autostarted) return { changed: true, change_reason: 'autostart' }
       return differs ? { changed: true, change_reason: 'config changed' } : { changed: false }
     }
   },
 })
+
+/** libvirt refuses a known name with another UUID, and gives interfaces without an address a new one each time. */
+export function withIdentity(xml: string, held: string, flags: readonly string[]): string {
+  const uuid = /<uuid>[^<]*<\/uuid>/.exec(held)?.[0]
+  let result = xml
+  if (flags.includes('ADD_UUID') && uuid && !/<uuid>/.test(xml)) result = result.replace('</name>', `</name>${uuid}`)
+  const fuzzy = flags.includes('ADD_MAC_ADDRESSES_FUZZY')
+  if (!fuzzy && !flags.includes('ADD_MAC_ADDRESSES')) return result
+  const interfaces = /<interface\b[^>]*>[\s\S]*?<\/interface>/g
+  const looks = (one: string) =>
+    [/<interface\b[^>]*\stype=["']([^"']*)/, /<source\s+(?:network|bridge|dev)=["']([^"']*)/].map(
+      pattern => pattern.exec(one)?.[1],
+    )
+  const known = held.match(interfaces) ?? []
+  return result.replace(interfaces, one => {
+    if (/<mac\b/.test(one)) return one
+    const [type, source] = looks(one)
+    const at = known.findIndex(other => looks(other)[0] === type && (fuzzy || looks(other)[1] === source))
+    const mac = at === -1 ? undefined : /<mac\b[^>]*>/.exec(known.splice(at, 1)[0]!)?.[0]
+    return mac ? one.replace(/>/, `>${mac}`) : one
+  })
+}
 
 /** libvirt's states in the four words of Ansible. */
 function stateOf(info: Info): string {
