@@ -22,7 +22,7 @@ if (!linked && (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== lo
   writeFileSync(stampFile, lock)
 }
 const built = statSync(builtFile, { throwIfNoEntry: false })?.mtimeMs ?? 0
-const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'engine', 'modules', 'lab']
+const sources = ['package.json', 'tsconfig.json', 'bin', 'engine', 'modules', 'lab']
 if (sources.some(source => newest(join(root, source)) > built)) {
   run('npm', ['run', '--silent', 'build'])
   writeFileSync(builtFile, '')

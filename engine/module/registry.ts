@@ -28,7 +28,7 @@ for (const file of readdirSync(modulesFolder)) {
 let table: { short: Map<string, string>; full: Set<string>; renamed: ReadonlyMap<string, string> } | undefined
 function names() {
   if (table) return table
-  const source = fileURLToPath(new URL('names.json', import.meta.url)).replace('/dist/engine/', '/engine/')
+  const source = fileURLToPath(new URL('../module/names.json', import.meta.url)).replace('/dist/engine/', '/engine/')
   const raw = JSON.parse(readFileSync(source, 'utf8')) as NameTable
   const short = new Map<string, string>()
   const full = new Set<string>()
