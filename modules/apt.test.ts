@@ -84,7 +84,10 @@ testModule(
         }
         const look = () =>
           `now 2000\nlists 1000\npackage dash amd64 1 install ok installed\n${automatic ? 'automatic dash\n' : ''}`
-        return [[/^LC_ALL=C; export/, look], [/^apt-mark/, mark]]
+        return [
+          [/^LC_ALL=C; export/, look],
+          [/^apt-mark/, mark],
+        ]
       },
       runs: ['apt-mark manual dash >/dev/null'],
       changed: false,
@@ -196,6 +199,18 @@ testModule(
   },
 )
 
+testModule(
+  packageModule,
+  {},
+  {
+    'only fetches lists, where the package manager can': {
+      args: { update_cache: true },
+      commands: [[/^pkg_mgr/, 'apt\n']],
+      modules: { 'ansible.builtin.apt': args => ({ changed: false, got: JSON.stringify(args) }) },
+      returns: { got: '{"update_cache":true}' },
+    },
+  },
+)
 testModule(
   packageModule,
   { name: 'sl', state: 'present' },

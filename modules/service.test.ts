@@ -18,6 +18,7 @@ const unit =
     }
     return [
       [/^comm=/, 'systemd\n'],
+      [/^:$/, ''],
       [
         / show -- /,
         () =>
@@ -84,6 +85,24 @@ testModule(
       runs: ['XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" systemctl --user start -- web'],
     },
     'refuses a state without a unit': { args: { name: undefined, state: 'started' }, fails: /name/ },
+  },
+)
+
+testModule(
+  service,
+  {},
+  {
+    'reloads systemd without a name': {
+      args: { daemon_reload: true },
+      commands: unit(),
+      runs: ['systemctl daemon-reload'],
+      returns: { changed: false, name: null, status: {} },
+    },
+    'needs a name to start something': {
+      args: { state: 'started' },
+      commands: unit(),
+      fails: "missing parameter(s) required by 'state': name",
+    },
   },
 )
 

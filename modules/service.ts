@@ -11,7 +11,7 @@ export default defineModule({
   notes: ['systemd, OpenRC, runit, upstart, OpenWrt and SysV init are found by asking the host.'],
   check: 'full',
   args: {
-    name: { type: 'str', required: true, aliases: ['service', 'unit'], summary: 'the service' },
+    name: { type: 'str', aliases: ['service', 'unit'], summary: 'the service; systemd reloads itself without one' },
     state: {
       type: 'str',
       choices: ['reloaded', 'restarted', 'started', 'stopped'],
@@ -59,16 +59,27 @@ export default defineModule({
     const wanted = args.use === 'auto' ? await chosen(task) : args.use.replace(/^.*\./, '')
     const [manager, early] = await Promise.all([
       wanted === 'auto' ? remote.query(serviceManager) : wanted,
-      remote.query(args.daemon_reload || args.daemon_reexec ? nothing : systemdUnit(args.name, args.scope)),
+      remote.query(
+        args.daemon_reload || args.daemon_reexec || args.name === undefined
+          ? nothing
+          : systemdUnit(args.name, args.scope),
+      ),
     ])
     if (manager === 'systemd' || manager === 'systemd_service') {
       for (const unused of ['pattern', 'sleep', 'arguments'] as const) {
         if (args[unused] !== undefined) warn(`Ignoring "${unused}" as it is not used in "systemd"`)
       }
+      const needing = (['state', 'enabled', 'masked'] as const).find(key => args[key] !== undefined)
+      if (args.name === undefined && needing) fail(`missing parameter(s) required by '${needing}': name`)
       await reloadDaemon(remote, args, fail)
       return manageUnit(remote, args, fail, early)
     }
-    return manageInitService(remote, { ...args, runlevels: args.runlevel === 'default' ? [] : [args.runlevel] }, fail)
+    const { name = fail('missing required arguments: name') } = args
+    return manageInitService(
+      remote,
+      { ...args, name, runlevels: args.runlevel === 'default' ? [] : [args.runlevel] },
+      fail,
+    )
   },
 })
 

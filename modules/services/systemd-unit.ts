@@ -34,7 +34,7 @@ export async function reloadDaemon(remote: Remote, wish: UnitWish, fail: Fail): 
 /** `seen` spares a trip where the caller has already asked about the unit (after any daemon-reload). */
 export async function manageUnit(remote: Remote, wish: UnitWish, fail: Fail, seen?: Unit): Promise<ModuleResult> {
   const { name, scope = 'system' } = wish
-  if (name === undefined) return { changed: false, status: {} }
+  if (name === undefined) return { changed: false, name: null, status: {} }
   const unit = seen ?? (await remote.query(systemdUnit(name, scope)))
   if (!unit.answered) {
     return fail(unit.error || 'systemctl was not found on the host', { rc: 1, stderr: unit.error, cmd: 'systemctl' })
