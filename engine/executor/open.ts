@@ -63,6 +63,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       options,
     ),
     magic: { inventory, fixed: fixedVariables(options, sources) },
+    connection: connectionVariables(options),
   })
   const fixed = fixedVariables(options, sources)
   const loader = createLoader({
@@ -137,6 +138,30 @@ function fixedVariables(options: RunOptions, sources: readonly string[]): Dict {
   if (options.limit !== undefined) fixed.set('ansible_limit', options.limit)
   if (options.settings.has('CONFIG_FILE')) fixed.set('ansible_config_file', options.settings.get('CONFIG_FILE'))
   return fixed
+}
+
+/** Plays read these, too: `when: ansible_connection == 'docker'`. */
+function connectionVariables({ connection, settings }: RunOptions): Dict {
+  const name = connection.connection ?? settings.string('DEFAULT_TRANSPORT')
+  const timeout = connection.timeout ?? settings.get('DEFAULT_TIMEOUT')
+  const key = connection.privateKeyFile ?? settings.get('DEFAULT_PRIVATE_KEY_FILE')
+  const user = connection.remoteUser ?? settings.get('DEFAULT_REMOTE_USER')
+  const port = settings.get('DEFAULT_REMOTE_PORT')
+  const variables: Dict = new Map<Value, Value>([
+    ['ansible_connection', name === 'smart' ? 'ssh' : name],
+    ['ansible_user', user],
+    ['ansible_ssh_user', user],
+    ['ansible_port', port],
+    ['ansible_ssh_port', port],
+    ['ansible_private_key_file', key],
+    ['ansible_ssh_private_key_file', key],
+    ['ansible_timeout', timeout],
+    ['ansible_ssh_timeout', timeout],
+    ['ansible_shell_executable', settings.string('DEFAULT_EXECUTABLE')],
+    ['ansible_pipelining', settings.get('ANSIBLE_PIPELINING')],
+  ])
+  for (const [key, value] of variables) if (value === null) variables.delete(key)
+  return variables
 }
 
 function factCache(plugin: string, { settings, cwd }: RunOptions) {

@@ -40,7 +40,7 @@ export function layersOf(
     outer = outerLayers(place, options)
     cache.set(host, outer)
   }
-  if (task && host) outer = [...outer, connectionLayer(task, host)]
+  if (task && host) outer = [...outer, connectionLayer(task, host, options.connection)]
   // A role's own defaults lie above other roles' defaults, below everything else of the play.
   const below = outer.findIndex(layer => layer.label === 'role defaults')
   if (inner?.size) {
@@ -108,7 +108,7 @@ const included = (block: Block): boolean =>
   (block.origin === 'import_tasks' && block.statement?.action === 'ansible.builtin.include')
 
 /** How the task's host is reached, as far as no variable says otherwise: what Ansible calls connection variables. */
-function connectionLayer(task: Task, host: Host): Layer {
+function connectionLayer(task: Task, host: Host, defaults: Dict): Layer {
   const written = (keyword: string) => inherited(task, keyword) ?? undefined
   return {
     label: 'connection',
@@ -119,14 +119,14 @@ function connectionLayer(task: Task, host: Host): Layer {
           return host.name
         case 'ansible_user':
         case 'ansible_ssh_user':
-          return written('remote_user')
+          return written('remote_user') ?? defaults.get('ansible_user')
         case 'ansible_port':
         case 'ansible_ssh_port':
-          return written('port')
+          return written('port') ?? defaults.get('ansible_port')
         case 'ansible_connection':
-          return written('connection')
+          return written('connection') ?? (host.implicit ? 'local' : defaults.get(name))
       }
-      return undefined
+      return defaults.get(name)
     },
     names: () => [],
   }

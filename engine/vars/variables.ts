@@ -20,6 +20,8 @@ export interface VariablesOptions {
   readonly privateRoleVars: boolean
   readonly hostVariables: HostVariablesOf
   readonly magic: MagicSource
+  /** Connection variables as they are when neither variables nor keywords say otherwise. */
+  readonly connection: Dict
 }
 
 /** What a play adds once it runs. */
