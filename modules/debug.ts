@@ -28,14 +28,26 @@ export default defineModule({
     // Ansible's defaults do not count as given here, so this cannot be a rule of the spec.
     if (given.has('msg') && given.has('var')) fail("'msg' and 'var' are incompatible options")
     if (task.verbosity < args.verbosity) return { skipped: true, skipped_reason: 'Verbosity threshold not met.' }
-    return { ...(await shown(args, controller, task.verbosity)), _ansible_verbose_always: true }
+    return {
+      ...(await shown(args, controller, task.verbosity, task.templated?.('var') ?? false)),
+      _ansible_verbose_always: true,
+    }
   },
 })
 
-async function shown({ msg, var: name }: ArgsOf<typeof args>, controller: Controller, verbosity: number) {
+const variablePath = /^[A-Za-z_]\w*(?:\.\w+|\[(?:-?\d+|'[^'\\]*'|"[^"\\]*")\])*$/
+
+async function shown(
+  { msg, var: name }: ArgsOf<typeof args>,
+  controller: Controller,
+  verbosity: number,
+  templated: boolean,
+) {
   if (name === undefined || name === null || name === '') return { msg: msg as Json }
   const key =
     typeof name === 'string' ? name : `<class '${isList(name) ? 'list' : isDict(name) ? 'dict' : pythonType(name)}'>`
+  // What a template made may name a variable, but it is no expression of the playbook's.
+  if (templated && typeof name === 'string' && !variablePath.test(name)) return { [key]: `{{${name}}}` }
   try {
     const value = typeof name === 'string' ? await controller.expression(name) : name
     if (!isUndefined(value)) return { [key]: value as Json }

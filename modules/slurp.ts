@@ -1,4 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
+import { sh } from '../engine/remote/quote.js'
+import type { Query } from '../engine/remote/remote.js'
 
 export default defineModule({
   name: 'ansible.builtin.slurp',
@@ -16,7 +18,7 @@ export default defineModule({
 
   async run({ args: { src }, remote, fail }) {
     const file = await remote.file(src, { want: 'text' })
-    if (!file.exists) fail(`file not found: ${src}`)
+    if (!file.exists) return fail(await remote.query(whyMissing(src)))
     if (file.isDirectory) fail(`source is a directory and must be a file: ${src}`)
     // What the kernel makes up on reading (/proc, /sys) says it is empty.
     const bytes = file.size === 0 && file.isFile && /^\/(proc|sys)\//.test(src) ? await read() : file.bytes
@@ -28,4 +30,15 @@ export default defineModule({
       return Buffer.concat(chunks)
     }
   },
+})
+
+/** A file that is not seen may be hidden in a directory that this user cannot enter, or stand below another file. */
+const whyMissing = (path: string): Query<string> => ({
+  command: sh`LC_ALL=C cat ${path} 2>&1 >/dev/null || :`,
+  parse: stderr =>
+    stderr.includes('Permission denied')
+      ? `file is not readable: ${path}`
+      : stderr.includes('Not a directory')
+        ? `unable to slurp file: ${stderr.trim()}`
+        : `file not found: ${path}`,
 })

@@ -2,7 +2,7 @@
 
 import { Diagnostic } from '../diagnostics.js'
 import { toBool } from '../module/args.js'
-import { inherited } from '../playbook/inherit.js'
+import { inherited, inheritedValues } from '../playbook/inherit.js'
 import type { Play, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { isList, PyFloat, PyObject, type Value } from '../python/values.js'
@@ -24,11 +24,14 @@ export class TaskKeywords {
 
   /** Rendered; undefined when nobody wrote it, when it is null or omitted. */
   async value(name: string): Promise<Value | undefined> {
-    const raw = this.raw(name)
-    if (raw === undefined || raw === null) return undefined
-    if (!(raw instanceof PyObject) && typeof raw !== 'object') return raw
-    const value = await this.templar.render(raw, this.scope)
-    return value === null || isOmit(value) ? undefined : value
+    for (const raw of inheritedValues(this.node, name)) {
+      if (raw === null) return undefined
+      if (!(raw instanceof PyObject) && typeof raw !== 'object') return raw
+      const value = await this.templar.render(raw, this.scope)
+      // `{{ omit }}`: as if it had not been written here.
+      if (!isOmit(value)) return value === null ? undefined : value
+    }
+    return undefined
   }
 
   async bool(name: string): Promise<boolean | undefined> {

@@ -51,6 +51,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
       break
     case 'end_play':
       play.ended = true
+      play.endedByMeta = true
       for (const one of everyone) play.cursor(one).end()
       return 'done'
     case 'end_batch':

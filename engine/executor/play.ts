@@ -38,6 +38,8 @@ export class PlayRun implements PlayState {
   readonly #uses = new Map<string, Map<string, Role>>()
   /** end_play, end_batch or a broken play: nothing more is started. */
   ended = false
+  /** meta: end_play, which ends the batches to come, too. */
+  endedByMeta = false
   #active: string[] | undefined
   readonly #left = new Set<string>()
   readonly #outsiders = new Map<string, Host>()

@@ -105,6 +105,7 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
     const lostBefore = lost(run, hosts)
     announce(batch)
     const broken = await runBatch(run, play, hosts, batch, prompted, strategy)
+    if (broken === 'play') return { code: exitOf(run), stop: false }
     if (broken || run.options.signal.aborted) return { code: exitOf(run), stop: true }
     if (lost(run, hosts) - lostBefore === batch.length) return { code: exitOf(run), stop: true }
   }
@@ -125,7 +126,7 @@ async function playName(run: Run, play: Play, scope: ReturnType<PlayRun['scope']
   return pyStr(await run.templar.render(play.name, scope).catch(() => patternsOf(play).join(',')))
 }
 
-/** One batch through the whole play; true when the plays after it must not begin. */
+/** One batch through the whole play; true when the plays after it must not begin, `play` when this play has ended. */
 async function runBatch(
   run: Run,
   play: Play,
@@ -133,7 +134,7 @@ async function runBatch(
   batch: readonly Host[],
   prompted: Dict,
   strategy: string,
-): Promise<boolean> {
+): Promise<boolean | 'play'> {
   const files = new VarsFiles(run, play, host => playRun.scope(host, undefined))
   const playRun: PlayRun = new PlayRun(run, { play, hosts, batch, prompted, varsFiles: host => files.of(host) })
   playRun.varsDependOnFacts = files.depends
@@ -144,7 +145,7 @@ async function runBatch(
   const blocks = startAt(playRun, selectedBlocks(playRun, sectionsOf(play, { gather, forceHandlers })))
   playRun.begin(blocks)
   await runStrategy(strategy, playRun, blocks)
-  return playRun.broken
+  return playRun.broken || (playRun.endedByMeta && 'play')
 }
 
 /** Arguments of the implicit setup; undefined when the play gathers no facts. */

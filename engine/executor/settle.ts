@@ -63,10 +63,11 @@ export async function settle(
     if (isTrue(single.result, 'changed') || finished.items === undefined)
       await notifications(play, host, task, finished, single)
   }
+  if (finished.items) takeChanged(finished.result, finished.items)
   const name = task.keywords.get('register')
   if (name !== undefined && name !== null) {
     const kept = registered(finished.result)
-    for (const one of hosts) run.memory.of(one.name).learned.set(pyStr(name), kept)
+    for (const one of hosts) run.memory.of(one.name).setFacts.set(pyStr(name), kept)
   }
   const included = includeActions.has(task.action) && status !== 'failed' && status !== 'skipped'
   run.emit({
@@ -75,6 +76,20 @@ export async function settle(
   })
   count(play, host, finished, status, included)
   return status
+}
+
+/** Whether add_host and group_by changed anything is only known now; the loop's result has copies of its items'. */
+function takeChanged(result: Dict, items: readonly Single[]): void {
+  const copies = result.get('results')
+  if (!isList(copies) || !items.some(({ result: one }) => one.has('add_host') || one.has('add_group'))) return
+  for (const [index, item] of items.entries()) {
+    const copy = copies[index]
+    if (isDict(copy)) copy.set('changed', item.result.get('changed') ?? false)
+  }
+  result.set(
+    'changed',
+    items.some(item => isTrue(item.result, 'changed')),
+  )
 }
 
 function report(play: PlayRun, { result }: Single): void {

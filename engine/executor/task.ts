@@ -11,6 +11,7 @@ import { type Dict, fromJson, isDict, isList, type List, type Value } from '../p
 import type { Scope } from '../template/scope.js'
 import { namespaced } from '../vars/facts.js'
 import type { LayeredScope } from '../vars/scope.js'
+import { TemplateString } from '../yaml/trust.js'
 import { argumentsOf, environmentFor } from './arguments.js'
 import { asyncRefusal, runAsync } from './async.js'
 import { allHold, ConditionError, firstFalse } from './conditions.js'
@@ -391,6 +392,7 @@ class TaskRunner {
       environment,
       asyncSeconds,
       connection,
+      templated: argument => this.task.args.get(argument) instanceof TemplateString,
       variableNames: () => scope.names(),
       async variable(name) {
         const raw = scope.get(name)

@@ -80,6 +80,7 @@ export class VarsFiles {
         file: path,
         trusted: true,
         vault,
+        duplicateKeys: this.run.settings.string('DUPLICATE_YAML_DICT_KEY'),
         warn: message => this.run.emit({ type: 'warning', text: message }),
       })
       if (value !== null && !isDict(value)) {

@@ -88,7 +88,8 @@ const shortName = (name: string): string => name.replace(/^ansible\.(builtin|leg
 export async function loadInventory(sources: readonly string[], context: InventoryContext): Promise<Inventory> {
   const { settings, warn, cwd } = context
   const mismatch = settings.string('HOST_PATTERN_MISMATCH') as 'warning' | 'error' | 'ignore'
-  const inventory = new Inventory({ warn, mismatch, cwd })
+  const hashBehaviour = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
+  const inventory = new Inventory({ warn, mismatch, cwd, hashBehaviour })
   const loader = new Loader(inventory, context)
   let parsed = false
   for (const source of sources) {

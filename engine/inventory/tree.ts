@@ -16,11 +16,13 @@ export class Host {
   /** The localhost nobody wrote: it is in no group, `all` included. */
   implicit = false
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    private readonly hashBehaviour: HashBehaviour = 'replace',
+  ) {}
 
-  /** A dict is laid over the dict that was there, anything else replaces it. */
   setVariable(name: string, value: Value): void {
-    setMerged(this.vars, name, value)
+    setVariable(this.vars, name, value, this.hashBehaviour)
   }
 }
 
@@ -34,7 +36,10 @@ export class Group {
   /** Longest way from `all`. */
   depth = 0
 
-  constructor(readonly name: string) {}
+  constructor(
+    readonly name: string,
+    private readonly hashBehaviour: HashBehaviour = 'replace',
+  ) {}
 
   /** This group and all below it, level by level. */
   descendants(): Set<Group> {
@@ -59,7 +64,7 @@ export class Group {
 
   setVariable(name: string, value: Value): void {
     if (name === 'ansible_group_priority') this.#setPriority(value)
-    else setMerged(this.vars, name, value)
+    else setVariable(this.vars, name, value, this.hashBehaviour)
   }
 
   #setPriority(value: Value): void {
@@ -79,12 +84,22 @@ export const sortGroups = (groups: Iterable<Group>): Group[] =>
     (a, b) => a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   )
 
-function setMerged(vars: Dict, name: string, value: Value): void {
-  const known = vars.get(name)
-  vars.set(name, isDict(known) && isDict(value) ? new Map([...known, ...value]) : value)
+/** What happens to a dict that a later source defines again; DEFAULT_HASH_BEHAVIOUR. */
+export type HashBehaviour = 'replace' | 'merge'
+
+function setVariable(vars: Dict, name: Value, value: Value, behaviour: HashBehaviour): void {
+  const known = behaviour === 'merge' ? vars.get(name) : undefined
+  if (!isDict(known) || !isDict(value)) {
+    vars.set(name, value)
+    return
+  }
+  const together: Dict = new Map(known)
+  for (const [key, one] of value) setVariable(together, key, one, behaviour)
+  vars.set(name, together)
 }
 
 export interface TreeOptions {
+  readonly hashBehaviour?: HashBehaviour
   readonly warn?: (message: string) => void
 }
 
@@ -100,8 +115,11 @@ export class Tree {
   /** Counts changes of the structure, so that what is computed from it can be kept until the next one. */
   version = 0
 
-  constructor({ warn = () => {} }: TreeOptions = {}) {
+  readonly #hashBehaviour: HashBehaviour
+
+  constructor({ warn = () => {}, hashBehaviour = 'replace' }: TreeOptions = {}) {
     this.warn = warn
+    this.#hashBehaviour = hashBehaviour
     this.addChild(this.ensureGroup('all'), this.ensureGroup('ungrouped'))
   }
 
@@ -121,7 +139,7 @@ export class Tree {
   ensureGroup(name: string): Group {
     let group = this.groups.get(name)
     if (!group) {
-      group = new Group(name)
+      group = new Group(name, this.#hashBehaviour)
       this.groups.set(name, group)
       this.#changed()
     }
@@ -131,7 +149,7 @@ export class Tree {
   ensureHost(name: string, port?: number): Host {
     let host = this.hosts.get(name)
     if (!host) {
-      host = new Host(name)
+      host = new Host(name, this.#hashBehaviour)
       host.inventoryFile = this.source?.file
       host.inventoryDir = this.source?.dir
       this.hosts.set(name, host)

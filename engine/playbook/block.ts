@@ -1,5 +1,6 @@
 /** Lists of tasks → Blocks and Tasks, static imports opened. */
 import type { SourceRange } from '../diagnostics.js'
+import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { TemplateString } from '../yaml/trust.js'
@@ -57,7 +58,7 @@ export function loadTasks(
   if (list === undefined || list === null) return []
   if (!isList(list)) {
     loading.problem(
-      `A malformed block was encountered while loading ${what}: it should be a list or None but is ${typeName(list)}`,
+      `A malformed block was encountered while loading ${what}: ${pyStr(list instanceof TemplateString ? list.text : list)} should be a list or None but is ${typeName(list)}`,
       { code: 'tasks-type', at: at ?? positionOf(list), hint: 'Begin each task with `- `.' },
     )
     return []

@@ -37,6 +37,15 @@ export function inherited(node: Task | Block | Play, name: string): Value | unde
   return undefined
 }
 
+/** The raw values of a keyword as seen from a task, nearest first. */
+export function* inheritedValues(node: Task | Block | Play, name: string): Generator<Value> {
+  const alone = keywords.get(name)?.inherit === 'none'
+  for (const { keywords: own } of alone ? [node] : levels(node)) {
+    const value = own.get(name)
+    if (value !== undefined) yield value
+  }
+}
+
 /** Every value of a keyword from the play down to the node, outermost first. */
 export function chain(node: Task | Block | Play, name: string): Written[] {
   const found: Written[] = []

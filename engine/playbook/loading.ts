@@ -109,6 +109,9 @@ export class Loading {
       file,
       trusted: true,
       vault: this.options.vault,
+      duplicateKeys: this.options.settings.has('DUPLICATE_YAML_DICT_KEY')
+        ? this.options.settings.string('DUPLICATE_YAML_DICT_KEY')
+        : undefined,
       warn: message => this.warn(message),
     })
   }

@@ -293,6 +293,14 @@ export function loadRoleEntry(
     })
     return undefined
   }
+  if (typeof written === 'string' && written.includes(',') && !written.includes('=')) {
+    loading.problem(`Invalid old style role requirement: ${written}`, {
+      code: 'role-type',
+      at,
+      hint: 'Parameters of a role are written `role: name, x=1`, or as a dictionary.',
+    })
+    return undefined
+  }
   const nameValue = entry.get('role') ?? entry.get('name')
   if (
     nameValue === undefined ||

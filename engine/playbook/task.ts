@@ -1,5 +1,6 @@
 /** One entry of a list of tasks → a Task, checked. */
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
+import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf } from '../yaml/positions.js'
 import { TemplateString } from '../yaml/trust.js'
@@ -154,8 +155,9 @@ function ownKeywords(
 
 function checkRegister(loading: Loading, own: Map<string, Value>, task: Dict): void {
   const register = own.get('register')
-  if (typeof register !== 'string' || isIdentifier(register)) return
-  loading.problem(`Invalid variable name in 'register' specified: '${register}' is not a valid variable name`, {
+  if (register === undefined || register === null || register instanceof TemplateString) return
+  if (typeof register === 'string' && isIdentifier(register)) return
+  loading.problem(`Invalid variable name in 'register' specified: '${pyStr(register)}' is not a valid variable name`, {
     code: 'variable-name',
     at: placeOfValue(task, 'register'),
   })

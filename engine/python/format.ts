@@ -97,7 +97,7 @@ function converted(value: Value, letter: string, flags: string, precision: numbe
     case 's':
       return textPiece(cut(pyStr(value)))
     case 'r':
-      return textPiece(cut(pyRepr(value)))
+      return textPiece(cut(value instanceof PyObject ? value.debugRepr() : pyRepr(value)))
     case 'a':
       return textPiece(cut(asciiRepr(value)))
     case 'c': {

@@ -14,6 +14,8 @@ export interface Random {
   bits(bits: number): bigint
   /** 0 <= n < limit */
   below(limit: number): number
+  /** randrange() for numbers beyond what a double holds exactly. */
+  bigRange(start: bigint, stop: bigint, step?: bigint): bigint
   range(start: number, stop: number, step?: number): number
   choice<T>(items: readonly T[]): T
   /** Shuffles in place. */
@@ -146,6 +148,18 @@ class Methods implements Random {
       throw valueError(message)
     }
     return start + step * this.below(count)
+  }
+
+  bigRange(start: bigint, stop: bigint, step = 1n): bigint {
+    if (step === 0n) throw valueError('zero step for randrange()')
+    const distance = step > 0n ? stop - start + step - 1n : start - stop - step - 1n
+    const count = distance / (step > 0n ? step : -step)
+    if (count <= 0n) throw valueError('empty range for randrange()')
+    const bits = count.toString(2).length
+    let drawn: bigint
+    do drawn = this.bits(bits)
+    while (drawn >= count)
+    return start + step * drawn
   }
 
   choice<T>(items: readonly T[]): T {

@@ -17,6 +17,10 @@ export type KeywordArguments = ReadonlyMap<string, Value>
  * one that is absent means that the type does not support it, and using it is Python's TypeError.
  */
 export abstract class PyObject {
+  /** What `%r` shows, where that differs from `repr`. */
+  debugRepr(): string {
+    return this.repr()
+  }
   /** What Python's `type(x).__name__` says. */
   abstract readonly typeName: string
   repr(): string {

@@ -45,6 +45,10 @@ export class Undef extends PyObject {
   override repr(): never {
     return this.fail()
   }
+  override debugRepr(): string {
+    const name = /^'(\w+)' is undefined$/.exec(this.message)?.[1]
+    return `AnsibleUndefined(hint=None, obj=missing, name=${name === undefined ? 'None' : `'${name}'`})`
+  }
   override str(): string {
     return this.fail()
   }

@@ -29,8 +29,8 @@ export function layersOf(
   add('extra vars (-e)', options.extraVars) //                                        22
   if (task) for (const vars of includeParams(task)) add('include params', vars) //    21
   if (task?.role) add('role params', roleParams(task.role, behaviour)) //             20
-  add('set_fact', memory?.setFacts) //                                                19
-  add('registered and include_vars', memory?.learned) //                              18, 19
+  add('set_fact and registered', memory?.setFacts) //                                 19
+  add('include_vars', memory?.learned) //                                             18
   if (task) for (const vars of taskAndBlockVars(task)) add('task and block vars', vars) // 16, 17
   if (task?.role) add('role vars', roleVars(task.role, behaviour)) //                 15
   const inner = task?.role && roleDefaults(task.role, behaviour)

@@ -25,6 +25,8 @@ export interface LoadOptions {
   /** True for text from playbooks, vars, inventory and the command line: its templates will be rendered. */
   readonly trusted: boolean
   readonly vault?: VaultDecrypter | undefined
+  /** What to do about a key that a dict has twice: `warn` (default), refuse it, or pass over it. */
+  readonly duplicateKeys?: string | undefined
   /** Told about duplicate keys. */
   readonly warn?: ((message: string) => void) | undefined
 }
@@ -323,12 +325,11 @@ class Builder {
   }
 
   #duplicate(key: Value, node: Node): void {
-    if (!this.#options.warn) return
-    const { file, line, column } = this.#source.at(node.start)
-    this.#options.warn(
-      `While constructing a mapping from ${file}, line ${line}, column ${column}, found a duplicate dict key ` +
-        `(${String(key)}). Using last defined value only.`,
-    )
+    if (this.#options.duplicateKeys === 'ignore') return
+    const at = this.#source.at(node.start)
+    const found = `While constructing a mapping from ${at.file}, line ${at.line}, column ${at.column}, found a duplicate dict key (${String(key)}).`
+    if (this.#options.duplicateKeys === 'error') throw new Diagnostic(found, { code: 'yaml-duplicate-key', at })
+    this.#options.warn?.(`${found} Using last defined value only.`)
   }
 
   #badScalar(error: unknown, node: Node): unknown {

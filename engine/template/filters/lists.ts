@@ -7,6 +7,7 @@ import { badInt, intOf, plus, wholeNumber } from '../../python/numbers.js'
 import { random as pythonRandom } from '../../python/random.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import {
+  int,
   isDict,
   isInt,
   isList,
@@ -618,6 +619,10 @@ export const random = defineFilter({
   applyIn: (context, value: Value, start: Value, step: Value, seed: Value) => {
     const draw = (): Value => {
       const source = pythonRandom(seed)
+      if (typeof value === 'bigint') {
+        const big = (one: Value, fallback: bigint) => (truthy(one) ? BigInt(stepNumber(one)) : fallback)
+        return int(source.bigRange(big(start, 0n), value, big(step, 1n)))
+      }
       if (isNumber(value)) {
         // Python takes a float where it is a whole number.
         const end = truthy(value) ? stepNumber(value) : 0

@@ -134,10 +134,10 @@ export const subelements = defineLookup({
   run: ({ terms, options }) => {
     const bad = (message: string) => new Diagnostic(`subelements lookup expects ${message}`, { code: 'lookup' })
     if (terms.length < 2 || terms.length > 3) throw bad('a list of two or three items, ')
-    const [first, path, flags] = terms
-    if (!isList(first!) && !isDict(first!)) throw bad(`a dictionary, got '${pyRepr(first!)}'`)
+    const [given, path, flags] = terms
     if (typeof path !== 'string')
       throw bad('a list of two or three items, first a dict or a list, second a string pointing to the subkey')
+    const first = isList(given!) || isDict(given!) ? given : [given!]
     let skipMissing = options.skip_missing
     if (flags !== undefined) {
       if (!isDict(flags) || [...flags.keys()].some(key => key !== 'skip_missing'))

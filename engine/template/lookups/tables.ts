@@ -54,7 +54,8 @@ export const ini = defineLookup({
       }
       if (!values) throw lookupError(`No section '${section}' in ${file}`)
       const value = values.get(fold(key))
-      return [value === undefined ? fallback : value]
+      const answer = value === undefined ? fallback : value
+      return answer === null ? [] : [answer]
     }),
 })
 

@@ -23,18 +23,14 @@ export function keyValueTerm(
 ): { words: string[]; pairs: Map<string, string> } {
   const words: string[] = []
   const pairs = new Map<string, string>()
-  let parts: string[]
-  try {
-    parts = shlexSplit(term)
-  } catch {
-    parts = splitText(term, null)
-  }
+  // Quotes keep a value together; in words they are part of what is looked for.
+  const parts = term.match(/(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s])+/g) ?? []
   for (const part of parts) {
     const at = part.indexOf('=')
     if (at > 0) {
       const name = part.slice(0, at)
       if (known && !known.has(name)) throw lookupError(`${name} is not a valid option.`)
-      pairs.set(name, part.slice(at + 1))
+      pairs.set(name, part.slice(at + 1).replace(/^(['"])(.*)\1$/s, '$2'))
     } else words.push(part)
   }
   return { words, pairs }
