@@ -63,7 +63,6 @@ export async function settle(
     if (isTrue(single.result, 'changed') || finished.items === undefined)
       await notifications(play, host, task, finished, single)
   }
-  if (finished.items) takeChanged(finished.result, finished.items)
   const name = task.keywords.get('register')
   if (name !== undefined && name !== null) {
     const kept = registered(finished.result)
@@ -76,20 +75,6 @@ export async function settle(
   })
   count(play, host, finished, status, included)
   return status
-}
-
-/** Whether add_host and group_by changed anything is only known now; the loop's result has copies of its items'. */
-function takeChanged(result: Dict, items: readonly Single[]): void {
-  const copies = result.get('results')
-  if (!isList(copies) || !items.some(({ result: one }) => one.has('add_host') || one.has('add_group'))) return
-  for (const [index, item] of items.entries()) {
-    const copy = copies[index]
-    if (isDict(copy)) copy.set('changed', item.result.get('changed') ?? false)
-  }
-  result.set(
-    'changed',
-    items.some(item => isTrue(item.result, 'changed')),
-  )
 }
 
 function report(play: PlayRun, { result }: Single): void {
@@ -130,6 +115,18 @@ async function learn(play: PlayRun, host: Host, task: Task, single: Single, host
     }
     if (play.varsDependOnFacts) play.inventoryChanged()
   }
+  if (finishedAlone(single)) growInventory(play, task, single, hosts)
+  const stats = result.get('ansible_stats')
+  if (isDict(stats)) run.stats.setStats(host.name, stats)
+}
+
+/** Items of a loop were dealt with as they came. */
+const finishedAlone = (single: Single): boolean => single.item === undefined
+
+/** add_host and group_by: whether they changed anything is part of their result. */
+export function growInventory(play: PlayRun, task: Task, { result }: Single, hosts: readonly Host[]): void {
+  const { run } = play
+  if (statusOf(result) === 'skipped') return
   const added = result.get('add_host')
   if (isDict(added)) {
     const vars = added.get('host_vars')
@@ -150,8 +147,6 @@ async function learn(play: PlayRun, host: Host, task: Task, single: Single, host
     if (!task.keywords.has('changed_when')) result.set('changed', changed)
     play.inventoryChanged()
   }
-  const stats = result.get('ansible_stats')
-  if (isDict(stats)) run.stats.setStats(host.name, stats)
 }
 
 const strings = (value: Value | undefined): string[] =>

@@ -12,7 +12,7 @@ import { TaskKeywords } from './keywords.js'
 import type { PlayRun } from './play.js'
 import { isTrue, shown } from './results.js'
 import { selectedBlocks } from './selection.js'
-import { outcomeOf, rememberFailure, settle, statusOf } from './settle.js'
+import { growInventory, outcomeOf, rememberFailure, settle, statusOf } from './settle.js'
 import { type Finished, runTask, type Single } from './task.js'
 import { taskInfo } from './task-info.js'
 
@@ -75,7 +75,10 @@ export async function takeStep(
   const { run } = play
   run.emit({ type: 'host_start', task: info, host: host.name })
   const finished = await runTask(play, host, task, info, {
-    item: single => run.emit({ type: 'item_result', outcome: outcomeOf(host, info, single, 0, false) }),
+    item: single => {
+      growInventory(play, task, single, sharers)
+      run.emit({ type: 'item_result', outcome: outcomeOf(host, info, single, 0, false) })
+    },
     retry: (result, attempts, retries) =>
       run.emit({ type: 'retry', host: host.name, task: info, result: shown(result), attempts, retries }),
     polled: (jid, result) => run.emit({ type: 'async_poll', host: host.name, task: info, jid, result }),

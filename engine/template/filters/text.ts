@@ -114,6 +114,7 @@ export const format = defineFilter({
     ["{{ '%s-%03d' | format('a', 7) }}", 'a-007'],
     ["{{ '%(a)s' | format(a=1) }}", '1'],
   ],
+  acceptsUndefined: true,
   signature: '*args, **kwargs',
   apply: (value: Value, args: Value[], kwargs: KeywordArguments) => {
     if (args.length > 0 && kwargs.size > 0) {
