@@ -17,6 +17,7 @@ import { VarsFiles } from '../vars/files.js'
 import { HostVariables } from '../vars/host-variables.js'
 import { type HostVariablesOf, Variables } from '../vars/variables.js'
 import type { RunOptions } from './options.js'
+import { rejectedModules } from './rejected-modules.js'
 import type { Run } from './run-state.js'
 import { Semaphore } from './semaphore.js'
 import { Stats } from './stats.js'
@@ -73,7 +74,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       searchPath: [],
     },
     settings,
-    modules: moduleTable(options),
+    modules: moduleTable(options, rejectedModules(settings)),
     templar,
     extraVars: options.extraVars,
     lookups: new Set(Object.keys(lookups)),
@@ -187,8 +188,14 @@ function factCache(plugin: string, { settings, cwd }: RunOptions) {
 }
 
 /** The loader's view of the modules. */
-export const moduleTable = ({ environ }: Pick<RunOptions, 'environ'>): ModuleTable => ({
-  resolve: (written, collections) => resolveModule(written, collections),
+export const moduleTable = (
+  { environ }: Pick<RunOptions, 'environ'>,
+  rejected: ReadonlySet<string> = new Set(),
+): ModuleTable => ({
+  resolve(written, collections) {
+    const found = resolveModule(written, collections)
+    return rejected.has(found.fqcn.split('.').at(-1)!) ? { ...found, known: false, ours: false } : found
+  },
   error: moduleError,
   async check(fqcn, args, written) {
     if (engineActions.has(fqcn)) return { errors: [] }

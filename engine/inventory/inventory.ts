@@ -19,6 +19,9 @@ export class Inventory extends Tree {
   #limited: { readonly version: number; readonly hosts: Set<Host> } | undefined
   #groupsDict: { readonly version: number; readonly names: Map<string, string[]> } | undefined
 
+  /** What plays added, to be done again when the sources are read anew. */
+  readonly #added: (() => boolean)[] = []
+
   constructor(options: InventoryOptions = {}) {
     super(options)
     this.#options = options
@@ -51,11 +54,18 @@ export class Inventory extends Tree {
     return found.filter(host => this.#limited!.hosts.has(host))
   }
 
+  /** Another reading of the sources takes the place of this one; what plays added stays. */
+  override replaceWith(other: Tree): void {
+    super.replaceWith(other)
+    for (const again of this.#added.splice(0)) again()
+  }
+
   /** add_host: makes or extends a host; true when it, or its place in a group, is new. */
   addHost(
     name: string,
     { groups = [], vars }: { readonly groups?: readonly string[]; readonly vars?: Dict } = {},
   ): boolean {
+    this.#added.push(() => this.addHost(name, { groups, ...(vars ? { vars } : {}) }))
     let changed = false
     let host = this.hosts.get(name)
     if (!host) {
@@ -80,6 +90,10 @@ export class Inventory extends Tree {
     name: string,
     { host, parents = ['all'] }: { readonly host?: Host; readonly parents?: readonly string[] } = {},
   ): boolean {
+    this.#added.push(() => {
+      const still = host && this.hosts.get(host.name)
+      return this.addGroup(name, { ...(still ? { host: still } : {}), parents })
+    })
     let changed = !this.groups.has(name)
     const group = this.ensureGroup(name)
     for (const parent of parents) {

@@ -141,6 +141,7 @@ DIFF_CONTEXT | int | 3 | diff.context | ANSIBLE_DIFF_CONTEXT | unchanged lines a
 DISPLAY_ARGS_TO_STDOUT | bool | false | defaults.display_args_to_stdout | ANSIBLE_DISPLAY_ARGS_TO_STDOUT | show a task's arguments in its banner
 DISPLAY_SKIPPED_HOSTS | bool | true | defaults.display_skipped_hosts | ANSIBLE_DISPLAY_SKIPPED_HOSTS | show skipped tasks and hosts
 DUPLICATE_YAML_DICT_KEY | error/ignore/warn | warn | defaults.duplicate_dict_key | ANSIBLE_DUPLICATE_YAML_DICT_KEY | what to do about a key that a YAML dict has twice
+PLUGIN_FILTERS_CFG | path | null | defaults.plugin_filters_cfg | | file that names modules which must not run
 ENABLE_TASK_DEBUGGER | bool | false | defaults.enable_task_debugger | ANSIBLE_ENABLE_TASK_DEBUGGER | start the debugger when a task fails
 ERROR_ON_MISSING_HANDLER | bool | true | defaults.error_on_missing_handler | ANSIBLE_ERROR_ON_MISSING_HANDLER | notifying a handler that does not exist is an error
 FACTS_MODULES | list | ["smart"] | defaults.facts_modules | ANSIBLE_FACTS_MODULES | modules that gather_facts runs
@@ -369,7 +370,6 @@ PERSISTENT_COMMAND_TIMEOUT | int | 30 | persistent_connection.command_timeout | 
 PERSISTENT_CONNECT_RETRY_TIMEOUT | int | 15 | persistent_connection.connect_retry_timeout | ANSIBLE_PERSISTENT_CONNECT_RETRY_TIMEOUT | network platforms are not supported
 PERSISTENT_CONNECT_TIMEOUT | int | 30 | persistent_connection.connect_timeout | ANSIBLE_PERSISTENT_CONNECT_TIMEOUT | network platforms are not supported
 PERSISTENT_CONTROL_PATH_DIR | path | {{ANSIBLE_HOME}}/pc | persistent_connection.control_path_dir | ANSIBLE_PERSISTENT_CONTROL_PATH_DIR | network platforms are not supported
-PLUGIN_FILTERS_CFG | path | null | defaults.plugin_filters_cfg | | Python plugins are not loaded
 PYTHON_MODULE_RLIMIT_NOFILE | int | 0 | defaults.python_module_rlimit_nofile | ANSIBLE_PYTHON_MODULE_RLIMIT_NOFILE | hosts need no Python
 RUN_VARS_PLUGINS | demand/start | demand | defaults.run_vars_plugins | ANSIBLE_RUN_VARS_PLUGINS | group_vars and host_vars are always read when needed
 STRING_TYPE_FILTERS | list | ["string", "to_json", "to_nice_json", "to_yaml", "to_nice_yaml", "ppretty", "json"] | jinja2.dont_type_filters | ANSIBLE_STRING_TYPE_FILTERS | template results keep their type

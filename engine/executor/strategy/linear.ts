@@ -91,7 +91,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
       chosen.map(host => (gate ? gate.use(() => play.run.slots.use(work(host))) : play.run.slots.use(work(host)))),
     )
     stepped.push(...(await include(task, info, stepped, once ? hosts : undefined)))
-    await stopForErrors(task, stepped, once)
+    await stopForErrors(task, stepped, once ? hosts : undefined)
   }
 
   async function include(
@@ -123,16 +123,23 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     return failed
   }
 
-  async function stopForErrors(task: Task, stepped: readonly Stepped[], once: boolean): Promise<void> {
+  async function stopForErrors(
+    task: Task,
+    stepped: readonly Stepped[],
+    sharers: readonly Host[] | undefined,
+  ): Promise<void> {
     const broken = stepped.some(one => one.failed || one.unreachable)
     if (!broken) return
     const { run } = play
     const keywords = new TaskKeywords(task, play.scope(undefined, task), run.templar)
     const fatal =
-      once ||
+      sharers !== undefined ||
       ((await keywords.bool('any_errors_fatal').catch(() => undefined)) ?? run.settings.bool('ANY_ERRORS_FATAL'))
     if (fatal) {
+      const gone = new Set(sharers ?? stepped.filter(one => one.failed).map(one => one.host))
       for (const host of activeHosts(play)) {
+        // Those whose own failure this is have gone to their rescue or always part.
+        if (gone.has(host)) continue
         const { rescued } = play.cursor(host).fail()
         if (!rescued) markIfOut(play, host)
       }
