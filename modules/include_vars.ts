@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
-import { escapeRegExp, search } from '../engine/python/regexp.js'
+import { search } from '../engine/python/regexp.js'
 import { type Dict, isDict, type Json, type Value } from '../engine/python/values.js'
 import { loadYaml } from '../engine/yaml/load.js'
 import { checkedRegExp } from './files/checked-regexp.js'
@@ -92,7 +92,7 @@ function filesBelow({ args, controller }: Context, fail: (msg: string) => never)
   if (!statSync(top).isDirectory()) fail(`${top} is not a directory`)
   const ignored = [args.ignore_files ?? []].flat().map(word => checkedRegExp(`${String(word)}$`, {}, fail))
   const matching = args.files_matching === undefined ? undefined : checkedRegExp(args.files_matching, {}, fail)
-  const extension = new RegExp(`\\.(?:${args.extensions.map(escapeRegExp).join('|')})$`)
+  const extensions = new Set(args.extensions.map(String))
   // A role's main file was loaded with the role.
   const isRoleVars = /\/roles\/[^/]+\/vars$/.test(top)
 
@@ -102,7 +102,7 @@ function filesBelow({ args, controller }: Context, fail: (msg: string) => never)
     for (const { name } of entries.filter(entry => statSync(join(directory, entry.name)).isFile())) {
       if (ignored.some(pattern => search(pattern, name)) || (matching && !search(matching, name))) continue
       if (isRoleVars && directory === top && name === 'main.yml') continue
-      if (extension.test(name)) files.push(join(directory, name))
+      if (extensions.has(extname(name).slice(1))) files.push(join(directory, name))
       else if (!args.ignore_unknown_extensions)
         fail(`${join(directory, name)} does not have a valid extension: ${args.extensions.join(', ')}`)
     }

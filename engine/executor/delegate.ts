@@ -14,8 +14,9 @@ export async function delegateHost(play: PlayRun, keywords: TaskKeywords): Promi
   return play.run.inventory.host(name) ?? play.outsider(name, () => new Host(name))
 }
 
-/** `ansible_delegated_vars`: what the delegated host would see. */
-export function delegationVars(play: PlayRun, delegated: Host): Dict {
-  const vars = new ScopeView(play.scope(delegated, undefined))
+/** `ansible_delegated_vars`: what the delegated host would see, under the name of the host whose task it is. */
+export function delegationVars(play: PlayRun, delegated: Host, host: Host): Dict {
+  const scope = play.scope(delegated, undefined)
+  const vars = new ScopeView(scope.with('delegation', new Map<Value, Value>([['inventory_hostname', host.name]])))
   return new Map<Value, Value>([['ansible_delegated_vars', new Map<Value, Value>([[delegated.name, vars]])]])
 }

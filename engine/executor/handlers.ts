@@ -49,9 +49,14 @@ export class Handlers {
     return { found: handlers.length > 0, handlers }
   }
 
-  /** The last handler of that name wins; a role's may be named `role : name`. */
+  /**
+   * The section that was loaded last wins (the play's own before its roles'), and in it the first handler of that name;
+   * a role's may be named `role : name`.
+   */
   async #byName(name: string): Promise<Task | undefined> {
-    for (const handler of this.all.toReversed()) {
+    const sections = new Map<Task['parent'], Task[]>()
+    for (const handler of this.all) sections.set(handler.parent, [...(sections.get(handler.parent) ?? []), handler])
+    for (const handler of [...sections.values()].reverse().flat()) {
       const own = await this.#nameOf(handler)
       if (own === undefined) continue
       if (own === name) return handler

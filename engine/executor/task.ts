@@ -219,7 +219,9 @@ class TaskRunner {
     } catch (error) {
       return failed(this.#explained(error))
     }
-    const full = base.delegatedTo ? scope.with('delegation', delegationVars(this.play, base.delegatedTo)) : scope
+    const full = base.delegatedTo
+      ? scope.with('delegation', delegationVars(this.play, base.delegatedTo, this.host))
+      : scope
     if (includeActions.has(this.task.action)) {
       try {
         return done(resultOf({ changed: false }), await includeRequest(this.task, full, run.templar))

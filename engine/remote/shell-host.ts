@@ -169,7 +169,7 @@ export class ShellHost implements Host {
 
   #command({ argv, shell, executable = '/bin/sh', cwd, environment = {} }: Effect): string {
     const program = argv ? quoteAll(argv) : quoteAll([executable, '-c', shell ?? ''])
-    const enter = cwd === undefined ? '' : `cd ${quote(posix.isAbsolute(cwd) ? cwd : `./${cwd}`)} || exit 1; `
+    const enter = cwd === undefined ? '' : `cd -P ${quote(posix.isAbsolute(cwd) ? cwd : `./${cwd}`)} || exit 1; `
     // Names that no shell variable can have still reach the program through env(1).
     const odd = [...this.task.environment].filter(([name]) => !shellName.test(name))
     const given = [...odd, ...Object.entries(environment)].map(([name, value]) => `${name}=${value}`)

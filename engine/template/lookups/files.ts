@@ -222,10 +222,13 @@ export const firstFound = defineLookup({
     }
     if (terms.length === 0) add('')
     terms.forEach(add)
-    const folders = options._subdir === undefined ? ['files', 'templates', 'vars', 'tasks'] : [options._subdir]
-    for (const name of names) {
-      const found = name === '' ? undefined : findFile(searchPath, folders, name)
-      if (found !== undefined) return [found]
+    // Where Ansible looks comes first for all names; then the folders that a with_first_found of the task would search.
+    const places = options._subdir === undefined ? [['files'], ['templates', 'vars', 'tasks']] : [[options._subdir]]
+    for (const folders of places) {
+      for (const name of names) {
+        const found = name === '' ? undefined : findFile(searchPath, folders, name)
+        if (found !== undefined) return [found]
+      }
     }
     if (skip) return []
     throw lookupError('No file was found when using first_found.')
