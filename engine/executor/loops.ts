@@ -63,7 +63,7 @@ async function loopTerms(plugin: string, raw: Value, scope: Scope, templar: Temp
   }
   const terms = await rendered(raw)
   if (isList(terms)) return terms
-  if (plugin === 'list' || plugin === 'indexed_items')
+  if (isDict(terms) && (plugin === 'list' || plugin === 'indexed_items'))
     throw new Diagnostic(`with_${plugin} expects a list`, { code: 'lookup' })
   return [terms]
 }
