@@ -34,6 +34,8 @@ export interface Answer {
   readonly rc: number
   readonly error: string
   readonly results: readonly (readonly Row[])[]
+  /** What was printed for each statement. */
+  readonly texts: readonly string[]
 }
 
 const fieldEnd = '\x1f'
@@ -90,35 +92,49 @@ export class Postgres {
     return this.remote.query(query)
   }
 
-  async run(statements: readonly string[], why: string, changes = true): Promise<Answer> {
+  /** Runs statements that change something; `inCheckMode`: they end with a ROLLBACK, so that check mode may run them. */
+  async run(
+    statements: readonly string[],
+    why: string,
+    changes = true,
+    { inCheckMode = false }: { inCheckMode?: boolean } = {},
+  ): Promise<Answer> {
     const { rc, stdout, stderr } = await this.remote.exec({
       shell: command(this.login, this.database),
       stdin: this.script(statements),
       why,
       changes,
+      inCheckMode,
     })
     return readAnswer(stdout, rc, stderr, this.login.session_role === undefined ? 0 : 1)
   }
 }
 
+export function readTable(text: string): Row[] {
+  const [head, ...rows] = text.replace(/\n$/, '').split(recordEnd)
+  if (!head) return []
+  const columns = head.split(fieldEnd)
+  return rows.map(row =>
+    Object.fromEntries(
+      row.split(fieldEnd).map((value, index) => [columns[index] ?? '', value === nothing ? null : value]),
+    ),
+  )
+}
+
 /** One table per statement, ended by two record separators. */
 function readAnswer(stdout: string, rc: number, stderr: string, skip: number): Answer {
-  const results = stdout
-    .split(`${recordEnd}${recordEnd}\n`)
-    .slice(0, -1)
-    .map(part => {
-      const [head, ...rows] = part.replace(/\n$/, '').split(recordEnd)
-      if (!head) return []
-      const columns = head.split(fieldEnd)
-      return rows.map(row =>
-        Object.fromEntries(
-          row.split(fieldEnd).map((value, index) => [columns[index] ?? '', value === nothing ? null : value]),
-        ),
-      )
-    })
-    .slice(skip)
-  return { rc, results, error: stderr.trim().replace(/^psql(?::<stdin>:\d+)?: (?:error: )?(?:ERROR: +)?/, '') }
+  const texts = stdout.split(`${recordEnd}${recordEnd}\n`).slice(0, -1).slice(skip)
+  const results = texts.map(readTable)
+  return { rc, results, texts, error: complaint(stderr) }
 }
+
+/** The complaint without notices that came before it, and without psql's own words. */
+const complaint = (stderr: string) =>
+  stderr
+    .trim()
+    .replace(/^[\s\S]*?(?=^psql(?::<stdin>:\d+)?: ERROR:)/m, '')
+    .replace(/^psql(?::<stdin>:\d+)?: (?:error: )?(?:ERROR: +)?/, '')
+    .replace(/[ \t]+$/gm, '')
 
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const literal = (text: string): string =>

@@ -1,0 +1,126 @@
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import postgresqlExt from './postgresql_ext.js'
+import postgresqlPrivs from './postgresql_privs.js'
+import postgresqlQuery from './postgresql_query.js'
+
+const end = '\n\x1e\x1e\n'
+const table = (columns: string[], ...rows: string[][]) =>
+  `${[columns, ...rows].map(row => row.join('\x1f')).join('\x1e')}${end}`
+
+/** What grants leave behind: the ACL before and after, in the answer to one transaction. */
+const acl = () => {
+  let now = 'a=r/a'
+  return (after: string) => {
+    const text = end + table(['name', 'acl'], ['t', now]) + end + table(['name', 'acl'], ['t', after]) + end
+    return { text, done: () => (now = after) }
+  }
+}
+
+const granting = (query: string, after: string) => (): FakeCommands => {
+  const state = acl()
+  return [
+    [
+      /psql -X/,
+      call => {
+        if (!call.stdin.includes(`${query};\n`)) throw new Error(call.stdin)
+        const { text, done } = state(after)
+        if (call.stdin.includes('COMMIT;')) done()
+        return text
+      },
+    ],
+  ]
+}
+
+testModule(
+  postgresqlPrivs,
+  { database: 'd', roles: 'a,PUBLIC' },
+  {
+    'grants in one transaction': {
+      args: { privs: 'select, insert', objs: 't' },
+      commands: granting('GRANT SELECT,INSERT ON table "public"."t" TO "a", PUBLIC', 'a=ar/a'),
+      returns: { queries: ['GRANT SELECT,INSERT ON table "public"."t" TO "a", PUBLIC;'] },
+    },
+    'revokes what functions allow': {
+      args: { privs: 'ALL', type: 'function', objs: 'f(int:text)', schema: 's', state: 'absent' },
+      commands: granting('REVOKE ALL ON function "s"."f"(int, text) FROM "a", PUBLIC', ''),
+    },
+    'grants membership': {
+      args: { type: 'group', objs: 'g', admin_option: true },
+      commands: granting('GRANT "g" TO "a", PUBLIC WITH ADMIN OPTION', 'x'),
+    },
+    'sees that nothing changed': {
+      args: { privs: 'SELECT', objs: 't' },
+      commands: granting('GRANT SELECT ON table "public"."t" TO "a", PUBLIC', 'a=r/a'),
+      changed: false,
+    },
+    'refuses privileges that do not exist': {
+      args: { privs: 'READ', objs: 't' },
+      fails: 'Invalid privileges specified: READ',
+    },
+    'names a role that is missing': {
+      args: { privs: 'SELECT', objs: 't' },
+      commands: { '*psql*': { rc: 3, stdout: end, stderr: 'psql:<stdin>:5: ERROR:  role "a" does not exist\n' } },
+      fails: "Role 'a' does not exist",
+    },
+  },
+)
+
+testModule(
+  postgresqlExt,
+  { name: 'hstore', db: 'd' },
+  {
+    'adds an extension': {
+      args: { schema: 's' },
+      commands: () => {
+        let there = false
+        return [
+          [
+            /psql -X/,
+            call => {
+              if (!call.query) there = call.stdin.includes('CREATE EXTENSION "hstore" WITH SCHEMA "s";')
+              const have = there ? [['1.8', 's']] : []
+              return table(['version', 'schema'], ...have) + table(['newest'], ['1.8']) + table(['version'], ['1.8'])
+            },
+          ],
+        ]
+      },
+      returns: { queries: ['CREATE EXTENSION "hstore" WITH SCHEMA "s"'] },
+    },
+    'knows what is not available': {
+      commands: { '*psql*': table(['version', 'schema']) + table(['newest']) + table(['version']) },
+      fails: 'Extension hstore is not available',
+    },
+  },
+)
+
+testModule(
+  postgresqlQuery,
+  { query: 'SELECT %s AS n', positional_args: ["o'x"] },
+  {
+    'gives typed rows': {
+      commands: {
+        '*psql*':
+          end +
+          table(['Column', 'Type'], ['n', 'integer']) +
+          table(['n'], ['5']) +
+          table(['understudy_rows'], ['1']) +
+          end,
+      },
+      returns: {
+        query: "SELECT 'o''x' AS n",
+        query_list: ['SELECT %s AS n'],
+        query_result: [{ n: 5 }],
+        rowcount: 1,
+        statusmessage: 'SELECT 1',
+      },
+      changed: false,
+    },
+    'tells what was inserted': {
+      args: { query: 'INSERT INTO t VALUES (1)', positional_args: undefined },
+      commands: { '*psql*': `${end}${end}INSERT 0 1\n${end.slice(1)}${table(['understudy_rows'], ['1'])}${end}` },
+      returns: { query_result: {}, rowcount: 1, statusmessage: 'INSERT 0 1' },
+      again: { changed: 'an insertion adds each time' },
+    },
+  },
+)
