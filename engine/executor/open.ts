@@ -16,6 +16,7 @@ import { jsonFileCache, Memory, memoryCache } from '../vars/facts.js'
 import { VarsFiles } from '../vars/files.js'
 import { HostVariables } from '../vars/host-variables.js'
 import { type HostVariablesOf, Variables } from '../vars/variables.js'
+import { Interruption } from './interruption.js'
 import type { RunOptions } from './options.js'
 import { rejectedModules } from './rejected-modules.js'
 import type { Run } from './run-state.js'
@@ -102,6 +103,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     pool,
     stats: new Stats(),
     emit,
+    interruption: new Interruption(options.signal, () => pool.close()),
     slots: new Semaphore(options.forks),
     failedHosts: new Set(),
     unreachableHosts: new Set(),

@@ -7,6 +7,7 @@ import type { Templar } from '../template/templar.js'
 import type { Memory } from '../vars/facts.js'
 import type { Variables } from '../vars/variables.js'
 import type { Emit } from './events.js'
+import type { Interruption } from './interruption.js'
 import type { RunOptions } from './options.js'
 import type { Semaphore } from './semaphore.js'
 import type { Stats } from './stats.js'
@@ -22,6 +23,7 @@ export interface Run {
   readonly pool: HostPool
   readonly stats: Stats
   readonly emit: Emit
+  readonly interruption: Interruption
   /** `forks` host tasks at once. */
   readonly slots: Semaphore
   /** Hosts that failed, or could not be reached, in any play so far. */

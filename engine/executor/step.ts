@@ -73,8 +73,10 @@ export async function takeStep(
   sharers: readonly Host[],
 ): Promise<Stepped> {
   const { run } = play
+  const stopped: Stepped = { host, failed: false, unreachable: false, asked: [] }
+  if (play.interrupted) return stopped
   run.emit({ type: 'host_start', task: info, host: host.name })
-  const finished = await runTask(play, host, task, info, {
+  const work = runTask(play, host, task, info, {
     item: single => {
       growInventory(play, task, single, sharers)
       run.emit({ type: 'item_result', outcome: outcomeOf(host, info, single, 0, false) })
@@ -84,7 +86,11 @@ export async function takeStep(
     polled: (jid, result) => run.emit({ type: 'async_poll', host: host.name, task: info, jid, result }),
     asyncEnded: (jid, result, ok) =>
       run.emit({ type: ok ? 'async_ok' : 'async_failed', host: host.name, task: info, jid, result }),
+    output: (stream, text) => run.emit({ type: 'output_chunk', host: host.name, task: info, stream, text }),
   })
+  const finished = await run.interruption.orEnd(work)
+  // What an interrupted task says of its end is not its result.
+  if (!finished || (play.interrupted && ['failed', 'unreachable'].includes(statusOf(finished.result)))) return stopped
   const status = await settle(play, host, task, info, finished, sharers)
   if (task.handler) for (const one of sharers) play.handlers.done(task, one.name)
   if (task.role && status !== 'skipped') play.beginRole(host.name, task.role)

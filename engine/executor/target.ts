@@ -4,7 +4,7 @@ import type { Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { PyFloat, PyObject, type Value } from '../python/values.js'
 import type { Target } from '../remote/pool.js'
-import type { TaskRemote } from '../remote/remote.js'
+import type { Effect, TaskRemote } from '../remote/remote.js'
 import type { LayeredScope } from '../vars/scope.js'
 import type { TaskKeywords } from './keywords.js'
 import type { PlayRun } from './play.js'
@@ -13,6 +13,8 @@ export interface TaskModes {
   readonly checkMode: boolean
   readonly diffMode: boolean
   readonly environment: ReadonlyMap<string, string>
+  /** Told what commands print, as it comes. */
+  readonly onOutput?: Effect['onOutput']
 }
 
 export interface OpenTarget {

@@ -53,6 +53,8 @@ export interface Progress {
   retry(result: Dict, attempts: number, retries: number): void
   polled(jid: string, result: Dict): void
   asyncEnded(jid: string, result: Dict, ok: boolean): void
+  /** What commands print, as it comes; nothing is told where no_log hides it. */
+  output(stream: 'stdout' | 'stderr', text: string): void
 }
 
 export async function runTask(
@@ -332,6 +334,7 @@ class TaskRunner {
         checkMode: base.checkMode,
         diffMode: base.diffMode,
         environment,
+        ...(run.options.verbosity > 0 && !base.noLog ? { onOutput: this.progress.output } : {}),
       })
       const view = this.#view(scope, base, environment, seconds, target.connection)
       try {

@@ -48,7 +48,7 @@ export function checkArgs(
   called: string,
   environ: Readonly<Record<string, string | undefined>> = {},
 ): CheckedArgs {
-  const specs = spec.freeForm ? { ...spec.args, _raw_params: freeForm, ...spec.args } : spec.args
+  const specs = spec.freeForm ? withFreeForm(spec.args) : spec.args
   const found: CheckedArgs = { args: {}, given: new Set(), warnings: [], errors: [], secrets: [] }
   const level: Level = { specs, rules: spec.rules ?? {}, path: [], anyArgs: spec.anyArgs ?? false }
   Object.assign(
@@ -56,6 +56,33 @@ export function checkArgs(
     checkLevel(level, raw as ReadonlyMap<unknown, unknown>, found, called, environ, found.given),
   )
   return found
+}
+
+const freeFormOf = new WeakMap<ArgSpecs, ArgSpecs>()
+
+function withFreeForm(args: ArgSpecs): ArgSpecs {
+  let specs = freeFormOf.get(args)
+  if (!specs) {
+    specs = { ...args, _raw_params: freeForm, ...args }
+    freeFormOf.set(args, specs)
+  }
+  return specs
+}
+
+const namesOf = new WeakMap<ArgSpecs, ReadonlyMap<string, string>>()
+
+/** Every name and alias → the name; made once, for a playbook asks a thousand times. */
+function canonicalNames(specs: ArgSpecs): ReadonlyMap<string, string> {
+  let names = namesOf.get(specs)
+  if (!names) {
+    names = new Map(
+      Object.entries(specs).flatMap(([name, { aliases = [] }]) =>
+        [name, ...aliases].map(each => [each, name] as const),
+      ),
+    )
+    namesOf.set(specs, names)
+  }
+  return names
 }
 
 const freeForm: ArgSpec = { type: 'raw', summary: 'free-form text' }
@@ -70,11 +97,7 @@ function checkLevel(
 ): { [name: string]: unknown } {
   const { specs, rules, path } = level
   const within = path.length ? ` found in ${path.join(' -> ')}` : ''
-  const canonical = new Map<string, string>()
-  for (const [name, spec] of Object.entries(specs)) {
-    canonical.set(name, name)
-    for (const alias of spec.aliases ?? []) canonical.set(alias, name)
-  }
+  const canonical = canonicalNames(specs)
   const args: { [name: string]: unknown } = {}
   const unsupported: string[] = []
   for (const [written, value] of raw) {

@@ -83,10 +83,11 @@ export class Lanes {
     this.#all.clear()
     this.#idle.clear()
     await Promise.all(lanes.map(lane => lane.close()))
-    const connection = await this.#connection?.catch(() => undefined)
+    // Nobody waits for a host that has not answered yet.
+    const connection = await Promise.race([this.#connection?.catch(() => undefined), after(3000)])
     this.#connection = undefined
     this.#connected = undefined
-    await connection?.close()
+    if (connection) await connection.close()
   }
 
   #lend(lane: Lane, key: string, start: ShellStart): Lane {

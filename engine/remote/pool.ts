@@ -32,6 +32,8 @@ export interface TaskNeeds {
   readonly environment: ReadonlyMap<string, string>
   /** Seconds for each effect; 0 for ever. */
   readonly timeout?: number
+  /** Told what commands print, as it comes. */
+  readonly onOutput?: Effect['onOutput']
 }
 
 export interface PoolOptions {
@@ -66,7 +68,7 @@ export class HostPool {
   /** Keys of the links that a target's last task used, for `reset`. */
   readonly #byHost = new Map<string, Set<string>>()
   readonly #context: ConnectContext
-  #closed = false
+  #closing: Promise<void> | undefined
 
   constructor(private readonly options: PoolOptions) {
     this.#context = {
@@ -95,13 +97,13 @@ export class HostPool {
   }
 
   /** Closes everything; shells remove what they left on their way out. */
-  async close(): Promise<void> {
-    this.#closed = true
-    await Promise.all([...this.#links.keys()].map(key => this.#close(key)))
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#links.keys()].map(key => this.#close(key))).then(() => {})
+    return this.#closing
   }
 
   async #open(target: Target, needs: TaskNeeds): Promise<OpenHost> {
-    if (this.#closed) throw new RemoteFailure('the run was ended')
+    if (this.#closing) throw new RemoteFailure('the run was ended')
     const { settings } = this.options
     const name = connectionNamed(target.connection)
     if (name === undefined) throw new RemoteFailure(`the connection plugin '${target.connection}' was not found`)
@@ -143,7 +145,7 @@ export class HostPool {
       link.lanes,
       acting ? JSON.stringify(acting) : '',
       { become: acting, shell, timeout },
-      { environment: needs.environment, timeout: needs.timeout ?? 0, tmp: undefined },
+      { environment: needs.environment, timeout: needs.timeout ?? 0, tmp: undefined, onOutput: needs.onOutput },
     )
     return {
       host,

@@ -20,6 +20,7 @@ export interface HostTask {
   readonly timeout: number
   /** Where scratch directories are made. */
   readonly tmp: string | undefined
+  readonly onOutput?: Effect['onOutput']
 }
 
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -57,7 +58,7 @@ export class ShellHost implements Host {
   async run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
     const command = this.#command(effect)
     const start = Date.now() / 1000
-    const { stdin, onOutput } = effect
+    const { stdin, onOutput = this.task.onOutput } = effect
     const input = typeof stdin === 'string' ? encodeText(stdin) : stdin
     const timeout = effect.timeout ?? (this.task.timeout || undefined)
     const ended =
