@@ -1,0 +1,49 @@
+import { testModule } from '../engine/module/test.js'
+import sudoers from './sudoers.js'
+
+const commands = { '* command -v visudo': '/usr/sbin/visudo\n', '/usr/sbin/visudo *': '' }
+const files = { '/etc/sudoers.d': { directory: true } } as const
+const path = '/etc/sudoers.d/rule'
+
+testModule(
+  sudoers,
+  { name: 'rule' },
+  {
+    'writes a rule for a user, readable to its owner alone': {
+      args: { user: 'backup', commands: ['/usr/bin/x', '/usr/bin/y'] },
+      files,
+      commands,
+      leaves: { [path]: { text: 'backup ALL=NOPASSWD: /usr/bin/x, /usr/bin/y\n', mode: 0o440 } },
+      changed: true,
+    },
+    'writes a rule for a group on one host, run as another user': {
+      args: { group: 'wheel', commands: 'ALL', runas: 'bob', setenv: true, host: 'web' },
+      files,
+      commands,
+      leaves: { [path]: { text: '%wheel web=(bob)NOPASSWD:SETENV: ALL\n' } },
+    },
+    'asks for the password': {
+      args: { user: 'a', commands: 'ALL', nopassword: false, validation: 'absent' },
+      files,
+      commands,
+      leaves: { [path]: { text: 'a ALL= ALL\n' } },
+    },
+    'removes a rule': {
+      args: { state: 'absent' },
+      files: { ...files, [path]: 'text' },
+      commands,
+      leaves: { [path]: null },
+      changed: true,
+    },
+    'needs visudo when validation is required': {
+      args: { user: 'a', commands: 'ALL', validation: 'required' },
+      files,
+      commands: { '* command -v visudo': { rc: 127 } },
+      fails: /Failed to find required executable "visudo"/,
+    },
+    'needs commands': {
+      args: { user: 'a' },
+      fails: 'state is present but all of the following are missing: commands',
+    },
+  },
+)
