@@ -12,6 +12,7 @@ import { keywords, keywordsOf } from './keywords.js'
 import { isFile, type Loading } from './loading.js'
 import type { Block, Node, Play, Role } from './model.js'
 import { checkModuleDefaults } from './module-defaults.js'
+import { isReservedName } from './reserved-names.js'
 import { loadRoleEntry } from './role.js'
 import { staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
@@ -55,6 +56,9 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
   checkVarsFiles(loading, entry, place.dir)
 
   const vars = varsFrom(loading, entry.get('vars'), entry, 'Play')
+  for (const name of vars.keys()) {
+    if (isReservedName(String(name))) loading.warn(`Found variable using reserved name: ${String(name)}`)
+  }
   const roles: Role[] = []
   const lists = { pre_tasks: [] as Block[], tasks: [] as Block[], post_tasks: [] as Block[], handlers: [] as Block[] }
   const play: Writable<Play> = {
