@@ -62,7 +62,7 @@ export default defineModule({
       remote.file(path, { want: 'stat' }),
     ])
     const here = mounted.findLast(mount => mount.path === path || mount.path === point.realPath)
-    const result = { name: path, ...shown(args, opts) }
+    const result = { name: path, ...shown(args, opts), backup_file: '' }
     const save = async (text: string) => {
       const put = await fstab.put({ text, backup: args.backup && text !== fstab.text })
       if (put.backup_file) Object.assign(result, { backup_file: put.backup_file })

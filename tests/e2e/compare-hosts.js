@@ -167,7 +167,17 @@ function compareTask(name, a, b) {
       )
     }
     // Of times, of temporary files, and what package tools print (download speeds).
-    const skip = new Set(['results', 'start', 'end', 'delta', 'cache_update_time', 'src', 'size'])
+    const skip = new Set([
+      'results',
+      'start',
+      'end',
+      'delta',
+      'cache_update_time',
+      'src',
+      'size',
+      'fingerprint',
+      'public_key',
+    ])
     if ('cache_updated' in b) for (const key of ['stdout', 'stdout_lines', 'stderr', 'stderr_lines']) skip.add(key)
     for (const key of keysOf(b)) {
       if (key in a && !skip.has(key) && normal(a[key]) !== normal(b[key])) {
@@ -207,7 +217,10 @@ function normal(value) {
       ),
       'TWIN',
     )
-    .replaceAll(/ansible-tmp-[\d.-]+|ansible\.\w{8}|\.understudy\S*|\/tmp\/\S+/g, 'TEMP')
+    .replaceAll(
+      /\.\d+\.\d{4}-\d\d-\d\d@[\d:]+~|Updated by Ansible - \S+|ansible-tmp-[\d.-]+|ansible\.\w{8}|\.understudy\S*|\/tmp\/\S+/g,
+      'TEMP',
+    )
 }
 
 function report(title, found) {
