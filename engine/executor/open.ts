@@ -75,7 +75,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       searchPath: [],
     },
     settings,
-    modules: moduleTable(options, rejectedModules(settings)),
+    modules: moduleTable(options, rejectedModules(settings, warn)),
     templar,
     extraVars: options.extraVars,
     lookups: new Set(Object.keys(lookups)),

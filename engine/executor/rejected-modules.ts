@@ -9,11 +9,11 @@ import { loadYaml } from '../yaml/load.js'
 const everywhere = '/etc/ansible/plugin_filters.yml'
 
 /** Bare names of the modules that are refused. */
-export function rejectedModules(settings: Settings): ReadonlySet<string> {
+export function rejectedModules(settings: Settings, warn: (text: string) => void): ReadonlySet<string> {
   const named = settings.get('PLUGIN_FILTERS_CFG')
   const file = typeof named === 'string' && named !== '' ? named : everywhere
   if (!existsSync(file)) {
-    if (file !== everywhere) throw refusal(`The plugin filter file, ${file} does not exist.`)
+    if (file !== everywhere) warn(`The plugin filter file, ${file} does not exist. Skipping.`)
     return new Set()
   }
   const filters = loadYaml(readFileSync(file, 'utf8'), { file, trusted: false })
