@@ -1,5 +1,6 @@
 /** Our playbooks, compared with what real Ansible printed for them (tests/compat/record). */
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -8,26 +9,59 @@ import { normalized } from './normalize.js'
 
 const folder = fileURLToPath(new URL('playbooks/', import.meta.url))
 const expectedFolder = fileURLToPath(new URL('expected/', import.meta.url))
+const names = readdirSync(expectedFolder).map(file => file.replace(/\.txt$/, ''))
 
-async function run(name: string): Promise<string> {
-  const options = /^# options: (.*)$/m.exec(readFileSync(`${folder}${name}.yml`, 'utf8'))?.[1]?.split(' ') ?? []
-  let stdout = ''
-  const stdin = new PassThrough()
-  stdin.end()
-  const code = await main(['playbook', '-i', 'inventory.ini', ...options, `${name}.yml`], {
-    stdin,
-    stdout: {
-      write(chunk) {
-        stdout += chunk
-      },
-    },
-    stderr: { write: () => {} },
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ANSIBLE_NOCOLOR: '1', ANSIBLE_LOCALHOST_WARNING: '0' },
-    cwd: folder,
-  })
-  return `${stdout.replaceAll(folder, '@/')}exit code ${code}\n`
+/** `# options:`, `# inventory:`, `# env:` and `# run-twice` in a playbook's first lines: see `record`. */
+function directives(name: string) {
+  const text = readFileSync(`${folder}${name}.yml`, 'utf8')
+  const words = (key: string) =>
+    new RegExp(`^# ${key}: (.*)$`, 'm').exec(text)?.[1]?.split(/\s+/).filter(Boolean) ?? []
+  return {
+    options: words('options'),
+    inventory: words('inventory'),
+    env: words('env'),
+    runs: /^# run-twice/m.test(text) ? 2 : 1,
+  }
 }
 
-test.each(readdirSync(expectedFolder).map(file => file.replace(/\.txt$/, '')))('%s', async name => {
-  expect(normalized(await run(name))).toBe(normalized(readFileSync(`${expectedFolder}${name}.txt`, 'utf8')))
+async function run(name: string): Promise<{ text: string; stderr: string }> {
+  const { options, inventory, env, runs } = directives(name)
+  const scratch = mkdtempSync(`${tmpdir()}/compat-`)
+  const environment = Object.fromEntries(env.map(word => word.replace('$SCRATCH', scratch).split(/=(.*)/s).slice(0, 2)))
+  let text = ''
+  let stderr = ''
+  try {
+    for (let time = 0; time < runs; time++) {
+      const stdin = new PassThrough()
+      stdin.end()
+      const sources = (inventory.length ? inventory : ['inventory.ini']).flatMap(source => ['-i', source])
+      const code = await main(['playbook', ...sources, ...options, `${name}.yml`], {
+        stdin,
+        stdout: { write: chunk => void (text += chunk) },
+        stderr: { write: chunk => void (stderr += chunk) },
+        env: {
+          PATH: process.env.PATH,
+          HOME: process.env.HOME,
+          ANSIBLE_NOCOLOR: '1',
+          ANSIBLE_LOCALHOST_WARNING: '0',
+          SCRATCH: scratch,
+          ...environment,
+        },
+        cwd: folder,
+      })
+      text += `exit code ${code}\n`
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  const anonymous = (output: string) => output.replaceAll(folder, '@/').replaceAll(scratch, '~scratch')
+  return { text: anonymous(text), stderr: anonymous(stderr) }
+}
+
+test.each(names)('%s', async name => {
+  const recorded = readFileSync(`${expectedFolder}${name}.txt`, 'utf8')
+  const { text, stderr } = await run(name)
+  expect(normalized(text)).toBe(normalized(recorded.replace(/^refused at .*\n/gm, '')))
+  // Where Ansible names a file, so do we, with a line in it.
+  for (const [, file] of recorded.matchAll(/^refused at @\/(.*):\d+$/gm)) expect(stderr).toMatch(new RegExp(`${file}:\\d+`))
 })
