@@ -10,6 +10,7 @@ import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
 import { UndefinedError } from '../template/undefined.js'
 import { trusted } from '../yaml/trust.js'
+import { KeywordUndefined } from './failure-text.js'
 
 /** Arguments by the names the user wrote; `module_defaults` fill in what is not there. */
 export async function argumentsOf(task: Task, action: string, scope: Scope, templar: Templar): Promise<Dict> {
@@ -85,7 +86,7 @@ export async function environmentFor(task: Task, scope: Scope, templar: Templar)
     } catch (error) {
       const early = error instanceof UndefinedError && gathering.has(task.action)
       if (early && /ansible_env|ansible_facts/.test(error.message)) return OMIT
-      throw error
+      throw error instanceof UndefinedError ? new KeywordUndefined('environment', error, task.at) : error
     }
   }
   for (const raw of environmentOf(task)) {

@@ -78,16 +78,17 @@ async function runDetached(task: AsyncTask): Promise<Dict> {
     if (result.get('finished') !== 0 || task.call.signal.aborted) break
     task.polled(jid, result)
   }
-  if (result.get('finished') === 0) return overdue(task, jid, result)
+  if (result.get('finished') === 0) return overdue(task, result)
   task.ended(jid, result, !isTrue(result, 'failed'))
   await ask('cleanup')
   return result
 }
 
-function overdue(task: AsyncTask, jid: string, last: Dict): Dict {
+function overdue(task: AsyncTask, last: Dict): Dict {
   const result = resultOf({ changed: false, failed: true, msg: tooLong(task.seconds) })
   result.set('async_result', last)
-  task.ended(jid, result, false)
+  // Its id is inside async_result; Ansible shows None.
+  task.ended('None', result, false)
   return result
 }
 

@@ -11,7 +11,18 @@ export async function delegateHost(play: PlayRun, keywords: TaskKeywords): Promi
   const value = await keywords.value('delegate_to')
   if (value === undefined || value === '') return undefined
   const name = pyStr(value)
-  return play.run.inventory.host(name) ?? play.outsider(name, () => new Host(name))
+  const host = play.run.inventory.host(name)
+  if (host?.name === name) return host
+  return play.outsider(name, () => (host ? otherName(host, name) : new Host(name)))
+}
+
+/** The controller under another of its names: `127.0.0.1` where the inventory has `localhost`. */
+function otherName(host: Host, name: string): Host {
+  const other = new Host(name)
+  for (const [key, value] of host.vars) other.setVariable(key as string, value)
+  for (const group of host.groups) other.groups.add(group)
+  other.implicit = host.implicit
+  return other
 }
 
 /** `ansible_delegated_vars`: what the delegated host would see, under the name of the host whose task it is. */

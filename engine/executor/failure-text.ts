@@ -4,12 +4,23 @@ import { UndefinedError } from '../template/undefined.js'
 
 /** Message for the arguments of a task that could not be rendered. Only where Ansible tells the place is it part of the text. */
 export function argumentFailure(error: unknown, at: SourceRange): string {
+  if (error instanceof KeywordUndefined) return `${error.message}${place(error, at)}`
   if (error instanceof UndefinedError) {
     return `The task includes an option with an undefined variable. The error was: ${error.message}${place(error, at)}`
   }
   return error instanceof Diagnostic && error.code === 'keyword-type'
     ? `${error.message}${place(error, at)}`
     : messageOf(error)
+}
+
+/** A keyword other than the arguments whose template needs what is not there. */
+export class KeywordUndefined extends Diagnostic {
+  constructor(keyword: string, error: UndefinedError, at: SourceRange) {
+    super(
+      `The field '${keyword}' has an invalid value, which includes an undefined variable. The error was: ${error.message}`,
+      { code: 'keyword-undefined', at },
+    )
+  }
 }
 
 /** Message for a condition that could not be evaluated; the templar names the condition. */

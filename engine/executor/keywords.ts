@@ -9,6 +9,8 @@ import { isList, PyFloat, PyObject, type Value } from '../python/values.js'
 import { isOmit } from '../template/omit.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
+import { UndefinedError } from '../template/undefined.js'
+import { KeywordUndefined } from './failure-text.js'
 
 export class TaskKeywords {
   constructor(
@@ -27,7 +29,9 @@ export class TaskKeywords {
     for (const raw of inheritedValues(this.node, name)) {
       if (raw === null) return undefined
       if (!(raw instanceof PyObject) && typeof raw !== 'object') return raw
-      const value = await this.templar.render(raw, this.scope)
+      const value = await this.templar.render(raw, this.scope).catch(error => {
+        throw error instanceof UndefinedError ? new KeywordUndefined(name, error, this.node.at) : error
+      })
       // `{{ omit }}`: as if it had not been written here.
       if (!isOmit(value)) return value === null ? undefined : value
     }

@@ -71,9 +71,19 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
   if (call.view.diffMode && result.diff === undefined && recorded.diffs.length) {
     result.diff = (recorded.diffs.length === 1 ? recorded.diffs[0] : recorded.diffs) as unknown as Json
   }
+  if (spec.where !== 'controller' && !result.invocation) result.invocation = invocationOf(spec, checked.args)
   if (warnings.length) result.warnings = [...((result.warnings as Json[]) ?? []), ...warnings]
   if (deprecations.length) result.deprecations = deprecations.map(msg => ({ msg }))
   return checked.secrets.length ? (masked(fromJson(result), checked.secrets) as unknown as ModuleResult) : result
+}
+
+/** What results show with -vvv, and items of registered loops always: the arguments that the module got. */
+function invocationOf(spec: ModuleSpec, args: { readonly [name: string]: unknown }): Json {
+  const shown = Object.keys({ ...spec.args, ...args }).map(name => {
+    const value = args[name]
+    return [name, value === undefined ? null : spec.args[name]?.noLog ? 'VALUE_SPECIFIED_IN_NO_LOG_PARAMETER' : value]
+  })
+  return { module_args: Object.fromEntries(shown) as Json }
 }
 
 const asDict = (args: { readonly [name: string]: unknown }): Dict =>

@@ -69,10 +69,13 @@ export class PlayRun implements PlayState {
 
   /** Hosts that still take part. */
   get activeHosts(): readonly string[] {
-    this.#active ??= this.batch.filter(
-      name => !this.run.failedHosts.has(name) && !this.run.unreachableHosts.has(name) && !this.#left.has(name),
-    )
+    this.#active ??= this.batch.filter(name => this.takesPart(name))
     return this.#active
+  }
+
+  /** False for hosts that failed, were not reached or have left the play. */
+  takesPart(name: string): boolean {
+    return !this.run.failedHosts.has(name) && !this.run.unreachableHosts.has(name) && !this.#left.has(name)
   }
 
   /** meta: end_host. */

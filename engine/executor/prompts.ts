@@ -25,7 +25,7 @@ export async function askForVars(run: Run, play: Play): Promise<Dict> {
     const isPrivate = yes(await option('private'), true)
     const question = fallback === undefined || fallback === '' ? `${text}: ` : `${text} [${pyStr(fallback)}]: `
     const answer = await asked(run, question, !isPrivate, yes(await option('confirm'), false), text)
-    let value: Value = answer === undefined || answer === '' ? (fallback ?? '') : answer
+    let value: Value = answer === undefined ? (fallback ?? 'None') : answer === '' ? (fallback ?? '') : answer
     const encrypt = await option('encrypt')
     if (encrypt !== undefined && value !== '') value = await encrypted(run, value, encrypt, entry)
     // Nothing typed is a template unless `unsafe: no` says so, which is the default.

@@ -57,11 +57,16 @@ export async function runLoaded(
       if (code !== exitCodes.ok || run.options.signal.aborted) break
     }
     if (!run.options.signal.aborted) await Promise.all(run.jobs)
-  } finally {
-    run.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom })
+  } catch (error) {
+    // What is wrong with the playbook ends the run without a recap.
+    if (!(error instanceof Diagnostic || error instanceof Diagnostics)) sayStats(run)
+    throw error
   }
+  sayStats(run)
   return run.options.signal.aborted ? exitCodes.interrupted : code
 }
+
+const sayStats = (run: Run): void => run.emit({ type: 'stats', hosts: run.stats.hosts, custom: run.stats.custom })
 
 interface PlayOutcome {
   readonly code: number
@@ -80,7 +85,8 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
   }
   const pattern = (await render('hosts')) ?? ''
   const order = await render('order')
-  const hosts = ordered(run.inventory.match(pattern), order === undefined ? undefined : pyStr(order), play.at)
+  const matched = run.inventory.match(pattern)
+  const hosts = ordered(matched, order === undefined ? undefined : pyStr(order), play.at)
   const name = await playName(run, play, scope)
   const strategy = pyStr((await render('strategy')) ?? run.settings.string('DEFAULT_STRATEGY'))
   const own = await render('check_mode')
@@ -104,7 +110,7 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
   for (const batch of batches) {
     const lostBefore = lost(run, hosts)
     announce(batch)
-    const broken = await runBatch(run, play, hosts, batch, prompted, strategy)
+    const broken = await runBatch(run, play, matched, batch, prompted, strategy)
     if (broken === 'play') return { code: exitOf(run), stop: false }
     if (broken || run.options.signal.aborted) return { code: exitOf(run), stop: true }
     if (lost(run, hosts) - lostBefore === batch.length) return { code: exitOf(run), stop: true }

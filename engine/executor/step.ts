@@ -1,6 +1,7 @@
 /** A host takes its next step: runs the task, lets everything follow from it, and moves on. Strategies decide who and when. */
 import { Diagnostic, Diagnostics } from '../diagnostics.js'
 import type { Host } from '../inventory/tree.js'
+import { taskFile } from '../playbook/import.js'
 import { flatten } from '../playbook/inherit.js'
 import type { Block, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
@@ -97,11 +98,19 @@ export async function takeStep(
   const asked = (finished.items ?? [finished]).flatMap(single =>
     single.include ? [{ request: single.include, single }] : [],
   )
-  return { host, asked, ...move(play, host, task, info, finished, sharers) }
+  return { host, asked, ...move(play, host, task, info, finished, sharers, 'task') }
 }
 
 /** Where the hosts go after the result: on, into a rescue, or out of the play. */
-function move(play: PlayRun, host: Host, task: Task, info: TaskInfo, finished: Finished, sharers: readonly Host[]) {
+function move(
+  play: PlayRun,
+  host: Host,
+  task: Task,
+  info: TaskInfo,
+  finished: Finished,
+  sharers: readonly Host[],
+  cause: 'task' | 'include',
+) {
   const { run } = play
   const status = statusOf(finished.result)
   if (status === 'unreachable' && !finished.ignoreUnreachable) {
@@ -119,7 +128,8 @@ function move(play: PlayRun, host: Host, task: Task, info: TaskInfo, finished: F
   let anyOut = false
   for (const one of sharers) {
     const { rescued } = play.cursor(one).fail()
-    if (one === host) run.stats.count(host.name, rescued ? 'rescued' : 'failures')
+    // Ansible counts an include that cannot be opened as failed even where a rescue deals with it.
+    if (one === host) run.stats.count(host.name, rescued && cause === 'task' ? 'rescued' : 'failures')
     if (rescued) rememberFailure(play, one, info, task, finished)
     else anyOut = true
     markIfOut(play, one)
@@ -161,7 +171,7 @@ export async function openInclude(play: PlayRun, task: Task, info: TaskInfo, gro
     const block = run.loader.includeTasks(task, { file: request.name, vars, apply: applied })
     run.emit({
       type: 'include',
-      file: includedFile(block, request.name),
+      file: taskFile(request.name, { parent: task.parent, role: task.role, handlers: task.handler }),
       hosts: group.hosts,
       item: group.item,
       task: info,
@@ -198,11 +208,6 @@ export async function openInclude(play: PlayRun, task: Task, info: TaskInfo, gro
   return selectedBlocks(play, [block])
 }
 
-const includedFile = (block: Block, name: string): string => {
-  const first = flatten(block)[0]
-  return first ? first.at.file : name
-}
-
 /** An include that could not be opened: the hosts that asked for it fail with its message. */
 export function failInclude(
   play: PlayRun,
@@ -215,13 +220,13 @@ export function failInclude(
   if (!problems) throw error
   const msg = problems
     .map(one =>
-      one.at
+      one.at && one.code !== 'file-not-found'
         ? `${one.message}\n\nThe error appears to be in '${one.at.file}': line ${one.at.line}, column ${one.at.column}.`
         : one.message,
     )
     .join('\n')
   return hosts.map(host => {
-    const result = fromJson({ changed: false, failed: true, reason: msg }) as Dict
+    const result = fromJson({ failed: true, reason: msg }) as Dict
     const single: Single = {
       result,
       noLog: false,
@@ -236,6 +241,6 @@ export function failInclude(
     }
     play.run.emit({ type: 'result', outcome: outcomeOf(host, info, single, 0, false) })
     const finished: Finished = { ...single, items: undefined, duration: 0 }
-    return { host, asked: [], ...move(play, host, task, info, finished, [host]) }
+    return { host, asked: [], ...move(play, host, task, info, finished, [host], 'include') }
   })
 }

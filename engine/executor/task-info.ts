@@ -40,7 +40,7 @@ export async function taskInfo(task: Task, scope: Scope, templar: Templar, modes
     id: task.id,
     name: name ?? written,
     named: name !== undefined && name !== '',
-    role: task.role ? (task.role.fqcn ?? task.role.name) : undefined,
+    role: task.role && task.action !== 'ansible.builtin.include_role' ? (task.role.fqcn ?? task.role.name) : undefined,
     action: task.action,
     written: task.written,
     args: modes.noLog ? undefined : task.args,

@@ -184,8 +184,7 @@ class TaskRunner {
       diffMode: this.info.diffMode,
     }
     const done = (result: Dict, include?: IncludeRequest): Single => ({ ...base, result, include })
-    const failed = (msg: string, extra: ModuleResult = {}) =>
-      done(resultOf({ changed: false, failed: true, msg, ...extra }))
+    const failed = (msg: string) => done(refused(msg))
     try {
       base = { ...base, noLog: (await keywords.bool('no_log')) ?? false, ...(await this.#ignored(keywords)) }
     } catch (error) {
@@ -336,13 +335,15 @@ class TaskRunner {
         environment,
         ...(run.options.verbosity > 0 && !base.noLog ? { onOutput: this.progress.output } : {}),
       })
-      const view = this.#view(scope, base, environment, seconds, target.connection)
+      const poll = (await keywords.number('poll')) ?? run.settings.number('DEFAULT_POLL_INTERVAL')
+      // When we watch the job, the limit that its host keeps comes a little after ours.
+      const limit = seconds > 0 && poll > 0 ? seconds + 1 : seconds
+      const view = this.#view(scope, base, environment, limit, target.connection)
       try {
         const call = { run, scope, view, remote: target.remote, called: this.task.written, signal: run.options.signal }
         if (seconds > 0) {
           return await runAsync({
-            ...{ action, args, call, seconds },
-            poll: (await keywords.number('poll')) ?? run.settings.number('DEFAULT_POLL_INTERVAL'),
+            ...{ action, args, call, seconds, poll },
             open: target.again,
             polled: this.progress.polled,
             ended: this.progress.asyncEnded,
@@ -363,7 +364,7 @@ class TaskRunner {
       }
       if (error instanceof ModuleFailure)
         return resultOf({ changed: false, failed: true, msg: error.message, ...error.extra })
-      return resultOf({ changed: false, failed: true, msg: this.#explained(error) })
+      return refused(this.#explained(error))
     }
   }
 
@@ -415,7 +416,7 @@ class TaskRunner {
 
   #failed(msg: string): Single {
     return {
-      result: resultOf({ changed: false, failed: true, msg }),
+      result: refused(msg),
       noLog: this.info.noLog,
       ignoreErrors: false,
       ignoreUnreachable: false,
@@ -428,6 +429,13 @@ class TaskRunner {
     }
   }
 }
+
+/** What a task says that could not even begin. */
+const refused = (msg: string): Dict =>
+  new Map<Value, Value>([
+    ['failed', true],
+    ['msg', msg],
+  ])
 
 /** Items in `results` have the keys of registered results. */
 function registeredItem(result: Dict): Dict {

@@ -132,6 +132,7 @@ function checkLevel(
   }
   const missing = Object.keys(specs).filter(name => specs[name]!.required && !(name in args))
   if (missing.length) fail(`missing required arguments: ${missing.sort().join(', ')}`)
+  const mistyped = new Set<string>()
   for (const [name, spec] of Object.entries(specs)) {
     if (!(name in args)) continue
     if (spec.unsupported && given.has(name)) fail(`option '${name}' is not supported here: ${spec.unsupported}`)
@@ -142,8 +143,11 @@ function checkLevel(
       args[name] = chosen(coerce(value as Value, spec, name), spec)
     } catch (error) {
       fail((error as Error).message)
-      continue
+      mistyped.add(name)
     }
+  }
+  for (const [name, spec] of Object.entries(specs)) {
+    if (!(name in args) || mistyped.has(name) || isUnrendered(args[name])) continue
     const wrong = wrongChoice(args[name], spec, name)
     if (wrong) fail(wrong)
   }

@@ -142,7 +142,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
   function item(outcome: TaskOutcome): void {
     diff(outcome)
     const { task, status } = outcome
-    if (INCLUDES.has(task.action)) return
+    if (INCLUDES.has(task.action) && (status === 'ok' || status === 'changed')) return
     // Ansible prints None for items of a task with no_log, not even its placeholder for them.
     const label = `(item=${itemLabel((task.noLog ? null : outcome.item?.label) ?? null)})`
     const result = withoutDebugNoise(outcome.result, task)
@@ -253,7 +253,11 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     async_failed: ({ host, jid }) => screen.print(`ASYNC FAILED on ${host}: jid=${jid}`, { colour: 'COLOR_DEBUG' }),
     include({ file, hosts, item, task }) {
       bannerOnce(task)
-      const label = item === undefined ? '' : ` => (item=${itemLabel(item)})`
+      const label = task.noLog
+        ? ' => (item=(censored due to no_log))'
+        : item === undefined
+          ? ''
+          : ` => (item=${itemLabel(item)})`
       screen.print(`included: ${file} for ${hosts.join(', ')}${label}`, { colour: 'COLOR_SKIP' })
     },
     notify({ handler, host }) {

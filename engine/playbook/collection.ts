@@ -8,7 +8,9 @@ export function collectionFolder(loading: Loading, name: string, playbookDir: st
   let folder = loading.collectionFolders.get(key)
   if (folder === undefined) {
     const [namespace = '', collection = ''] = name.split('.')
-    const roots = [join(playbookDir, 'collections'), ...loading.paths('COLLECTIONS_PATHS')]
+    // A collection's playbook finds the collections that are installed beside its own.
+    const around = /^.*\/ansible_collections(?=\/)/.exec(playbookDir)?.[0]
+    const roots = [join(playbookDir, 'collections'), ...(around ? [around] : []), ...loading.paths('COLLECTIONS_PATHS')]
     folder = roots
       .map(root => (basename(root) === 'ansible_collections' ? root : join(root, 'ansible_collections')))
       .map(root => join(root, namespace, collection))

@@ -278,7 +278,8 @@ class SeenFile implements RemoteFile {
     else if (old.includes(0)) diff.dst_binary = 1
     else {
       diff.before = decodeBytes(old)
-      diff.before_header = want.diffBefore ?? this.path
+      // A file that was not there has no name in the diff, unless the module gives it one.
+      if (want.diffBefore !== undefined || this.exists) diff.before_header = want.diffBefore ?? this.path
     }
     const fresh = await this.#newBytes(content)
     if (fresh === 'large') diff.src_larger = diffLimit

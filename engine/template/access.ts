@@ -18,6 +18,7 @@ import {
   typeName,
   type Value,
 } from '../python/values.js'
+import { LazyDict } from './lazy-dict.js'
 import { dictMethods, listMethods, tupleMethods } from './methods/collections.js'
 import type { Method } from './methods/method.js'
 import { floatMethods, intMethods, numberAttribute } from './methods/numbers.js'
@@ -136,6 +137,7 @@ export function item(value: Value, key: Value): Value {
     if (typeof key === 'string') {
       const named = value.attribute?.(key)
       if (named !== undefined) return named
+      if (value instanceof LazyDict && value.missing) return new Undef(value.missing(key))
     }
     return missing(value, key)
   }

@@ -18,9 +18,9 @@ export function namespaced(facts: Dict): Dict {
 export class HostMemory {
   /** Facts, by the names modules return (`ansible_distribution`, `packages`, …). */
   readonly facts: Dict = new Map()
-  /** set_fact of this run. */
+  /** set_fact and register of this run. */
   readonly setFacts: Dict = new Map()
-  /** Registered results and include_vars. */
+  /** include_vars. */
   readonly learned: Dict = new Map()
   /** Increases whenever facts change; `ansible_facts` is built once per version. */
   version = 0
@@ -33,7 +33,6 @@ export class HostMemory {
 
   forgetFacts(): void {
     this.facts.clear()
-    this.setFacts.clear()
     this.version++
   }
 

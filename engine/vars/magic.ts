@@ -52,7 +52,7 @@ class HostVars extends LazyDict {
     return this.inventory.host(name) !== undefined
   }
   override missing(key: string): string {
-    return `hostvars['${key}'] is undefined`
+    return `"hostvars['${key}']" is undefined`
   }
 }
 
@@ -90,11 +90,12 @@ const magic: { readonly [name: string]: Magic } = {
   ansible_play_role_names: ({ play }) => play && roleNames(play.roles),
   ansible_dependent_role_names: ({ play }) => play && roleNames(dependents(play.roles)),
   ansible_role_names: ({ play }) => play && [...new Set(roleNames([...dependents(play.roles), ...play.roles]))],
+  ansible_search_path: (place, _, variables) => place.task && variables.searchPath(place),
   ansible_play_name: ({ play }) => play && (play.play.name ?? ''),
-  ansible_play_hosts: ({ play }) => play && [...play.activeHosts],
+  ansible_play_hosts: ({ play }) => play?.hosts.filter(name => play.takesPart(name)),
   ansible_play_hosts_all: ({ play }) => play && [...play.hosts],
-  play_hosts: ({ play }) => play && [...play.batch],
-  ansible_play_batch: ({ play }) => play && [...play.batch],
+  play_hosts: ({ play }) => play?.batch.filter(name => play.takesPart(name)),
+  ansible_play_batch: ({ play }) => play?.batch.filter(name => play.takesPart(name)),
 }
 
 const hiddenInHostvars = new Set(['hostvars', 'vars', 'omit'])

@@ -36,6 +36,7 @@ export interface PlayState {
   readonly hosts: readonly string[]
   /** Hosts of this batch that are still in the play. */
   readonly activeHosts: readonly string[]
+  takesPart(name: string): boolean
   readonly batch: readonly string[]
 }
 
@@ -55,6 +56,11 @@ export class Variables {
     if (nearest?.size) layers.push(mapLayer('loop', nearest))
     layers.push(...layersOf(place, this.options, this.#cacheFor(place.play)))
     return new LayeredScope(layers, searchPathOf(place), this.options.hashBehaviour)
+  }
+
+  /** Where lookups and files of a task are sought. */
+  searchPath(place: Place): string[] {
+    return [...searchPathOf(place)]
   }
 
   /** Forget what was merged for a play (its roles or its inventory changed). */

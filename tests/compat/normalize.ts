@@ -20,6 +20,9 @@ export function normalized(stdout: string): string {
     records = []
   }
   for (const line of lines) {
+    // Python's traceback, which Ansible offers where there is none.
+    if (/^FAILED - RETRYING: .*: async_status /.test(line)) continue
+    if (line.startsWith('An exception occurred during task execution. To see the full traceback')) continue
     if (banner.test(line)) {
       flush()
       out.push(line)
@@ -47,6 +50,12 @@ const plain = (line: string): string =>
     .replace(/\\n\\nThe error appears to be in .*?"(?=[,}])/g, '"')
     .replace(/The task includes an option with an undefined variable\. The error was: /g, '')
     .replace(/('\w+' is undefined)\. \1/g, '$1')
+    // Names of jobs and of Ansible's own temporary files.
+    .replace(/(\\"[^"\\]*\\" is undefined)\. \1/g, '$1')
+    .replace(/j\d{6,12}\.\d+/g, 'jid')
+    .replace(/"results_file": "[^"]*"/g, '"results_file": "…"')
+    .replace(/^(\+\+\+ after: ).*ansible-local-.*/, '$1content')
+    .replace(/<class 'ansible\.parsing\.yaml\.objects\.AnsibleUnicode'>/g, "<class 'str'>")
     // One sole expression gives its native value; 2.14 gives text.
     .replace(/: "(-?\d+|True|False)"(?=,?$)/g, (_, value: string) => `: ${value.toLowerCase()}`)
     .trimEnd()
