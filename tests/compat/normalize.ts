@@ -52,7 +52,7 @@ const plain = (line: string): string =>
     .replace(/('\w+' is undefined)\. \1/g, '$1')
     // Names of jobs and of Ansible's own temporary files.
     .replace(/(\\"[^"\\]*\\" is undefined)\. \1/g, '$1')
-    .replace(/j\d{6,12}\.\d+/g, 'jid')
+    .replace(/\bj\d{6,12}\.\d+/g, 'JID')
     .replace(/"results_file": "[^"]*"/g, '"results_file": "…"')
     .replace(/^(\+\+\+ after: ).*ansible-local-.*/, '$1content')
     .replace(/<class 'ansible\.parsing\.yaml\.objects\.AnsibleUnicode'>/g, "<class 'str'>")

@@ -39,8 +39,16 @@ async function run(name: string): Promise<{ text: string; stderr: string }> {
       const sources = (inventory.length ? inventory : ['inventory.ini']).flatMap(source => ['-i', source])
       const code = await main(['playbook', ...sources, ...options, `${name}.yml`], {
         stdin,
-        stdout: { write: chunk => void (text += chunk) },
-        stderr: { write: chunk => void (stderr += chunk) },
+        stdout: {
+          write(chunk) {
+            text += chunk
+          },
+        },
+        stderr: {
+          write(chunk) {
+            stderr += chunk
+          },
+        },
         env: {
           PATH: process.env.PATH,
           HOME: process.env.HOME,
