@@ -83,6 +83,11 @@ testModule(
       before: 'a=old\nb=x\n',
       after: 'a=new\nb=x\n',
     },
+    'makes no directory for a line that should be absent': {
+      args: { path: '/etc/nope/custom.conf', line: 'a', state: 'absent', create: true },
+      leaves: { '/etc/nope': null },
+      returns: { msg: 'file not present' },
+    },
     'does nothing with backrefs that do not match': {
       args: { line: '\\1=new', regexp: '^(z)=', backrefs: true },
       before: 'a=old\n',

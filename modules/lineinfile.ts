@@ -58,7 +58,8 @@ export default defineModule({
     const { args, fail, warn } = context
     const present = args.state === 'present'
     warnOfEmpty(args, warn)
-    const seen = fileToEdit(context, args.path, args.create || !present, path => `Destination ${path} does not exist !`)
+    const missing = (path: string) => `Destination ${path} does not exist !`
+    const seen = fileToEdit(context, args.path, args.create || !present, missing, args.create && present)
     if (present && args.backrefs && args.regexp === undefined) fail('regexp is required with backrefs=true')
     if (present && args.line === undefined) fail('line is required with state=present')
     if (!present && args.regexp === undefined && args.search_string === undefined && args.line === undefined)

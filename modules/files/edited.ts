@@ -50,11 +50,12 @@ export async function fileToEdit(
   path: string,
   create: boolean,
   missing: (path: string) => string,
+  directories = create,
 ): Promise<RemoteFile> {
   const above = path.slice(0, path.lastIndexOf('/'))
   const [file, parent] = await Promise.all([
     remote.file(path, { want: 'text' }),
-    create && above ? remote.file(above, { want: 'stat' }) : undefined,
+    directories && above ? remote.file(above, { want: 'stat' }) : undefined,
   ])
   if (file.isDirectory) fail(`Path ${path} is a directory !`, { rc: 256 })
   if (!file.exists && !create) fail(missing(path), { rc: 257 })
