@@ -17,7 +17,7 @@ const EXITS: readonly (readonly [prefix: RegExp, exit: number])[] = [
   [/^(role-not-found|role-name|vars-file|unknown-strategy|import-playbook$)/, FAILURE.error],
   [/^(yaml|schema|playbook|hosts|keyword|unknown|module|extra-params|args|arguments|old-spelling)/, FAILURE.parser],
   [
-    /^(roles?|tasks?|block|no-action|conflicting|unbalanced|loop-type|vars|variable|undefined-variable)/,
+    /^(roles?|tasks?|block|no-action|static-loop|conflicting|unbalanced|loop-type|vars|variable|undefined-variable)/,
     FAILURE.parser,
   ],
 ]

@@ -12,7 +12,7 @@ export async function loopItems(task: Task, scope: Scope, templar: Templar): Pro
   if (!loop) return undefined
   if (loop.plugin === 'loop') {
     const items = await templar.render(loop.value, scope)
-    if (isList(items)) return items
+    if (isList(items)) return withoutTuples(items) as List
     if (items !== null && typeof items === 'object' && 'iterate' in items) return [...(items.iterate?.() ?? [])]
     throw new Diagnostic(
       `Invalid data passed to 'loop', it requires a list, got this instead: ${pyStr(items)}. ` +
