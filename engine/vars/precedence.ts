@@ -122,7 +122,8 @@ function connectionLayer(task: Task, host: Host, defaults: Dict): Layer {
           return written('remote_user') ?? defaults.get('ansible_user')
         case 'ansible_port':
         case 'ansible_ssh_port':
-          return written('port') ?? defaults.get('ansible_port')
+          // The keyword `port` is for connections alone.
+          return defaults.get('ansible_port')
         case 'ansible_connection':
           return written('connection') ?? (host.implicit ? 'local' : defaults.get(name))
       }
