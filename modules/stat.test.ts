@@ -62,7 +62,10 @@ testModule(
       returns: { content: 'aGkK', encoding: 'base64', source: '/etc/f' },
       changed: false,
     },
-    'misses a file': { fails: 'file not found: /etc/f' },
+    'misses a file': {
+      commands: { 'LC_ALL=C cat /etc/f 2>&1 >/dev/null || :': { stdout: 'cat: /etc/f: No such file or directory' } },
+      fails: 'file not found: /etc/f',
+    },
     'reads no directory': {
       files: { '/etc/f': { directory: true } },
       fails: 'source is a directory and must be a file: /etc/f',

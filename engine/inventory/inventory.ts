@@ -1,8 +1,8 @@
 /** The inventory that plays see: who a pattern selects, and what a running play adds. */
 import { Diagnostic } from '../diagnostics.js'
-import { type Dict, isDict, type Value } from '../python/values.js'
+import type { Dict, Value } from '../python/values.js'
 import { limitPatterns, matchHosts } from './pattern.js'
-import { type Group, type Host, LOCALHOST, Tree, type TreeOptions } from './tree.js'
+import { type Host, Tree, type TreeOptions } from './tree.js'
 
 export interface InventoryOptions extends TreeOptions {
   /** HOST_PATTERN_MISMATCH. */

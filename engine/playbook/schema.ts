@@ -160,7 +160,10 @@ function optionsSchema(specs: ArgSpecs): { [name: string]: Schema } {
 function optionSchema(spec: ArgSpec): Schema {
   const described = { description: spec.summary, ...(spec.default === undefined ? {} : { default: spec.default }) }
   if (spec.choices)
-    return { ...described, ...orTemplate({ enum: [...new Set([...spec.choices, ...spec.choices.map(String)])] }, { type: 'null' }) }
+    return {
+      ...described,
+      ...orTemplate({ enum: [...new Set([...spec.choices, ...spec.choices.map(String)])] }, { type: 'null' }),
+    }
   switch (spec.type) {
     case 'bool':
       return { ...described, ...types.bool }

@@ -1,7 +1,5 @@
 /** What several lookups do with their terms. */
 import { Diagnostic } from '../../diagnostics.js'
-import { shlexSplit } from '../../python/shlex.js'
-import { splitText } from '../../python/text.js'
 import { isList, typeName, type Value } from '../../python/values.js'
 
 export const lookupError = (message: string) => new Diagnostic(message, { code: 'lookup' })
