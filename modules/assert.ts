@@ -22,14 +22,14 @@ export default defineModule({
     fail_msg: my_param must be set
 `,
 
-  async run({ args, given, controller, fail }) {
+  async run({ args, given, controller, task, fail }) {
     if (!given.has('that')) fail('conditional required in "that" string')
     const failed = message('fail_msg', args.fail_msg, 'Assertion failed', fail)
     const succeeded = message('success_msg', args.success_msg, 'All assertions passed', fail)
     const shown = args.quiet ? {} : { _ansible_verbose_always: true }
 
-    for (const condition of Array.isArray(args.that) ? args.that : [args.that!])
-      if (!(await controller.truth(condition)))
+    for (const [index, condition] of (Array.isArray(args.that) ? args.that : [args.that!]).entries())
+      if (!(await controller.truth(condition, task.templated?.('that') || task.templated?.('that', index))))
         fail(failed as string, { evaluated_to: false, assertion: condition as Json, ...shown })
     return { changed: false, msg: succeeded, ...shown }
   },

@@ -19,7 +19,7 @@ const args = {
   privatekey_content: { type: 'str', noLog: true, summary: 'the private key' },
   privatekey_passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },
   selfsigned_digest: { type: 'str', default: 'sha256', summary: 'digest to sign with' },
-  selfsigned_version: { type: 'int', default: 3, summary: 'version of the certificate' },
+  selfsigned_version: { type: 'int', default: 3, choices: [3], summary: 'version of the certificate' },
   selfsigned_not_before: {
     type: 'str',
     default: '+0s',
@@ -44,7 +44,7 @@ const args = {
   ownca_privatekey_content: { type: 'str', noLog: true, summary: 'the CA’s key' },
   ownca_privatekey_passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },
   ownca_digest: { type: 'str', default: 'sha256', summary: 'digest to sign with' },
-  ownca_version: { type: 'int', default: 3, summary: 'version of the certificate' },
+  ownca_version: { type: 'int', default: 3, choices: [3], summary: 'version of the certificate' },
   ownca_not_before: { type: 'str', default: '+0s', summary: 'from when it is valid' },
   ownca_not_after: { type: 'str', default: '+3650d', summary: 'until when it is valid' },
   ownca_create_subject_key_identifier: {
@@ -54,7 +54,7 @@ const args = {
     summary: 'identifier of the key',
   },
   ownca_create_authority_key_identifier: { type: 'bool', default: true, summary: 'identifier of the CA’s key' },
-  ignore_timestamps: { type: 'bool', default: true, summary: 'do not compare when it is valid' },
+  ignore_timestamps: { type: 'bool', default: true, choices: [true], summary: 'do not compare when it is valid' },
   force: { type: 'bool', default: false, summary: 'make a new one' },
   backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old file' },
   return_content: { type: 'bool', default: false, summary: 'return the certificate' },

@@ -182,7 +182,7 @@ function controllerOf({ run, scope, signal }: Call): Controller {
         options,
       ),
     expression: source => run.templar.expression(source, scope),
-    truth: condition => run.templar.truth(condition, scope),
+    truth: (condition, closed) => run.templar.truth(condition, scope, undefined, closed),
     setting: name => (run.options.settings.has(name) ? run.options.settings.get(name) : undefined),
     prompt: (text, options) => run.options.prompt(text, options),
   }

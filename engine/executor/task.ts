@@ -398,7 +398,10 @@ class TaskRunner {
       environment,
       asyncSeconds,
       connection,
-      templated: argument => this.task.args.get(argument) instanceof TemplateString,
+      templated: (argument, index) => {
+        const raw = this.task.args.get(argument)
+        return (isList(raw) && index !== undefined ? raw[index] : raw) instanceof TemplateString
+      },
       variableNames: () => scope.names(),
       async variable(name) {
         const raw = scope.get(name)

@@ -26,7 +26,7 @@ export interface TaskView {
   /** Rendered value of a variable as the task sees it; undefined when there is none. */
   variable(name: string): Promise<Value | undefined>
   /** Whether a template made this argument: then its text is data, not to be evaluated. */
-  templated?(argument: string): boolean
+  templated?(argument: string, index?: number): boolean
   /** Every variable name the task sees. */
   variableNames(): Iterable<string>
   /** Rendered `environment:` of the task. */
@@ -53,7 +53,8 @@ export interface Controller {
     extra?: ReadonlyMap<string, Value>,
   ): Promise<string>
   expression(source: string): Promise<Value>
-  truth(condition: Value): Promise<boolean>
+  /** `closed`: the condition's text came out of a template; lookups in it are refused. */
+  truth(condition: Value, closed?: boolean): Promise<boolean>
   readonly environ: Readonly<Record<string, string | undefined>>
   setting(name: string): Value | undefined
   /** Output to the person at the terminal and a line back (pause, vars_prompt); undefined when nobody is there. */

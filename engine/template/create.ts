@@ -82,15 +82,16 @@ class EngineTemplar implements Templar {
     })
   }
 
-  truth(condition: Value, scope: Scope, at?: SourceRange): Promise<boolean> {
+  truth(condition: Value, scope: Scope, at?: SourceRange, closed = false): Promise<boolean> {
     if (typeof condition === 'boolean') return Promise.resolve(condition)
     return this.#awaited(scope, evaluation => {
+      const evaluateClosed = (source: string, place: SourceRange | undefined) => {
+        const inner = new Evaluation(this.engine, scope, { ...evaluation.state, lookups: false, others: new Map() })
+        return within(inner, () => this.#evaluated(inner, source, place))
+      }
       return conditionTruth(condition, at, {
-        evaluate: (source, place) => this.#evaluated(evaluation, source, place),
-        evaluateClosed: (source, place) => {
-          const closed = new Evaluation(this.engine, scope, { ...evaluation.state, lookups: false, others: new Map() })
-          return within(closed, () => this.#evaluated(closed, source, place))
-        },
+        evaluate: closed ? evaluateClosed : (source, place) => this.#evaluated(evaluation, source, place),
+        evaluateClosed,
         render: value => this.#rendered(evaluation, value),
         warn: message => this.engine.host.warn(message),
       })

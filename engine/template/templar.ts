@@ -36,8 +36,11 @@ export interface Templar {
   renderNow(value: Value, scope: Scope): Value
   /** Evaluates a bare expression (`when`, `until`, `debug var=`, bare `with_items` names). */
   expression(source: string, scope: Scope, at?: SourceRange): Promise<Value>
-  /** Truth of one `when`-like condition: bool, expression text, or a template (with Ansible's warning). */
-  truth(condition: Value, scope: Scope, at?: SourceRange): Promise<boolean>
+  /**
+   * Truth of one `when`-like condition: bool, expression text, or a template (with Ansible's warning). `closed`: the text
+   * came out of a template, so it may be a host's: lookups in it are refused.
+   */
+  truth(condition: Value, scope: Scope, at?: SourceRange, closed?: boolean): Promise<boolean>
   /** Renders the text of a template file; always a string. */
   renderText(source: string, scope: Scope, options?: TextOptions): Promise<string>
   /**
