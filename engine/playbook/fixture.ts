@@ -75,7 +75,7 @@ export function playbooks(
   const loader = createLoader({
     settings,
     modules: fewModules,
-    templar: { renderNow: render } as unknown as Templar,
+    templar: { renderNow: render, check: () => undefined } as unknown as Templar,
     extraVars,
     magic: { get: () => undefined, names: () => [], searchPath: [] },
     lookups: new Set(['items', 'dict']),

@@ -20,6 +20,7 @@ import type { Block, Node, Play, Role, Task } from './model.js'
 import { loadPlay, renderPatterns } from './play.js'
 import { renderName, staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
+import { templateProblems } from './templates.js'
 
 export interface LoadedPlaybook {
   readonly file: string
@@ -55,7 +56,7 @@ export function createLoader(options: LoaderOptions): Loader {
     async playbook(file) {
       const path = playbookPath(loading, file, options.cwd ?? process.cwd())
       const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
-      const unsupported = loading.unsupported.splice(0)
+      const unsupported = [...loading.unsupported.splice(0), ...templateProblems(plays, loading.options.templar)]
       loading.problems.push(...(await argumentProblems(plays, options.modules)))
       return finish({ file: path, plays, unsupported })
     },

@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { expect, onTestFinished, test } from 'vitest'
+import { main } from '../cli/main.js'
+
+async function run(tasks: string, files: { readonly [name: string]: string } = {}, ...options: string[]) {
+  const cwd = mkdtempSync(join(tmpdir(), 'templates-'))
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(cwd, name, '..'), { recursive: true })
+    writeFileSync(join(cwd, name), text)
+  }
+  writeFileSync(join(cwd, 'site.yml'), `- hosts: localhost\n  gather_facts: no\n  tasks:\n${tasks}`)
+  const stdin = new PassThrough()
+  stdin.end()
+  let text = ''
+  const out = {
+    write(chunk: string) {
+      text += chunk
+    },
+  }
+  const env = { PATH: process.env.PATH, HOME: cwd }
+  const code = await main(['playbook', ...options, 'site.yml'], { stdin, stdout: out, stderr: out, env, cwd })
+  return { code, text }
+}
+
+test('unknown filters and broken conditions are all told before any task begins, with their places', async () => {
+  const { code, text } = await run(
+    '    - debug: msg=one\n    - debug: msg="{{ x | nosuch }}"\n    - debug: msg=two\n      when: a = b\n',
+  )
+  expect(code).not.toBe(0)
+  expect(text).toMatch(/No filter named 'nosuch'[\s\S]*site\.yml:5:/)
+  expect(text).toMatch(/unexpected '='[\s\S]*site\.yml:6:/)
+  expect(text).not.toContain('TASK')
+})
+
+test('--syntax-check only warns of them, as Ansible accepts such a playbook', async () => {
+  const { code, text } = await run('    - debug: msg="{{ x | nosuch }}"\n', {}, '--syntax-check')
+  expect([code, text]).toEqual([0, expect.stringContaining("No filter named 'nosuch'")])
+})
+
+test('a task whose failure is expected fails when it runs', async () => {
+  const { code } = await run('    - debug: msg="{{ x | nosuch }}"\n      ignore_errors: yes\n')
+  expect(code).toBe(0)
+})
+
+test('a filter written in Python is named as such', async () => {
+  const plugin = "class FilterModule:\n    def filters(self):\n        return {'mine': str}\n"
+  const { text } = await run('    - debug: msg="{{ 1 | mine }}"\n', { 'filter_plugins/own.py': plugin })
+  expect(text).toMatch(/The filter 'mine' is written in Python \(.*own\.py\)/)
+})
