@@ -1,4 +1,4 @@
-/** What is written comes back the same when it is read: random values through JSON, YAML, base64 and the shell. */
+/** What is written comes back the same when it is read: random values through JSON, YAML and the shell. */
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { loadYaml } from '../yaml/load.js'
