@@ -2,7 +2,7 @@ import { defineModule } from '../engine/module/define.js'
 import { shlexSplit as split } from '../engine/python/shlex.js'
 import { startDetached } from './commands/detached.js'
 import { expandedWord, needsExpansion } from './commands/expand-words.js'
-import { guardedBy, notRun, runCommand } from './commands/run-command.js'
+import { keptFromRunning, notRun, runCommand } from './commands/run-command.js'
 
 export default defineModule({
   name: 'ansible.builtin.command',
@@ -59,17 +59,8 @@ export default defineModule({
     const [program] = argv
     if (!program?.trim()) return refuse('no command given')
 
-    const guard = await guardedBy(remote, args)
-    if (guard) {
-      const would = remote.checkMode ? 'Would not' : 'Did not'
-      const msg = `${would} run command since '${guard.path}' ${guard.because}`
-      return { changed: false, ...notRun(argv, { stdout: `skipped, since ${guard.path} ${guard.because}`, msg }) }
-    }
-    if (remote.checkMode) {
-      const decided = args.creates !== undefined || args.removes !== undefined
-      const msg = 'Command would have run if not in check mode'
-      return { changed: decided, ...(decided ? {} : { skipped: true }), ...notRun(argv, { msg }) }
-    }
+    const kept = await keptFromRunning(remote, args, argv)
+    if (kept) return kept
 
     const expand = args.expand_argument_vars && argv.some(needsExpansion)
     const effect = {

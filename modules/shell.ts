@@ -1,6 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
 import { startDetached } from './commands/detached.js'
-import { guardedBy, notRun, runCommand } from './commands/run-command.js'
+import { keptFromRunning, notRun, runCommand } from './commands/run-command.js'
 
 export default defineModule({
   name: 'ansible.builtin.shell',
@@ -48,17 +48,8 @@ export default defineModule({
     const cmd = args.cmd ?? args._raw_params
     if (!cmd?.trim()) return refuse('no command given')
 
-    const guard = await guardedBy(remote, args)
-    if (guard) {
-      const would = remote.checkMode ? 'Would not' : 'Did not'
-      const msg = `${would} run command since '${guard.path}' ${guard.because}`
-      return { changed: false, ...notRun(cmd, { stdout: `skipped, since ${guard.path} ${guard.because}`, msg }) }
-    }
-    if (remote.checkMode) {
-      const decided = args.creates !== undefined || args.removes !== undefined
-      const msg = 'Command would have run if not in check mode'
-      return { changed: decided, ...(decided ? {} : { skipped: true }), ...notRun(cmd, { msg }) }
-    }
+    const kept = await keptFromRunning(remote, args, cmd)
+    if (kept) return kept
 
     const executable = args.executable ?? '/bin/sh'
     const effect = {

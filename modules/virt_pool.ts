@@ -1,5 +1,5 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
-import { complaint, type Found, inOneRun, libvirt, nameInXml } from './queries/libvirt.js'
+import { complaint, type Found, inOneRun, libvirt, nameInXml, virshOn } from './queries/libvirt.js'
 
 export default defineModule({
   name: 'community.libvirt.virt_pool',
@@ -57,16 +57,7 @@ export default defineModule({
 
   async run({ args, remote, fail }): Promise<ModuleResult> {
     const { uri, command, state } = args
-    const virsh = async (words: readonly string[], why: string, stdin?: string, changes = true) => {
-      const { rc, stderr } = await remote.exec({
-        argv: ['virsh', '-q', '-c', uri, ...words],
-        environment: { LC_ALL: 'C' },
-        why,
-        changes,
-        ...(stdin === undefined ? {} : { stdin }),
-      })
-      if (rc !== 0) fail(complaint(stderr))
-    }
+    const virsh = virshOn(remote, uri, fail)
     const all = command === 'list_pools' || ((command === 'facts' || command === 'info') && args.name === undefined)
     const name = args.name ?? (args.xml && nameInXml(args.xml))
     if (!all && name === undefined)

@@ -1,4 +1,5 @@
 /** `understudy inventory`: what the inventory says, in the shapes of ansible-inventory. */
+
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Diagnostic } from '../diagnostics.js'
@@ -18,6 +19,7 @@ import { extraVars } from './extra-vars.js'
 import { describeFlags, type Flags, type ParsedFlags, parseFlags, UsageError } from './flags.js'
 import type { Io } from './io.js'
 import { makeTemplar } from './templar.js'
+import { vaultFlags } from './vault-flags.js'
 
 const FLAGS: Flags = {
   inventory: {
@@ -69,20 +71,7 @@ const FLAGS: Flags = {
     metavar: 'EXTRA_VARS',
     summary: 'set additional variables as key=value or YAML/JSON, if filename prepend with @',
   },
-  vaultId: { names: ['--vault-id'], kind: 'list', metavar: 'VAULT_IDS', summary: 'the vault identity to use' },
-  ask: {
-    names: ['-J', '--ask-vault-password', '--ask-vault-pass'],
-    kind: 'switch',
-    group: 'password',
-    summary: 'ask for vault password',
-  },
-  passwordFile: {
-    names: ['--vault-password-file', '--vault-pass-file'],
-    kind: 'list',
-    group: 'password',
-    metavar: 'VAULT_PASSWORD_FILES',
-    summary: 'vault password file',
-  },
+  ...vaultFlags,
   verbose: { names: ['-v', '--verbose'], kind: 'count', summary: 'say more' },
   help: { names: ['-h', '--help'], kind: 'switch', summary: 'show this help message and exit' },
 }

@@ -1,4 +1,5 @@
 /** `understudy vault`: create, edit, view, encrypt, decrypt, rekey and encrypt_string, as ansible-vault. */
+
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
@@ -12,22 +13,10 @@ import { Vault, type VaultSecret } from '../vault/vault.js'
 import { ask } from './ask.js'
 import { describeFlags, type Flags, type ParsedFlags, parseFlags, UsageError } from './flags.js'
 import type { Io } from './io.js'
+import { vaultFlags } from './vault-flags.js'
 
 const COMMON: Flags = {
-  vaultId: { names: ['--vault-id'], kind: 'list', metavar: 'VAULT_IDS', summary: 'the vault identity to use' },
-  ask: {
-    names: ['-J', '--ask-vault-password', '--ask-vault-pass'],
-    kind: 'switch',
-    group: 'password',
-    summary: 'ask for vault password',
-  },
-  passwordFile: {
-    names: ['--vault-password-file', '--vault-pass-file'],
-    kind: 'list',
-    group: 'password',
-    metavar: 'VAULT_PASSWORD_FILES',
-    summary: 'vault password file',
-  },
+  ...vaultFlags,
   verbose: { names: ['-v', '--verbose'], kind: 'count', summary: 'say more' },
   help: { names: ['-h', '--help'], kind: 'switch', summary: 'show this help message and exit' },
 }

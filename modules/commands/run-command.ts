@@ -1,4 +1,5 @@
 /** What `command`, `shell` and `script` share: guards, running, Ansible's result keys and its words for what went wrong. */
+import type { ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
 import { raw, sh } from '../../engine/remote/quote.js'
 import type { Effect, Outcome, Remote } from '../../engine/remote/remote.js'
@@ -118,4 +119,22 @@ function couldNotStart({ errno, text, on, path }: NotStarted, cmd: Json): Comman
     msg: reason,
   })
   return rest as CommandResult
+}
+
+/** What `creates`, `removes` and check mode say instead of running the command; undefined: it runs. */
+export async function keptFromRunning(
+  remote: Remote,
+  args: Guards,
+  cmd: string | readonly string[],
+): Promise<ModuleResult | undefined> {
+  const guard = await guardedBy(remote, args)
+  if (guard) {
+    const would = remote.checkMode ? 'Would not' : 'Did not'
+    const msg = `${would} run command since '${guard.path}' ${guard.because}`
+    return { changed: false, ...notRun(cmd, { stdout: `skipped, since ${guard.path} ${guard.because}`, msg }) }
+  }
+  if (!remote.checkMode) return undefined
+  const decided = args.creates !== undefined || args.removes !== undefined
+  const msg = 'Command would have run if not in check mode'
+  return { changed: decided, ...(decided ? {} : { skipped: true }), ...notRun(cmd, { msg }) }
 }

@@ -1,6 +1,6 @@
 /** What libvirt knows, asked with virsh: guests, networks and storage pools share their shape. */
 import { raw, sh } from '../../engine/remote/quote.js'
-import type { Query } from '../../engine/remote/remote.js'
+import type { Query, Remote } from '../../engine/remote/remote.js'
 
 /** `Key:  value` lines of virsh's …-info commands. */
 export type Info = { readonly [key: string]: string }
@@ -84,3 +84,17 @@ export const complaint = (stderr: string): string =>
     .at(-1) ?? stderr
 
 export const nameInXml = (xml: string): string | undefined => /<name>\s*([^<]*?)\s*<\/name>/.exec(xml)?.[1]
+
+/** Runs virsh commands on one libvirt; what virsh complains of fails the task. */
+export const virshOn =
+  (remote: Remote, uri: string, fail: (msg: string) => never) =>
+  async (words: readonly string[], why: string, stdin?: string, changes = true): Promise<void> => {
+    const { rc, stderr } = await remote.exec({
+      argv: ['virsh', '-q', '-c', uri, ...words],
+      environment: { LC_ALL: 'C' },
+      why,
+      changes,
+      ...(stdin === undefined ? {} : { stdin }),
+    })
+    if (rc !== 0) fail(complaint(stderr))
+  }
