@@ -60,6 +60,16 @@ describe('imports', () => {
     expect(wrong).toEqual([])
   })
 
+  test('go to the left only among the parts of the executor', () => {
+    const parts = ['task', 'include', 'step', 'strategy']
+    const partOf = (path: string) => parts.indexOf(/^engine\/executor\/([^/]+)\//.exec(path)?.[1] ?? '')
+    const wrong = files
+      .filter(file => partOf(file) !== -1)
+      .flatMap(file => importsOf(file).map(target => ({ file, target })))
+      .filter(({ file, target }) => partOf(target) > partOf(file))
+    expect(wrong).toEqual([])
+  })
+
   test('know every stage', () => {
     expect([...new Set(files.map(stageOf))].filter(stage => stage !== 'modules' && !stages.includes(stage))).toEqual([])
   })

@@ -5,7 +5,7 @@ import type { Play, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
-import { taskName } from './task-info.js'
+import { taskName } from './task/task-info.js'
 
 export class Handlers {
   /** In the order in which they run. */

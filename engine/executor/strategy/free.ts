@@ -1,10 +1,12 @@
 /** Every host goes through the tasks as fast as it can (free); with host_pinned a host keeps its slot to the end. */
 import type { Host } from '../../inventory/tree.js'
-import { TaskKeywords } from '../keywords.js'
-import { isMeta, runMeta } from '../meta.js'
+import { groupIncludes } from '../include/group.js'
+import { openInclude } from '../include/open.js'
 import type { PlayRun } from '../play.js'
 import { Semaphore } from '../semaphore.js'
-import { describe, failInclude, groupIncludes, nextTask, openInclude, takeStep } from '../step.js'
+import { isMeta, runMeta } from '../step/meta.js'
+import { describe, failInclude, nextTask, takeStep } from '../step/step.js'
+import { TaskKeywords } from '../task/keywords.js'
 import { activeHosts } from './linear.js'
 
 export async function free(play: PlayRun, pinned: boolean): Promise<void> {
@@ -33,7 +35,7 @@ export async function free(play: PlayRun, pinned: boolean): Promise<void> {
         )
         const keywords = new TaskKeywords(task, play.scope(host, task), play.run.templar)
         const throttle = (await keywords.number('throttle').catch(() => undefined)) ?? 0
-        const step = () => takeStep(play, host, task, info, [host])
+        const step = () => takeStep({ play, host, task, info, sharers: [host] })
         const stepped = throttle > 0 ? await gateFor(task.id, throttle).use(step) : await step()
         for (const group of groupIncludes([stepped])) {
           try {

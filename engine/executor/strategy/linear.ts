@@ -2,20 +2,14 @@
 import type { Host } from '../../inventory/tree.js'
 import type { Block, Task } from '../../playbook/model.js'
 import { flatten } from '../cursor.js'
-import { TaskKeywords } from '../keywords.js'
-import { isMeta, isPerHost, runMeta } from '../meta.js'
+import { groupIncludes } from '../include/group.js'
+import { openInclude } from '../include/open.js'
 import type { PlayRun } from '../play.js'
 import { Semaphore } from '../semaphore.js'
-import {
-  describe,
-  failInclude,
-  groupIncludes,
-  markIfOut,
-  nextTask,
-  openInclude,
-  type Stepped,
-  takeStep,
-} from '../step.js'
+import { isMeta, isPerHost, runMeta } from '../step/meta.js'
+import { markIfOut } from '../step/move.js'
+import { describe, failInclude, nextTask, type Stepped, takeStep } from '../step/step.js'
+import { TaskKeywords } from '../task/keywords.js'
 
 /** Modules that work once for the whole batch. */
 const oncePerBatch = new Set(['ansible.builtin.add_host', 'ansible.builtin.pause'])
@@ -85,7 +79,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     const once = oncePerBatch.has(task.action) || ((await keywords.bool('run_once').catch(() => undefined)) ?? false)
     const throttle = (await keywords.number('throttle').catch(() => undefined)) ?? 0
     const gate = throttle > 0 ? new Semaphore(throttle) : undefined
-    const work = (host: Host) => () => takeStep(play, host, task, info, once ? hosts : [host])
+    const work = (host: Host) => () => takeStep({ play, host, task, info, sharers: once ? hosts : [host] })
     const chosen = once ? [first] : hosts
     const stepped = await Promise.all(
       chosen.map(host => (gate ? gate.use(() => play.run.slots.use(work(host))) : play.run.slots.use(work(host)))),

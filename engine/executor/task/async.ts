@@ -3,11 +3,11 @@
  * here beside everything else, and the run does not end before they have. Either way there is a job file for `async_status`.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ModuleFailure, type ModuleResult } from '../module/define.js'
-import { newJobId } from '../module/job.js'
-import { dumps } from '../python/json.js'
-import { type Dict, fromJson } from '../python/values.js'
-import type { TaskRemote } from '../remote/remote.js'
+import { ModuleFailure, type ModuleResult } from '../../module/define.js'
+import { newJobId } from '../../module/job.js'
+import { dumps } from '../../python/json.js'
+import { type Dict, fromJson } from '../../python/values.js'
+import type { TaskRemote } from '../../remote/remote.js'
 import { type Call, callModule } from './module-call.js'
 import { isTrue, resultOf } from './results.js'
 

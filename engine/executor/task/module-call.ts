@@ -1,19 +1,25 @@
 /** Calls one module for one task on one host: checks its arguments, gives it its tools, makes a result of the outcome. */
 import { readFile } from 'node:fs/promises'
-import { Unreachable } from '../connection/connection.js'
-import { Diagnostic } from '../diagnostics.js'
-import { checkArgs } from '../module/args.js'
-import { type Controller, ModuleFailure, type ModuleResult, type ModuleSpec, type TaskView } from '../module/define.js'
-import { loadModule, moduleError, resolveModule } from '../module/registry.js'
-import { type Dict, fromJson, type Json } from '../python/values.js'
-import { raw, sh } from '../remote/quote.js'
-import { type Remote, RemoteFailure, type TaskRemote } from '../remote/remote.js'
-import type { Scope } from '../template/scope.js'
-import { LayeredScope } from '../vars/scope.js'
-import { loadYaml } from '../yaml/load.js'
+import { Unreachable } from '../../connection/connection.js'
+import { Diagnostic } from '../../diagnostics.js'
+import { checkArgs } from '../../module/args.js'
+import {
+  type Controller,
+  ModuleFailure,
+  type ModuleResult,
+  type ModuleSpec,
+  type TaskView,
+} from '../../module/define.js'
+import { loadModule, moduleError, resolveModule } from '../../module/registry.js'
+import { type Dict, fromJson, type Json } from '../../python/values.js'
+import { raw, sh } from '../../remote/quote.js'
+import { type Remote, RemoteFailure, type TaskRemote } from '../../remote/remote.js'
+import type { Scope } from '../../template/scope.js'
+import { LayeredScope } from '../../vars/scope.js'
+import { loadYaml } from '../../yaml/load.js'
+import type { Run } from '../run-state.js'
 import { findFile } from './find-file.js'
 import { masked } from './results.js'
-import type { Run } from './run-state.js'
 
 /** What a module call needs to know of its task. */
 export interface Call {

@@ -1,13 +1,13 @@
 /** meta: the statements that steer the play itself. */
-import { Diagnostic } from '../diagnostics.js'
-import type { Host } from '../inventory/tree.js'
-import { conditionsOf } from '../playbook/inherit.js'
-import type { Block, Task } from '../playbook/model.js'
-import { pyStr } from '../python/repr.js'
-import { firstFalse } from './conditions.js'
-import type { PlayRun } from './play.js'
+import { Diagnostic } from '../../diagnostics.js'
+import type { Host } from '../../inventory/tree.js'
+import { conditionsOf } from '../../playbook/inherit.js'
+import type { Block, Task } from '../../playbook/model.js'
+import { pyStr } from '../../python/repr.js'
+import type { PlayRun } from '../play.js'
+import { firstFalse } from '../task/conditions.js'
+import { resetTarget } from '../task/target.js'
 import { describe } from './step.js'
-import { resetTarget } from './target.js'
 
 export const isMeta = (task: Task): boolean => task.action === 'ansible.builtin.meta'
 

@@ -1,10 +1,10 @@
 /** Who does the work of a task that is delegated. */
-import { Host } from '../inventory/tree.js'
-import { pyStr } from '../python/repr.js'
-import type { Dict, Value } from '../python/values.js'
-import { ScopeView } from '../vars/magic.js'
+import { Host } from '../../inventory/tree.js'
+import { pyStr } from '../../python/repr.js'
+import type { Dict, Value } from '../../python/values.js'
+import { ScopeView } from '../../vars/magic.js'
+import type { PlayRun } from '../play.js'
 import type { TaskKeywords } from './keywords.js'
-import type { PlayRun } from './play.js'
 
 /** The host that `delegate_to` names; one that the inventory lacks is taken by its name alone. */
 export async function delegateHost(play: PlayRun, keywords: TaskKeywords): Promise<Host | undefined> {

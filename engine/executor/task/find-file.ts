@@ -1,7 +1,7 @@
 /** Where a file that a task names is found on the controller. */
 import { existsSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
-import { Diagnostic } from '../diagnostics.js'
+import { Diagnostic } from '../../diagnostics.js'
 
 /**
  * In each folder of the search path first its `kind` folder, then the folder itself; a role's task folder is looked

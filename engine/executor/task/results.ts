@@ -1,6 +1,9 @@
 /** The shape of a task's result: what Ansible adds to what a module returns, and what it takes away. */
-import type { ModuleResult } from '../module/define.js'
-import { type Dict, fromJson, isDict, isList, type List, type Value } from '../python/values.js'
+import type { ModuleResult } from '../../module/define.js'
+import type { Task } from '../../playbook/model.js'
+import { pyStr } from '../../python/repr.js'
+import { type Dict, fromJson, isDict, isList, type List, type Value } from '../../python/values.js'
+import type { Status } from '../events.js'
 
 /** A module's return as a dict, with the keys that every result has. */
 export function resultOf(returned: ModuleResult): Dict {
@@ -22,6 +25,13 @@ export function splitLines(text: string): List {
   const lines = text.split(/\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/)
   if (lines.at(-1) === '') lines.pop()
   return lines
+}
+
+export function statusOf(result: Dict): Status {
+  if (isTrue(result, 'unreachable')) return 'unreachable'
+  if (isTrue(result, 'failed')) return 'failed'
+  if (isTrue(result, 'skipped')) return 'skipped'
+  return isTrue(result, 'changed') ? 'changed' : 'ok'
 }
 
 export const isTrue = (result: Dict, key: string): boolean => result.get(key) === true || result.get(key) === 1
@@ -48,6 +58,26 @@ export function registered(result: Dict): Dict {
   return kept
 }
 
+/** Items in `results` have the keys of registered results. */
+export function registeredItem(result: Dict): Dict {
+  const kept: Dict = new Map(result)
+  if (!kept.has('failed') && kept.get('skipped') !== true) kept.set('failed', false)
+  return kept
+}
+
+/** The variable that `register` makes of a result; none when the task registers nothing. */
+export function registers(task: Task, result: Dict): Dict {
+  const name = task.keywords.get('register')
+  return new Map(name === undefined || name === null ? [] : [[pyStr(name), result]])
+}
+
+/** What a task says that could not even begin. */
+export const refused = (msg: string): Dict =>
+  new Map<Value, Value>([
+    ['failed', true],
+    ['msg', msg],
+  ])
+
 /** What outputs see: status is told by the event, so `failed` and `skipped` go. */
 export function shown(result: Dict, keepStatus = false): Dict {
   const clean = withoutInternals(result)
@@ -55,9 +85,7 @@ export function shown(result: Dict, keepStatus = false): Dict {
     clean.delete('failed')
     clean.delete('skipped')
   }
-  for (const key of ['add_host', 'add_group', 'ansible_stats', 'warnings', 'deprecations']) {
-    if (key === 'ansible_stats' || key === 'warnings' || key === 'deprecations') clean.delete(key)
-  }
+  for (const key of ['ansible_stats', 'warnings', 'deprecations']) clean.delete(key)
   return clean
 }
 
@@ -66,9 +94,9 @@ export function censored(result: Dict): Dict {
   const kept: Dict = new Map<Value, Value>([
     ['censored', "the output has been hidden due to the fact that 'no_log: true' was specified for this result"],
   ])
-  for (const key of ['changed', 'attempts', 'retries', '_ansible_item_label', 'delta']) {
+  for (const key of ['changed', 'attempts', 'retries']) {
     const value = result.get(key)
-    if (value !== undefined && key !== '_ansible_item_label' && key !== 'delta') kept.set(key, value)
+    if (value !== undefined) kept.set(key, value)
   }
   return kept
 }
@@ -86,7 +114,7 @@ export function loopResult(items: readonly Dict[]): Dict {
   const failed = items.some(item => isTrue(item, 'failed'))
   const skipped = items.every(item => isTrue(item, 'skipped'))
   const result: Dict = new Map<Value, Value>([
-    ['results', items.map(item => item)],
+    ['results', [...items]],
     ['changed', items.some(item => isTrue(item, 'changed'))],
   ])
   result.set('skipped', skipped)

@@ -1,15 +1,15 @@
 /** A task's keywords as they hold for one host and item: inherited, rendered, in their type. */
 
-import { Diagnostic } from '../diagnostics.js'
-import { toBool } from '../module/args.js'
-import { inherited, inheritedValues } from '../playbook/inherit.js'
-import type { Play, Task } from '../playbook/model.js'
-import { pyStr } from '../python/repr.js'
-import { isList, PyFloat, PyObject, type Value } from '../python/values.js'
-import { isOmit } from '../template/omit.js'
-import type { Scope } from '../template/scope.js'
-import type { Templar } from '../template/templar.js'
-import { UndefinedError } from '../template/undefined.js'
+import { Diagnostic } from '../../diagnostics.js'
+import { toBool } from '../../module/args.js'
+import { inherited, inheritedValues } from '../../playbook/inherit.js'
+import type { Play, Task } from '../../playbook/model.js'
+import { pyStr } from '../../python/repr.js'
+import { isList, PyFloat, PyObject, type Value } from '../../python/values.js'
+import { isOmit } from '../../template/omit.js'
+import type { Scope } from '../../template/scope.js'
+import type { Templar } from '../../template/templar.js'
+import { UndefinedError } from '../../template/undefined.js'
 import { KeywordUndefined } from './failure-text.js'
 
 export class TaskKeywords {

@@ -1,6 +1,7 @@
 /** What a failed task says when the mistake stands in the playbook: Ansible's words, then the place. */
-import { Diagnostic, type SourceRange } from '../diagnostics.js'
-import { UndefinedError } from '../template/undefined.js'
+import { Diagnostic, type SourceRange } from '../../diagnostics.js'
+import { UndefinedError } from '../../template/undefined.js'
+import type { TaskRun } from './single.js'
 
 /** Message for the arguments of a task that could not be rendered. Only where Ansible tells the place is it part of the text. */
 export function argumentFailure(error: unknown, at: SourceRange): string {
@@ -25,6 +26,13 @@ export class KeywordUndefined extends Diagnostic {
 
 /** Message for a condition that could not be evaluated; the templar names the condition. */
 export const conditionFailure = (error: unknown, at: SourceRange): string => `${messageOf(error)}${place(error, at)}`
+
+/** The error's message for the result; where it stands is said beside the result, unless no_log hides it. */
+export function explained({ play, task, info }: TaskRun, error: unknown): string {
+  const remark = info.noLog ? undefined : remarkOn(error)
+  if (remark !== undefined) play.run.emit({ type: 'remark', text: remark })
+  return argumentFailure(error, task.at)
+}
 
 /** Where an error stands and what to do, for errors whose message says neither. */
 export function remarkOn(error: unknown): string | undefined {

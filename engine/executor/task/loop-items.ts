@@ -1,10 +1,10 @@
 /** What a task loops over, and the variables that each item brings. */
-import { Diagnostic } from '../diagnostics.js'
-import type { Task } from '../playbook/model.js'
-import { pyStr } from '../python/repr.js'
-import { type Dict, isDict, isList, type List, type Value } from '../python/values.js'
-import type { Scope } from '../template/scope.js'
-import type { Templar } from '../template/templar.js'
+import { Diagnostic } from '../../diagnostics.js'
+import type { Task } from '../../playbook/model.js'
+import { pyStr } from '../../python/repr.js'
+import { type Dict, isDict, isList, type List, type Value } from '../../python/values.js'
+import type { Scope } from '../../template/scope.js'
+import type { Templar } from '../../template/templar.js'
 
 /** Items of `loop:` or `with_X:`; undefined when the task does not loop. */
 export async function loopItems(task: Task, scope: Scope, templar: Templar): Promise<List | undefined> {

@@ -1,13 +1,13 @@
 /** What outputs are told about a task. */
 
-import { tagsOf } from '../playbook/inherit.js'
-import type { Task } from '../playbook/model.js'
-import { pyStr } from '../python/repr.js'
-import { PyObject, type Value } from '../python/values.js'
-import type { Scope } from '../template/scope.js'
-import type { Templar } from '../template/templar.js'
-import { TemplateString } from '../yaml/trust.js'
-import type { TaskInfo } from './events.js'
+import { tagsOf } from '../../playbook/inherit.js'
+import type { Task } from '../../playbook/model.js'
+import { pyStr } from '../../python/repr.js'
+import { PyObject, type Value } from '../../python/values.js'
+import type { Scope } from '../../template/scope.js'
+import type { Templar } from '../../template/templar.js'
+import { TemplateString } from '../../yaml/trust.js'
+import type { TaskInfo } from '../events.js'
 
 export interface TaskModes {
   readonly checkMode: boolean

@@ -1,10 +1,10 @@
 /** Deciding `when`, `until`, `changed_when` and `failed_when`. */
-import type { SourceRange } from '../diagnostics.js'
-import { pyStr } from '../python/repr.js'
-import { isList, type Value } from '../python/values.js'
-import type { Scope } from '../template/scope.js'
-import type { Templar } from '../template/templar.js'
-import { TemplateString } from '../yaml/trust.js'
+import type { SourceRange } from '../../diagnostics.js'
+import { pyStr } from '../../python/repr.js'
+import { isList, type Value } from '../../python/values.js'
+import type { Scope } from '../../template/scope.js'
+import type { Templar } from '../../template/templar.js'
+import { TemplateString } from '../../yaml/trust.js'
 import { conditionFailure } from './failure-text.js'
 
 /** A condition that could not be decided; its message is the task's. */

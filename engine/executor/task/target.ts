@@ -1,13 +1,13 @@
 /** The host that a task works on, as the connection pool wants it told. */
-import type { Host } from '../inventory/tree.js'
-import type { Task } from '../playbook/model.js'
-import { pyStr } from '../python/repr.js'
-import { PyFloat, PyObject, type Value } from '../python/values.js'
-import type { Target } from '../remote/pool.js'
-import type { Effect, TaskRemote } from '../remote/remote.js'
-import type { LayeredScope } from '../vars/scope.js'
+import type { Host } from '../../inventory/tree.js'
+import type { Task } from '../../playbook/model.js'
+import { pyStr } from '../../python/repr.js'
+import { PyFloat, PyObject, type Value } from '../../python/values.js'
+import type { Target } from '../../remote/pool.js'
+import type { Effect, TaskRemote } from '../../remote/remote.js'
+import type { LayeredScope } from '../../vars/scope.js'
+import type { PlayRun } from '../play.js'
 import type { TaskKeywords } from './keywords.js'
-import type { PlayRun } from './play.js'
 
 export interface TaskModes {
   readonly checkMode: boolean

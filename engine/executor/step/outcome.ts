@@ -1,0 +1,32 @@
+/** The event that outputs get for one result. */
+import type { Host } from '../../inventory/tree.js'
+import type { TaskOutcome } from '../events.js'
+import { censored, isTrue, shown, statusOf } from '../task/results.js'
+import type { Single, TaskOnHost } from '../task/single.js'
+
+/** `duration`: seconds; 0 for one item of a loop, which is not timed. */
+export function outcomeOf({ host, info }: TaskOnHost, single: Single, duration = 0, looped = false): TaskOutcome {
+  const status = statusOf(single.result)
+  const hidden = single.noLog
+  const full = shown(single.result, looped && status === 'unreachable')
+  return {
+    host: host.name,
+    task: { ...info, checkMode: single.checkMode, diffMode: single.diffMode, noLog: hidden },
+    status,
+    result: hidden ? censored(single.result) : full,
+    ignored: (status === 'failed' && single.ignoreErrors) || (status === 'unreachable' && single.ignoreUnreachable),
+    delegatedTo: single.delegatedTo && single.delegatedTo.name !== host.name ? single.delegatedTo.name : undefined,
+    delegatedAddress: addressOf(single.delegatedTo),
+    verboseAlways: !hidden && isTrue(single.result, '_ansible_verbose_always'),
+    verboseOverride: isTrue(single.result, '_ansible_verbose_override'),
+    duration,
+    looped,
+    ...(single.item ? { item: hidden ? { value: null, label: null } : single.item } : {}),
+  }
+}
+
+/** The address that the inventory gives a host, where it is plain text. */
+function addressOf(host: Host | undefined): string | undefined {
+  const address = host?.vars.get('ansible_host')
+  return typeof address === 'string' ? address : undefined
+}
