@@ -17,10 +17,12 @@ export function changeText(change: Change, umask: number, streamed?: { readonly 
       : change.kind === 'attributes'
         ? attributesText(change.plan, word(change.path), change.link).join('\n')
         : writeText(change, umask, streamed)
+  // A shell whose script left sent bytes unread must not read on: they are no commands.
+  const last = streamed ? 'exit' : ':'
   // What is left of a failed write goes before the answer does.
-  return `(t= ; _x() { [ -z "$t" ] || rm -f "$t"; printf '\\n%s %s %s\\n' $N "$1" "$2"; printf '\\n%s\\n' $N >&2; exit 0; }
+  return `(t= u=${streamed ? 'unread' : ''}; _x() { [ -z "$t" ] || rm -f "$t"; _n $1 $2 $u; _m; [ -z "$u" ] || exit 9; exit 0; }
 ${body}
-_x 0 done) || { _n 1 write; _m; }\n`
+_x 0 done); case $? in 0) ;; 9) ${last} ;; *) _n 1 write unread; _m; ${last} ;; esac\n`
 }
 
 /** The outcome, from the segments that `changeText` prints. */
@@ -53,11 +55,15 @@ function writeText(
   ]
   if (streamed) {
     lines.push(
-      `cat >"$t" || _x $? write`,
+      `_c ${streamed.size - 1} >"$t" || _x $? write`,
       `n=$(wc -c <"$t"); [ "$((n))" = ${streamed.size} ] || { echo "connection lost after $n of ${streamed.size} bytes" >&2; _x 1 write; }`,
+      'u=',
     )
-  } else if ('bytes' in content) lines.push(...printfs(content.bytes).map(one => `${one} >>"$t" || _x $? write`))
-  else if ('remote' in content) lines.push(`cat <${word(content.remote)} >"$t" || _x $? write`)
+  } else if ('bytes' in content && content.bytes.length > 0) {
+    // dash's printf only says "I/O error"; cat says that the disk is full.
+    const again = '{ _w | cat >>"$t" && echo "it could not be written whole" >&2; _x 1 write; }'
+    lines.push(`_w() { ${printfs(content.bytes).join(' && ')}; }`, `_w 2>/dev/null >"$t" || ${again}`)
+  } else if ('remote' in content) lines.push(`cat <${word(content.remote)} >"$t" || _x $? write`)
   if (validate !== undefined) {
     lines.push(`(eval ${quote(validate.replaceAll('%s', '"$t"'))}) </dev/null || _x $? validate`)
   }

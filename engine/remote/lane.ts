@@ -175,6 +175,58 @@ export class Lane {
     }
   }
 
+  /**
+   * Runs a script that reads `size` bytes from its stdin and ends with an end line on both streams. The shell says that it
+   * has read the script before the bytes are sent, and goes on after them; when the script has not read them all, the
+   * shell ends, so that nobody takes them for commands. Not for terminals.
+   */
+  async feed(script: string, source: Readable, size: number): Promise<{ out: Segment; error: Segment }> {
+    this.traffic.trips += 1
+    this.#write(`{ _n taken $_k; _m\n${script}\n}\n`)
+    await this.hello
+    const { words } = await this.#out.next()
+    await this.#error.next()
+    const answer = this.#out.next()
+    const early = answer.then(
+      () => true,
+      () => true,
+    )
+    let sent = 0
+    try {
+      sent = await this.#send(source, size, early)
+    } finally {
+      // Fewer bytes than were promised, or a host that reads to the end because it cannot count.
+      if (sent < size || words[1] !== 'head') {
+        this.tainted = true
+        this.channel.stdin.end()
+      }
+    }
+    const out = await answer
+    if (out.words[2] === 'unread') this.tainted = true
+    return { out, error: await this.#error.next() }
+  }
+
+  /** Sends at most `size` bytes, until `early` settles: how many it were. */
+  async #send(source: Readable, size: number, early: Promise<unknown>): Promise<number> {
+    const { stdin } = this.channel
+    let sent = 0
+    let over = false
+    void early.then(() => {
+      over = true
+    })
+    for await (const chunk of source) {
+      const piece = (chunk as Buffer).subarray(0, size - sent)
+      sent += piece.length
+      if (over || !stdin.writable) break
+      this.traffic.sent += piece.length
+      if (!stdin.write(piece)) {
+        await Promise.race([new Promise(resolve => stdin.once('drain', resolve)), early, this.channel.exit])
+      }
+      if (sent === size) break
+    }
+    return sent
+  }
+
   /** What came of the running command so far. */
   partial(): { stdout: string; stderr: string } {
     return { stdout: this.#out.leftover(), stderr: this.#error.leftover() }

@@ -42,23 +42,33 @@ export class Lanes {
     return this.#connection
   }
 
-  /** A lane for one exclusive use. */
-  async acquire(key: string, start: ShellStart): Promise<Lane> {
+  /**
+   * A lane for one exclusive use. `whole`: for one that will end with its use; a lane that keeps scratch directories is
+   * then the last choice, for they go with it.
+   */
+  async acquire(key: string, start: ShellStart, { whole = false } = {}): Promise<Lane> {
     for (;;) {
       if (this.#connected && !this.#connected.alive) this.#drop()
-      const idle = this.#idle.get(key)?.pop()
+      const room = this.#all.size + this.#opening < this.#limit
+      const idle = this.#takeIdle(key, whole && room)
       if (idle) {
         if (!idle.closed && !idle.tainted) return this.#lend(idle, key, start)
         this.#all.delete(idle)
         continue
       }
-      if (this.#all.size + this.#opening < this.#limit || (await this.#closeIdle())) {
+      if (room || (await this.#closeIdle())) {
         const lane = await this.#open(start)
         if (lane) return this.#lend(lane, key, start)
         continue
       }
       await new Promise<void>(resolve => this.#waiting.push(resolve))
     }
+  }
+
+  #takeIdle(key: string, plainOnly: boolean): Lane | undefined {
+    const idle = this.#idle.get(key) ?? []
+    const at = idle.findLastIndex(lane => !plainOnly || lane.scratches === 0)
+    return at === -1 ? undefined : idle.splice(at, 1)[0]
   }
 
   /** Gives a lane back. */

@@ -89,7 +89,7 @@ export class ShellHost implements Host {
   }
 
   async download(path: string): Promise<Readable> {
-    const lane = await this.#acquire()
+    const lane = await this.#acquire({ whole: true })
     const taken = await lane.take(`cat <${quote(path.startsWith('-') ? `./${path}` : path)} || exit 1`)
     taken.stdin.end()
     const said = textOfStream(taken.stderr)
@@ -145,8 +145,8 @@ export class ShellHost implements Host {
     for (const lane of lanes) if (lane.tainted && lane.scratches === 0) this.lanes.release(this.key, lane)
   }
 
-  async #acquire(): Promise<Lane> {
-    const lane = await this.lanes.acquire(this.key, this.start)
+  async #acquire({ whole = false } = {}): Promise<Lane> {
+    const lane = await this.lanes.acquire(this.key, this.start, { whole })
     this.#identity = (await lane.hello).identity
     return lane
   }
@@ -226,7 +226,7 @@ export class ShellHost implements Host {
     timeout: number | undefined,
     onOutput: Effect['onOutput'],
   ): Promise<Ended & { timedOut: boolean }> {
-    const lane = await this.#acquire()
+    const lane = await this.#acquire({ whole: true })
     try {
       if (lane.merged) {
         const input = Buffer.concat((await stdin.toArray()) as Buffer[])
@@ -262,21 +262,8 @@ export class ShellHost implements Host {
         const { out, error } = await lane.script(changeText({ ...change, content: { bytes } }, this.#identity.umask))
         return readChange(out, error)
       }
-      const taken = await lane.take(changeText(change, this.#identity.umask, { size }))
-      const [stdout, stderr] = [textOfStream(taken.stdout), textOfStream(taken.stderr)]
-      taken.feed(source).catch(() => {})
-      await taken.exit
-      source.destroy()
-      const out = await stdout
-      const end = /\n[0-9a-f]{24} (\d+) (\w+)\n/.exec(out)
-      if (!end) throw new LaneClosed('the connection was lost while a file was sent', await stderr)
-      const error = (await stderr).replace(/\n[0-9a-f]{24}\n$/, '')
-      return {
-        rc: Number(end[1]),
-        step: end[2] as ChangeAnswer['step'],
-        stdout: out.slice(0, end.index),
-        stderr: error,
-      }
+      const { out, error } = await lane.feed(changeText(change, this.#identity.umask, { size }), source, size)
+      return readChange(out, error)
     } finally {
       this.lanes.release(this.key, lane)
     }

@@ -83,7 +83,7 @@ if [ "$_z" -le "$4" ]; then printf T; cat <"$1"; _n; return; fi
 fi
 printf H; _h "$1"; _n
 }
-if [ "$(printf abc | head -c 2 2>/dev/null)" = ab ]; then _c() { head -c $(($1+1)); }; else _c() { cat; }; fi
+if [ "$(printf abc | head -c 2 2>/dev/null)" = ab ]; then _k=head; _c() { head -c $(($1+1)); }; else _k=cat; _c() { cat; }; fi
 `
 
 /** What the shell says first: who it is. Its first segment swallows whatever a noisy login printed before. */

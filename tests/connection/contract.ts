@@ -235,6 +235,15 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       await expect(file.put({ text: 'x' })).rejects.toThrow(/Could not replace .*no\/such\/dir\/file/)
     })
 
+    test('a large file that cannot be written is told, and what was sent of it is never taken for commands', async () => {
+      const marker = at('taken-for-a-command')
+      const bytes = Buffer.from(`\ntouch ${marker}\n`.repeat(60_000))
+      const file = await remote.file(at('no/such/dir/file'))
+      await expect(file.put({ bytes })).rejects.toThrow(/Could not replace .*no\/such\/dir\/file/)
+      expect((await run('echo on')).stdout).toBe('on\n')
+      expect(existsSync(marker)).toBe(false)
+    })
+
     test('large files come down as a stream', async () => {
       const bytes = randomBytes(5_000_000)
       writeFileSync(at('big'), bytes)
@@ -255,6 +264,12 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       const own = reached.pool.remote(reached.target, needs)
       const scratch = await own.scratch()
       expect(statSync(scratch).mode & 0o777).toBe(0o700)
+      const bytes = randomBytes(400_000)
+      await (await own.file(`${scratch}/large`)).put({ bytes })
+      expect(readFileSync(`${scratch}/large`).equals(bytes)).toBe(true)
+      await (await own.download(`${scratch}/large`)).toArray()
+      await own.exec({ shell: 'head -c 1 >/dev/null', stdin: bytes, why: 'test' })
+      expect(existsSync(scratch)).toBe(true)
       await own.dispose()
       expect(existsSync(scratch)).toBe(false)
       const other = await reached.pool.remote(reached.target, needs).scratch()
