@@ -57,13 +57,10 @@ export interface PutOutcome {
   readonly backup_file?: string
 }
 
-export interface RemoteFile {
+/** What stat says of a file; `kind` 'missing' where there is none. */
+export interface FileStat {
   readonly path: string
-  readonly exists: boolean
   readonly kind: FileKind
-  readonly isDirectory: boolean
-  readonly isFile: boolean
-  readonly isLink: boolean
   /** Permission bits incl. setuid/sticky, e.g. 0o644. */
   readonly mode: number
   readonly uid: number
@@ -85,13 +82,20 @@ export interface RemoteFile {
   readonly realPath: string
   /** Only with want 'sha1' or 'text'. */
   readonly sha1: string | undefined
+  /** user:role:type:level, or undefined where SELinux is off. */
+  readonly secontext: string | undefined
+}
+
+export interface RemoteFile extends FileStat {
+  readonly exists: boolean
+  readonly isDirectory: boolean
+  readonly isFile: boolean
+  readonly isLink: boolean
   /** UTF-8 with surrogateescape, so that any bytes survive; '' when missing. Only with want 'text'. */
   readonly text: string
   /** Lines without their newline. Only with want 'text'. */
   readonly lines: string[]
   readonly bytes: Buffer
-  /** user:role:type:level, or undefined where SELinux is off. */
-  readonly secontext: string | undefined
   /** Make the content (and attributes) so; sends nothing when it already is. Atomic: written beside, then renamed. */
   put(want: PutOptions): Promise<PutOutcome>
   /** Make only owner, mode, … so. */
