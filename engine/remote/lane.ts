@@ -8,7 +8,8 @@ import { pipeline } from 'node:stream/promises'
 import type { Channel } from '../connection/connection.js'
 import { Unreachable } from '../connection/connection.js'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
-import type { Answer, Request } from './host.js'
+import type { Answer, QueryAnswer, Request } from './host.js'
+import { sh } from './quote.js'
 import { Segments } from './segments.js'
 import {
   type Hello,
@@ -225,6 +226,12 @@ export class Lane {
       if (sent === size) break
     }
     return sent
+  }
+
+  /** Whether there is a terminal behind this lane; not every connection gives one when asked. */
+  async hasTerminal(): Promise<boolean> {
+    const [answer] = await this.ask([{ kind: 'query', command: sh`test -t 0 </dev/tty` }])
+    return (answer as QueryAnswer).rc === 0
   }
 
   /** What came of the running command so far. */

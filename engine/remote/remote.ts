@@ -104,6 +104,20 @@ export interface RemoteFile extends FileStat {
   remove(): Promise<{ changed: boolean }>
 }
 
+/** A conversation with a command that thinks a person sits at its terminal. */
+export interface Dialogue {
+  /** Whether the terminal shows what is typed. */
+  readonly echo: boolean
+  /** Called when the command starts; what it gives is told all that comes, as it comes. */
+  readonly start: (keyboard: Keyboard) => (said: string) => void
+}
+
+export interface Keyboard {
+  type(text: string): void
+  /** Ends the command with all it started; the outcome has `timedOut`. */
+  hangUp(): void
+}
+
 /** A command that changes something. */
 export interface Effect {
   /** Program and arguments, or shell text. */
@@ -116,6 +130,8 @@ export interface Effect {
   readonly environment?: Readonly<Record<string, string>>
   /** Seconds before it is killed. */
   readonly timeout?: number
+  /** Run it on a terminal of its own, where stderr comes with stdout; instead of `stdin` and `timeout`. */
+  readonly terminal?: Dialogue
   /** For the log and for `--check`: what this is for. */
   readonly why: string
   /** False: does not by itself mean that something changed (default true). */

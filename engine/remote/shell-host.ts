@@ -1,4 +1,5 @@
 /** A real host: requests and changes as shell text on the lanes of its connection, for one task. */
+import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
@@ -8,11 +9,12 @@ import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { changeText, inlineLimit, printfs, readChange } from './change-text.js'
 import type { Answer, Change, ChangeAnswer, Host, Identity, QueryAnswer, Request } from './host.js'
 import { killText } from './kill.js'
-import { type Ended, type Lane, LaneClosed, textOfStream } from './lane.js'
+import { type Ended, type Lane, LaneClosed, type Taken, textOfStream } from './lane.js'
 import type { Lanes } from './lanes.js'
 import { quote, quoteAll, sh } from './quote.js'
-import { type Effect, type Outcome, RemoteFailure, type ShellText } from './remote.js'
+import { type Dialogue, type Effect, type Outcome, RemoteFailure, type ShellText } from './remote.js'
 import type { ShellStart } from './start-shell.js'
+import { readTerminal, type TerminalMaker, terminalMaker, terminalText } from './terminal.js'
 
 export interface HostTask {
   readonly environment: ReadonlyMap<string, string>
@@ -59,6 +61,8 @@ export class ShellHost implements Host {
     const command = this.#command(effect)
     const start = Date.now() / 1000
     const { stdin, onOutput = this.task.onOutput } = effect
+    if (effect.terminal)
+      return { ...(await this.#onTerminal(command, effect.terminal, onOutput)), start, end: Date.now() / 1000 }
     const input = typeof stdin === 'string' ? encodeText(stdin) : stdin
     const timeout = effect.timeout ?? (this.task.timeout || undefined)
     const ended =
@@ -252,6 +256,56 @@ export class ShellHost implements Host {
     } finally {
       this.lanes.release(this.key, lane)
     }
+  }
+
+  /** On a terminal that the host makes, else on one that the connection gives the shell. */
+  async #onTerminal(
+    command: string,
+    dialogue: Dialogue,
+    onOutput: Effect['onOutput'],
+  ): Promise<Ended & { timedOut: boolean }> {
+    const maker = (await this.#query(terminalMaker)).stdout.trim() as TerminalMaker | ''
+    const start = maker === '' ? { ...this.start, terminal: true } : this.start
+    const key = maker === '' ? `${this.key} terminal` : this.key
+    const lane = await this.lanes.acquire(key, start)
+    try {
+      if (maker === '' && !(await lane.hasTerminal())) {
+        throw new RemoteFailure('the command needs a terminal, and the host has no script(1) to make one')
+      }
+      const mark = randomBytes(12).toString('hex')
+      const on = { maker: lane.merged ? 'shell' : maker || 'shell', echo: dialogue.echo, mark } as const
+      return await this.#talk(lane, await lane.take(terminalText(command, on)), { dialogue, mark, onOutput })
+    } finally {
+      this.lanes.release(key, lane)
+    }
+  }
+
+  async #talk(
+    lane: Lane,
+    taken: Taken,
+    { dialogue, mark, onOutput }: { dialogue: Dialogue; mark: string; onOutput: Effect['onOutput'] },
+  ): Promise<Ended & { timedOut: boolean }> {
+    void textOfStream(taken.stderr)
+    let [hungUp, ended] = [false, false]
+    const tell = dialogue.start({
+      // A program that turns echo off throws away what was typed before: pexpect waits as long.
+      type: text => void setTimeout(() => ended || taken.stdin.write(encodeText(text)), 50),
+      hangUp: () => {
+        if (ended) return
+        hungUp = true
+        void this.#killUnder(lane)
+      },
+    })
+    const said = await readTerminal(taken.stdout, mark, text => {
+      onOutput?.('stdout', text)
+      tell(text)
+    })
+    ended = true
+    const { code, signal } = await taken.exit
+    if (!hungUp && said.rc === undefined && code === null && signal === undefined) {
+      throw new LaneClosed('the connection was lost while a command ran', '')
+    }
+    return { rc: hungUp ? 124 : (said.rc ?? code ?? 128 + 9), stdout: said.text, stderr: '', timedOut: hungUp }
   }
 
   async #upload(change: Extract<Change, { kind: 'write' }>, source: Readable, size: number): Promise<ChangeAnswer> {

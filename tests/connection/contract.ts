@@ -17,7 +17,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HostPool, Target, TaskNeeds } from '../../engine/remote/pool.js'
 import { sh } from '../../engine/remote/quote.js'
-import type { TaskRemote } from '../../engine/remote/remote.js'
+import type { Keyboard, TaskRemote } from '../../engine/remote/remote.js'
 
 export interface Reached {
   readonly pool: HostPool
@@ -287,6 +287,27 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       await reached.pool.reset(reached.target)
       await running
       expect(await count()).toBe('0')
+    })
+
+    test('a command on a terminal is talked to, and tells its exit code', async () => {
+      const heard: string[] = []
+      const start = (keyboard: Keyboard) => (said: string) => {
+        heard.push(said)
+        if (said.includes('name?')) keyboard.type('zoé\n')
+      }
+      const outcome = await run('test -t 0 && test -t 1 && printf "name? " && read n && echo "hi $n" >&2; exit 7', {
+        terminal: { echo: false, start },
+      })
+      expect(outcome).toMatchObject({ rc: 7, stdout: 'name? hi zoé\r\n', timedOut: false })
+      expect(heard.join('')).toBe(outcome.stdout)
+    })
+
+    test('hanging up a terminal ends the command', async () => {
+      const marker = `27.2${Math.floor(Math.random() * 1e6)}`
+      const start = (keyboard: Keyboard) => () => keyboard.hangUp()
+      const outcome = await run(`echo x; sleep ${marker}`, { terminal: { echo: true, start } })
+      expect(outcome).toMatchObject({ stdout: 'x\r\n', timedOut: true })
+      expect((await run(`ps -A -o args= | grep -c '[s]leep ${marker}'`)).stdout.trim()).toBe('0')
     })
 
     test('many tasks at once share the connection', async () => {
