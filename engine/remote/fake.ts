@@ -244,8 +244,14 @@ export class FakeHost implements Host {
     return { rc, stdout: shown, stderr: '', timedOut }
   }
 
-  async change(change: Change): Promise<ChangeAnswer> {
+  async change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
     this.trips += 1
+    const answers: ChangeAnswer[] = []
+    for (const change of changes) answers.push(await this.#change(change))
+    return answers
+  }
+
+  async #change(change: Change): Promise<ChangeAnswer> {
     try {
       if (change.kind === 'remove') this.remove(change.path)
       else if (change.kind === 'attributes') this.#apply(change.path, change.plan)

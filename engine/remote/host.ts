@@ -93,7 +93,8 @@ export interface Host {
   /** One round trip. */
   ask(requests: readonly Request[]): Promise<readonly Answer[]>
   run(effect: Effect): Promise<Omit<Outcome, 'skipped'>>
-  change(change: Change): Promise<ChangeAnswer>
+  /** Several are one round trip but for large contents; each is tried, whatever became of those before it. */
+  change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]>
   download(path: string): Promise<Readable>
   scratch(): Promise<string>
   /** Known after the first answer. */
