@@ -1,4 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
+import { pyStr } from '../engine/python/repr.js'
+import type { Json } from '../engine/python/values.js'
 
 export default defineModule({
   name: 'ansible.builtin.fail',
@@ -15,6 +17,7 @@ export default defineModule({
 `,
 
   async run({ args, fail }) {
-    return fail(args.msg as string)
+    // A message need not be text: it is returned as it is.
+    return fail(pyStr(args.msg), { msg: args.msg as Json })
   },
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Diagnostic } from '../engine/diagnostics.js'
 import { defineModule } from '../engine/module/define.js'
 
 export default defineModule({
@@ -34,23 +35,25 @@ export default defineModule({
     const amount = args[unit] === undefined || args[unit] === null ? undefined : whole(unit, args[unit], fail)
     // A pause of zero or less would never end in Ansible either: it waits a second.
     const seconds = amount === undefined ? undefined : Math.max(1, unit === 'minutes' ? amount * 60 : amount)
-    const text = args.prompt
-      ? `${args.prompt}${seconds === undefined ? ':' : ''}`
-      : 'Press enter to continue, Ctrl+C to interrupt:'
+    const hidden = args.echo ? '' : ' (output is hidden)'
+    const text = `[${task.name || task.action}]\n${args.prompt || 'Press enter to continue, Ctrl+C to interrupt'}${hidden}:`
 
+    const asked = (question: string, how: { echo: boolean; seconds?: number }) =>
+      controller.prompt(question, { ...how, pausing: true }).catch(error => {
+        throw error instanceof Diagnostic && error.code === 'pause-aborted' ? fail(error.message) : error
+      })
     const start = new Date()
     let user_input = ''
     if (seconds === undefined) {
-      const answer = await controller.prompt(`[${task.name || task.action}]\n${text}`, { echo: args.echo })
+      const answer = await asked(text, { echo: args.echo })
       if (answer === undefined) warn('Not waiting for response to prompt as stdin is not interactive')
       user_input = answer ?? ''
     } else {
-      const note = `Pausing for ${seconds} seconds${args.echo ? '' : ' (output is hidden)'}\n(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)`
-      const shown = args.prompt ? `${note}\n[${task.name || task.action}]\n${text}` : note
-      user_input = (await controller.prompt(shown, { echo: args.echo, seconds })) ?? ''
-      // Nobody was there to ask, so the prompt came back at once.
-      const left = seconds * 1000 - (Date.now() - start.getTime())
-      if (user_input === '' && left > 0) await sleep(left, undefined, { signal: controller.signal })
+      const note = `Pausing for ${seconds} seconds${hidden}\n(ctrl+C then 'C' = continue early, ctrl+C then 'A' = abort)`
+      const shown = args.prompt ? `${note}\n${text}` : note
+      const answer = await asked(shown, { echo: args.echo, seconds })
+      // Where nobody can answer, the prompt comes back at once.
+      if (answer === undefined) await sleep(seconds * 1000, undefined, { signal: controller.signal })
     }
     const stop = new Date()
 

@@ -31,7 +31,8 @@ export function exitCodeOf(error: unknown): number {
 
 /** Tells the error on stderr and answers with the exit code. */
 export function report(error: unknown, io: Io): number {
-  io.stderr.write(errorText(error, hasColour(io)))
+  if (!(error instanceof Diagnostic && error.code === 'interrupted-told'))
+    io.stderr.write(errorText(error, hasColour(io)))
   return exitCodeOf(error)
 }
 

@@ -2,12 +2,12 @@
 import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import { Diagnostic } from '../diagnostics.js'
-import type { RunOptions } from '../executor/options.js'
+import type { PromptOptions, RunOptions } from '../executor/options.js'
 import { type OutputChoice, type Outputs, openOutputs } from '../output/outputs.js'
 import { type LoadedSettings, loadSettings } from '../settings/load.js'
 import { loadVault } from '../vault/secrets.js'
 import type { Vault } from '../vault/vault.js'
-import { ask } from './ask.js'
+import { ask, askConsole, inForeground } from './ask.js'
 import { extraVars } from './extra-vars.js'
 import { type ParsedFlags, UsageError } from './flags.js'
 import type { Io } from './io.js'
@@ -142,19 +142,16 @@ function tagList(given: readonly string[], configured: readonly string[], otherw
   return [...new Set(chosen.flatMap(tags => tags.split(',')).map(tag => tag.trim()))].filter(tag => tag !== '')
 }
 
-/** A question of vars_prompt, pause or --step; nobody is there when stdin is not a terminal. */
+/** A question of vars_prompt, pause, --step or the debugger; nobody is there when stdin is not a terminal. */
 async function question(
   io: Io,
   text: string,
-  { echo, seconds }: { readonly echo: boolean; readonly seconds?: number },
+  { echo, console, ...how }: PromptOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (!io.ask && !(io.stdin.isTTY ?? isatty(0))) return undefined
-  const limits = [signal, ...(seconds === undefined ? [] : [AbortSignal.timeout(seconds * 1000)])]
-  return ask(io, text, { hidden: !echo, signal: AbortSignal.any(limits) }).catch(error => {
-    if (signal.aborted) throw error
-    return undefined
-  })
+  if (console) return askConsole(io, text)
+  if (!io.ask && !((io.stdin.isTTY ?? isatty(0)) && inForeground())) return undefined
+  return ask(io, text, { ...how, hidden: !echo, signal })
 }
 
 /** The first Ctrl-C ends the run in order, the second at once. */

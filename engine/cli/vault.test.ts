@@ -55,6 +55,15 @@ it('encrypts, views, rekeys, edits and decrypts a file in place', async () => {
   expect(readdirSync(folder).filter(name => name.startsWith('.'))).toEqual([])
 })
 
+it('keeps the header of a file that it edits', async () => {
+  const editor = join(folder, 'editor.sh')
+  writeFileSync(editor, '#!/bin/sh\necho more: 1 >> "$1"\n', { mode: 0o755 })
+  await run('encrypt --vault-password-file pw1 a.yml')
+  await run('edit --vault-id other@pw1 a.yml', { env: { EDITOR: editor } })
+  expect(read('a.yml')).toMatch(/^\$ANSIBLE_VAULT;1\.1;AES256\n/)
+  expect((await run('view --vault-password-file pw1 a.yml')).stdout).toBe('hello: world\nmore: 1\n')
+})
+
 it('leaves the file alone when the editor fails or changes nothing', async () => {
   await run('encrypt --vault-password-file pw1 a.yml')
   const before = read('a.yml')

@@ -339,10 +339,11 @@ async function edit(job: Job): Promise<void> {
   if (job.words.length === 0) throw optionsError('no file to edit was given')
   const vault = await openingVault(job)
   for (const file of job.words) {
-    const { plain, secret } = opened(await readSource(file, job, 'ciphertext'), file, vault)
+    const { plain, secret, id = 'default' } = opened(await readSource(file, job, 'ciphertext'), file, vault)
     await edited(file, plain, job, changed => {
       if (changed.equals(plain)) return
-      replaceFile(resolve(job.io.cwd, file), vault.encrypt(changed, secret), { keep: true })
+      // The header stays what it was, whatever the id of the secret that opened it.
+      replaceFile(resolve(job.io.cwd, file), vault.encrypt(changed, { ...secret, id }), { keep: true })
     })
   }
 }

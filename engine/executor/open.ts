@@ -105,6 +105,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     emit,
     interruption: new Interruption(options.signal, () => pool.close()),
     slots: new Semaphore(options.forks),
+    console: new Semaphore(1),
     failedHosts: new Set(),
     unreachableHosts: new Set(),
     jobs: new Set(),

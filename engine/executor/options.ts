@@ -22,6 +22,16 @@ export interface ConnectionDefaults {
   readonly becomePassword?: string
 }
 
+export interface PromptOptions {
+  readonly echo: boolean
+  /** The answer comes by itself after so long, and only Ctrl-C counts until then. */
+  readonly seconds?: number
+  /** Ctrl-C offers to go on or to abort, which throws a Diagnostic `pause-aborted`. */
+  readonly pausing?: boolean
+  /** Lines can be edited and recalled, and may come from a pipe; undefined at Ctrl-C and at the end. */
+  readonly console?: boolean
+}
+
 export interface RunOptions {
   readonly settings: Settings
   readonly environ: Readonly<Record<string, string | undefined>>
@@ -47,7 +57,7 @@ export interface RunOptions {
   readonly playbookDir?: string
   readonly emit: Emit
   /** A line from the person at the terminal; undefined when nobody is there. */
-  prompt(text: string, options: { readonly echo: boolean; readonly seconds?: number }): Promise<string | undefined>
+  prompt(text: string, options: PromptOptions): Promise<string | undefined>
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
 }

@@ -36,6 +36,10 @@ export class PlayRun implements PlayState {
   broken = false
   /** Per host, the first use of each role (by identity): a second use is passed over unless duplicates are allowed. */
   readonly #uses = new Map<string, Map<string, Role>>()
+  /** The strategy `debug`: the debugger starts at every failure. */
+  debugging = false
+  /** The person at the debugger has ended the run. */
+  quit = false
   /** end_play, end_batch or a broken play: nothing more is started. */
   ended = false
   /** meta: end_play, which ends the batches to come, too. */
@@ -64,7 +68,7 @@ export class PlayRun implements PlayState {
   }
 
   get interrupted(): boolean {
-    return this.run.options.signal.aborted
+    return this.quit || this.run.options.signal.aborted
   }
 
   /** Hosts that still take part. */

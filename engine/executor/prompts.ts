@@ -4,14 +4,15 @@ import { toBool } from '../module/args.js'
 import type { Play } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
+import type { Scope } from '../template/scope.js'
+import { trusted } from '../yaml/trust.js'
 import type { Run } from './run-state.js'
 
-/** Asks for each variable that -e did not give. Nobody at the terminal: the default, with a warning. */
-export async function askForVars(run: Run, play: Play): Promise<Dict> {
+/** Asks for each variable that -e did not give. Nobody at the terminal: the default, with a warning. `scope`: the play's. */
+export async function askForVars(run: Run, play: Play, scope: Scope): Promise<Dict> {
   const answers: Dict = new Map()
   const prompts = play.keywords.get('vars_prompt')
   if (!isList(prompts)) return answers
-  const scope = run.variables.scope({})
   for (const entry of prompts) {
     if (!isDict(entry)) continue
     const name = pyStr(entry.get('name') ?? '')
@@ -28,8 +29,8 @@ export async function askForVars(run: Run, play: Play): Promise<Dict> {
     let value: Value = answer === undefined ? (fallback ?? 'None') : answer === '' ? (fallback ?? '') : answer
     const encrypt = await option('encrypt')
     if (encrypt !== undefined && value !== '') value = await encrypted(run, value, encrypt, entry)
-    // Nothing typed is a template unless `unsafe: no` says so, which is the default.
-    answers.set(name, value)
+    // What the person at the terminal typed is a template as what they write in files is, unless `unsafe: yes`.
+    answers.set(name, typeof value === 'string' && !yes(await option('unsafe'), false) ? trusted(value) : value)
   }
   return answers
 }

@@ -26,6 +26,8 @@ export interface Run {
   readonly interruption: Interruption
   /** `forks` host tasks at once. */
   readonly slots: Semaphore
+  /** One at a time where the debugger may talk with the person. */
+  readonly console: Semaphore
   /** Hosts that failed, or could not be reached, in any play so far. */
   readonly failedHosts: Set<string>
   readonly unreachableHosts: Set<string>

@@ -75,8 +75,9 @@ interface PlayOutcome {
 }
 
 async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
-  const prompted = await askForVars(run, play)
-  const outer = new PlayRun(run, { play, hosts: [], batch: [], prompted, varsFiles: () => [] })
+  const hostless = (prompted: Dict) => new PlayRun(run, { play, hosts: [], batch: [], prompted, varsFiles: () => [] })
+  const prompted = await askForVars(run, play, hostless(new Map()).scope(undefined, undefined))
+  const outer = hostless(prompted)
   const scope = outer.scope(undefined, undefined)
   const render = async (name: string): Promise<Value | undefined> => {
     const raw = play.keywords.get(name)

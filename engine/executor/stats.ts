@@ -16,6 +16,12 @@ export class Stats {
     stats[what]++
   }
 
+  /** Puts a host's numbers back to what they were (the debugger does a task again). */
+  restore(host: string, before: HostStats | undefined): void {
+    if (before) this.hosts.set(host, before)
+    else this.hosts.delete(host)
+  }
+
   /** What set_stats asks for: `{data, per_host, aggregate}`. */
   setStats(host: string, asked: Dict): void {
     const data = asked.get('data')

@@ -57,8 +57,12 @@ export interface Controller {
   truth(condition: Value, closed?: boolean): Promise<boolean>
   readonly environ: Readonly<Record<string, string | undefined>>
   setting(name: string): Value | undefined
-  /** Output to the person at the terminal and a line back (pause, vars_prompt); undefined when nobody is there. */
-  prompt(text: string, options: { echo: boolean; seconds?: number }): Promise<string | undefined>
+  /**
+   * Output to the person at the terminal and a line back; undefined when nobody is there. With `seconds` the answer comes
+   * by itself after so long, and only Ctrl-C counts until then. `pausing`: Ctrl-C offers to go on or to abort; the latter
+   * throws a Diagnostic `pause-aborted`.
+   */
+  prompt(text: string, options: { echo: boolean; seconds?: number; pausing?: boolean }): Promise<string | undefined>
   /** Hosts and groups, for add_host, group_by and friends, is done by returning add_host / add_group. */
   signal: AbortSignal
 }

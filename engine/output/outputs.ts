@@ -116,6 +116,7 @@ const hasLive = ({ stderr, environ }: OutputsOptions): boolean =>
 /** What every run prints whatever its output is: warnings and what -v adds. */
 const messages = (screen: Screen, verbosity: number): Output => ({
   warning: ({ text, at }) => screen.warning(at === undefined ? text : `${text} (${at})`),
+  prompt: ({ text }) => screen.print(text),
   remark: ({ text }) => screen.error(text),
   deprecation: ({ text }) => screen.deprecation(text),
   debug({ level, text, host }) {

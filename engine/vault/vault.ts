@@ -30,8 +30,11 @@ export class Vault implements VaultDecrypter {
     return isVault(data) ? this.openText(data.toString('latin1'), file).plain : data
   }
 
-  /** Decrypts and tells which secret did. */
-  openText(ciphertext: string, file?: string): { readonly plain: Buffer; readonly secret: VaultSecret } {
+  /** Decrypts and tells which secret did. `id`: the one that the header names. */
+  openText(
+    ciphertext: string,
+    file?: string,
+  ): { readonly plain: Buffer; readonly secret: VaultSecret; readonly id: string | undefined } {
     const on = file === undefined ? '' : ` on ${file}`
     if (this.secrets.length === 0) {
       throw new Diagnostic('Attempting to decrypt but no vault secrets found', {
@@ -44,7 +47,7 @@ export class Vault implements VaultDecrypter {
     const others = this.secrets.filter(secret => secret.id !== envelope.id)
     for (const secret of this.options.idMatch && envelope.id !== undefined ? named : [...named, ...others]) {
       const plain = withFile(file, () => open(envelope, secret.password))
-      if (plain) return { plain, secret }
+      if (plain) return { plain, secret, id: envelope.id }
     }
     throw new Diagnostic(`Decryption failed (no vault secrets were found that could decrypt)${on}`, {
       code: 'vault-wrong-secret',

@@ -20,12 +20,13 @@ function directives(name: string) {
     inventory: words('inventory'),
     env: words('env'),
     needs: words('needs'),
+    types: [...text.matchAll(/^# types: (.*)$/gm)].map(([, line]) => `${line}\n`),
     runs: /^# run-twice/m.test(text) ? 2 : 1,
   }
 }
 
 async function run(name: string): Promise<{ text: string; stderr: string }> {
-  const { options, inventory, env, runs } = directives(name)
+  const { options, inventory, env, types, runs } = directives(name)
   const scratch = mkdtempSync(`${tmpdir()}/compat-`)
   const environment = Object.fromEntries(env.map(word => word.replace('$SCRATCH', scratch).split(/=(.*)/s).slice(0, 2)))
   // Commands on this machine see the environment of the process.
@@ -35,7 +36,7 @@ async function run(name: string): Promise<{ text: string; stderr: string }> {
   try {
     for (let time = 0; time < runs; time++) {
       const stdin = new PassThrough()
-      stdin.end()
+      stdin.end(types.join(''))
       const sources = (inventory.length ? inventory : ['inventory.ini']).flatMap(source => ['-i', source])
       const code = await main(['playbook', ...sources, ...options, `${name}.yml`], {
         stdin,

@@ -3,7 +3,8 @@ import { Diagnostic, Diagnostics } from '../../diagnostics.js'
 import type { Host } from '../../inventory/tree.js'
 import type { Task } from '../../playbook/model.js'
 import { type Dict, fromJson } from '../../python/values.js'
-import type { TaskInfo } from '../events.js'
+import { debugTask, mayDebug, needsDebugger } from '../debugger/debugger.js'
+import type { Status, TaskInfo } from '../events.js'
 import type { Asked } from '../include/group.js'
 import type { PlayRun } from '../play.js'
 import { TaskKeywords } from '../task/keywords.js'
@@ -77,16 +78,43 @@ export async function takeStep(step: Step): Promise<Stepped> {
       run.emit({ type: ok ? 'async_ok' : 'async_failed', host: host.name, task: info, jid, result }),
     output: (stream, text) => run.emit({ type: 'output_chunk', host: host.name, task: info, stream, text }),
   }
-  const finished = await run.interruption.orEnd(runTask({ ...step, progress }))
-  // What an interrupted task says of its end is not its result.
-  if (!finished || (play.interrupted && ['failed', 'unreachable'].includes(statusOf(finished.result)))) return stopped
-  const status = await settle(step, finished)
+  let finished: Finished | undefined
+  let status: Status
+  let again: Step | undefined = step
+  do {
+    finished = await run.interruption.orEnd(runTask({ ...again, progress }))
+    // What an interrupted task says of its end is not its result.
+    if (!finished || (play.interrupted && ['failed', 'unreachable'].includes(statusOf(finished.result)))) return stopped
+    const settled = await settleOrDebug(again, finished)
+    if (!settled) return stopped
+    status = settled.status
+    again = settled.again
+  } while (again)
   if (task.handler) for (const one of sharers) play.handlers.done(task, one.name)
   if (task.role && status !== 'skipped') play.beginRole(host.name, task.role)
   const asked = (finished.items ?? [finished]).flatMap(single =>
     single.include ? [{ request: single.include, single }] : [],
   )
   return { host, asked, ...move(step, finished, 'task') }
+}
+
+/** `again`: the person at the debugger wants the task done again, so changed. Undefined: they ended the run meanwhile. */
+async function settleOrDebug(
+  step: Step,
+  finished: Finished,
+): Promise<{ readonly status: Status; readonly again: Step | undefined } | undefined> {
+  if (!mayDebug(step)) return { status: await settle(step, finished), again: undefined }
+  const { stats, console } = step.play.run
+  // Nothing else is told while the person looks at a result.
+  return console.use(async () => {
+    if (step.play.quit) return undefined
+    const before = stats.hosts.get(step.host.name)
+    const numbers = before && { ...before }
+    const status = await settle(step, finished)
+    const again = (await needsDebugger(step, finished)) ? await debugTask(step, finished) : undefined
+    if (again) stats.restore(step.host.name, numbers)
+    return { status, again }
+  })
 }
 
 /** An include that could not be opened: the hosts that asked for it fail with its message. */

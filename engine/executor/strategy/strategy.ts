@@ -7,8 +7,10 @@ import { linear } from './linear.js'
 
 const strategies: { readonly [name: string]: (play: PlayRun, blocks: readonly Block[]) => Promise<void> } = {
   linear,
-  // Steps as linear does; the debugger itself is asked for by the `debugger` keyword.
-  debug: linear,
+  debug(play, blocks) {
+    play.debugging = true
+    return linear(play, blocks)
+  },
   free: play => free(play, false),
   host_pinned: play => free(play, true),
 }

@@ -13,6 +13,8 @@ export interface TaskOnHost {
   readonly host: Host
   readonly task: Task
   readonly info: TaskInfo
+  /** What the person at the debugger set; it wins over all other variables. */
+  readonly vars?: Dict
 }
 
 /** What a strategy lets a host do: its task, whose result may count for other hosts, too (run_once). */

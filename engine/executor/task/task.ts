@@ -13,7 +13,8 @@ export async function runTask(on: TaskRun): Promise<Finished> {
 }
 
 async function run(on: TaskRun): Promise<Single & { readonly items: readonly Single[] | undefined }> {
-  const scope = on.play.scope(on.host, on.task)
+  const known = on.play.scope(on.host, on.task)
+  const scope = on.vars ? known.with('debugger', on.vars) : known
   let items: List | undefined
   try {
     items = await loopItems(on.task, scope, on.play.run.templar)
