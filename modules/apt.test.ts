@@ -59,7 +59,7 @@ testModule(
       args: { name: ['bash', 'sl'] },
       commands: debian({ bash: '5' }),
       runs: [
-        '/usr/bin/apt-get -o DPkg::Lock::Timeout=60 -y -o "Dpkg::Options::=--force-confdef" -o "Dpkg::Options::=--force-confold" install \'sl\'',
+        '/usr/bin/apt-get -o DPkg::Lock::Timeout=60 -y -o "Dpkg::Options::=--force-confdef" -o "Dpkg::Options::=--force-confold"       install \'sl\'',
       ],
       returns: {
         changed: true,

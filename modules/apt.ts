@@ -1,7 +1,15 @@
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
-import { apt, aptEnvironment, dpkgOptions, installFlags, nothingDone, updateScript } from './packages/apt-get.js'
+import {
+  apt,
+  aptEnvironment,
+  dpkgOptions,
+  installFlags,
+  installWords,
+  nothingDone,
+  updateScript,
+} from './packages/apt-get.js'
 import { installDebFiles } from './packages/deb-files.js'
 import { fnmatch, isGlob } from './packages/glob.js'
 import { compareDebianVersions, type DebianState, debianPackages, listsTime } from './queries/dpkg.js'
@@ -208,8 +216,7 @@ async function installation(
   if (wanted.length === 0 && !fix) return { changed: false }
 
   const verb = args.state === 'build-dep' ? 'build-dep' : 'install'
-  const flags = [...installFlags(args), ...(args.state === 'fixed' ? ['--fix-broken'] : [])]
-  const words = ['-y', ...flags, verb, ...wanted.map(name => `'${name}'`)]
+  const words = installWords(args, { verb, packages: wanted, fix: args.state === 'fixed' })
   const done = await apt(remote, {
     program: '/usr/bin/apt-get',
     words,
@@ -219,10 +226,20 @@ async function installation(
   if (done.rc !== 0) {
     const unknown = /E: Unable to locate package (\S+)/.exec(done.stderr)?.[1]
     if (unknown) fail(`No package matching '${unknown}' is available`)
-    fail(`'${done.shown}' failed: ${done.stderr}`, { ...facts, rc: done.rc, stdout: done.stdout, stderr: done.stderr })
+    const shown = await withVersions(remote, done.shown, verb === 'install' ? wanted : [])
+    fail(`'${shown}' failed: ${done.stderr}`, { ...facts, rc: done.rc, stdout: done.stdout, stderr: done.stderr })
   }
   const changed = verb === 'install' || !nothingDone(done.stdout)
   return { changed, stdout: done.stdout, stderr: done.stderr, diff: { ...done.diff } }
+}
+
+/** Ansible names the version that apt had chosen; that is asked only for its message. */
+async function withVersions(remote: Context['remote'], shown: string, names: readonly string[]): Promise<string> {
+  const { packages } = await remote.query(debianPackages(names, { candidates: true }))
+  return names.reduce((text, name) => {
+    const candidate = packages.get(name)?.candidate
+    return candidate === undefined ? text : text.replace(`'${name}'`, () => `'${name}=${candidate}'`)
+  }, shown)
 }
 
 /** What a task names is wanted for itself: autoremove shall leave it, also when it came as a dependency. Not a change. */

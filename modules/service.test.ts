@@ -229,3 +229,17 @@ test.each([
 ])('status %j is read as %s', (answer, running) => {
   expect(initService('web').parse(answer, 0, '').running).toBe(running)
 })
+
+test('indirect and alias are not enabled; enabled until the next boot, and static, are', () => {
+  const enabled = (state: string) =>
+    systemdUnit('x').parse(`LoadState=loaded\n=show 0\n${state}\n=enabled 0\n`, 0, '').enabled
+  expect(['indirect', 'alias', 'enabled-runtime', 'static', 'generated'].map(enabled)).toEqual([
+    ...[false, false, true, true, true],
+  ])
+})
+
+test('a template of units exists without an instance', () => {
+  const seen = systemdUnit('db@').parse('Failed to get properties: a=b\n=show 1\nindirect\n=enabled 0\n', 0, '')
+  expect([seen.answered, seen.exists, seen.enabled, seen.properties]).toEqual([true, true, false, {}])
+  expect(systemdUnit('db').parse('Failed: no bus\n=show 1\n\n=enabled 1\n', 0, '').answered).toBe(false)
+})

@@ -49,7 +49,7 @@ export default defineModule({
         argv: ['sysctl', ...(args.ignoreerrors ? ['-e'] : []), '-w', `${name}=${value}`],
         why: `set ${name}`,
       })
-      if (done.rc !== 0 && !args.ignoreerrors) fail(`setting ${name} failed: ${done.stdout}${done.stderr}`)
+      if (refused(done)) fail(`setting ${name} failed: ${done.stdout}${done.stderr}`)
     }
     if (write) {
       const kept = lines.filter(
@@ -65,12 +65,15 @@ export default defineModule({
         why: `apply ${sysctl_file}`,
         changes: false,
       })
-      if ((done.rc !== 0 || /Invalid argument/.test(done.stderr)) && !args.ignoreerrors)
-        fail(`Failed to reload sysctl: ${done.stdout}${done.stderr}`)
+      if (refused(done)) fail(`Failed to reload sysctl: ${done.stdout}${done.stderr}`)
     }
     return {}
   },
 })
+
+/** `ignoreerrors` is sysctl's own -e, which forgives unknown parameters only. Some sysctls exit 0 though a value was refused. */
+const refused = (done: { rc: number; stderr: string }) =>
+  done.rc !== 0 || /Invalid argument|Read-only file system/.test(done.stderr)
 
 /** Words of truth become the kernel's numbers. */
 function parsed(value: string): string {

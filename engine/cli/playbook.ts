@@ -60,14 +60,17 @@ async function start(flags: ParsedFlags, io: Io, { options, outputs, settings }:
     targets({ inventory, pattern: 'all', limit: options.limit, settings, warn })
     const playbooks = await loadAll(flags.words, run)
     const unsupported = playbooks.flatMap(playbook => playbook.unsupported)
+    const doubtful = playbooks.flatMap(playbook => playbook.doubtful)
+    const warnOf = ({ message, at }: Diagnostic) =>
+      warn(at === undefined ? message : `${message} (${at.file}:${at.line}:${at.column})`)
     const only = ['syntaxCheck', 'listHosts', 'listTasks', 'listTags'].filter(name => flags.has(name))
     if (only.length > 0) {
-      for (const { message, at } of unsupported)
-        warn(at === undefined ? message : `${message} (${at.file}:${at.line}:${at.column})`)
+      for (const problem of [...unsupported, ...doubtful]) warnOf(problem)
       for (const [index, loaded] of playbooks.entries()) list(flags, io, run, flags.words[index]!, loaded)
       return 0
     }
     if (unsupported.length > 0) throw new Diagnostics(unsupported)
+    for (const problem of doubtful) warnOf(problem)
     const named = playbooks.map((loaded, index) => ({ ...loaded, file: flags.words[index]! }))
     const code = await runLoaded(run, named)
     if (code !== 0) writeRetryFile(run, playbooks.at(-1)!.file, io)

@@ -4,7 +4,7 @@ import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition } from '../yaml/positions.js'
 import { looksLikeTemplate, TemplateString, VaultString } from '../yaml/trust.js'
 import { textOf } from './freeform.js'
-import { collectionsOf, flatten, handlersOf, inherited, moduleDefaultsOf } from './inherit.js'
+import { collectionsOf, flatten, handlersOf, inherited, mayBeLeftOut, moduleDefaultsOf } from './inherit.js'
 import { blocksOf } from './list.js'
 import type { Block, Play, Task } from './model.js'
 import type { ModuleTable } from './module-table.js'
@@ -26,16 +26,22 @@ const metaActions = [
 /** Every task of a play, handlers too. */
 export const tasksOf = (play: Play): Task[] => [...blocksOf(play).flatMap(flatten), ...handlersOf(play)]
 
+/** Problems of tasks that run for sure, and of those that a condition may leave out. */
+export interface Problems {
+  readonly certain: Diagnostic[]
+  readonly doubtful: Diagnostic[]
+}
+
 /** What is wrong with the arguments of these plays' tasks. Templates pass: their values are not known yet. */
-export async function argumentProblems(plays: readonly Play[], modules: ModuleTable): Promise<Diagnostic[]> {
-  const found: Diagnostic[] = []
+export async function argumentProblems(plays: readonly Play[], modules: ModuleTable): Promise<Problems> {
+  const found: Problems = { certain: [], doubtful: [] }
   const seen = new Set<string>()
   for (const task of plays.flatMap(tasksOf)) {
     // One file may be imported by many plays; what is wrong in it is said once.
     const key = `${task.at.file}:${task.at.line}:${task.at.column}`
     if (seen.has(key)) continue
     seen.add(key)
-    found.push(...(await problemsOf(task, modules)))
+    found[mayBeLeftOut(task) ? 'doubtful' : 'certain'].push(...(await problemsOf(task, modules)))
   }
   return found
 }

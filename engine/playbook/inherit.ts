@@ -72,6 +72,10 @@ export function conditionsOf(node: Task | Block | Play): Written[] {
   )
 }
 
+/** Roles carry tasks for systems that a host is not: what is wrong in these concerns nobody before their condition holds. */
+export const mayBeLeftOut = (node: Task | Block | Play): boolean =>
+  conditionsOf(node).length > 0 || [...levels(node)].some(level => tagsAt(level.keywords).includes('never'))
+
 const placeOf = (item: Value, list: Value, index: number): SourceRange | undefined =>
   (item instanceof TemplateString ? item.at : undefined) ?? valuePosition(list, index)
 

@@ -27,6 +27,8 @@ export interface LoadedPlaybook {
   readonly plays: readonly Play[]
   /** Modules that Ansible has and we do not: fine for --syntax-check (a warning), an error before a real run. */
   readonly unsupported: readonly Diagnostic[]
+  /** What is wrong in tasks that may be left out: told as warnings. */
+  readonly doubtful: readonly Diagnostic[]
 }
 
 export interface Loader {
@@ -56,9 +58,12 @@ export function createLoader(options: LoaderOptions): Loader {
     async playbook(file) {
       const path = playbookPath(loading, file, options.cwd ?? process.cwd())
       const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
-      const unsupported = [...loading.unsupported.splice(0), ...templateProblems(plays, loading.options.templar)]
-      loading.problems.push(...(await argumentProblems(plays, options.modules)))
-      return finish({ file: path, plays, unsupported })
+      const templates = templateProblems(plays, loading.options.templar)
+      const args = await argumentProblems(plays, options.modules)
+      loading.problems.push(...args.certain)
+      const unsupported = [...loading.unsupported.splice(0), ...templates.certain]
+      const doubtful = [...loading.doubtful.splice(0), ...templates.doubtful, ...args.doubtful]
+      return finish({ file: path, plays, unsupported, doubtful })
     },
     includeTasks: (task, include) => finish(loading.attempt(() => includeTasks(loading, task, include), task.at)),
     includeRole: (task, include) => finish(loading.attempt(() => includeRole(loading, task, include), task.at)),

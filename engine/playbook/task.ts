@@ -16,7 +16,7 @@ import {
   varsFrom,
 } from './check.js'
 import { textOf } from './freeform.js'
-import { collectionsOf, playOf } from './inherit.js'
+import { collectionsOf, mayBeLeftOut, playOf } from './inherit.js'
 import { keywords, keywordsOf, type Place } from './keywords.js'
 import type { Loading } from './loading.js'
 import { checkLoopControl, checkLoopPlugin, loopOf } from './loop.js'
@@ -65,6 +65,7 @@ export function loadTask(loading: Loading, task: Dict, around: Around): Task | u
     ),
   )
   if (!action) return undefined
+  const before = loading.unsupported.length
   const found = action.templated ? { fqcn: action.written } : find(action.written)
   if (!found) loading.problems.push(unknownModule(loading, action.written, collections, action.at ?? at))
   else if ('unsupported' in found && found.unsupported) loading.noteUnsupported(found.unsupported, action.at ?? at)
@@ -79,7 +80,7 @@ export function loadTask(loading: Loading, task: Dict, around: Around): Task | u
   checkArguments(loading, action)
   checkModuleDefaults(loading, own.get('module_defaults'), play, around.role, task)
 
-  return {
+  const made: Task = {
     kind: 'task',
     id: loading.nextId('task'),
     at,
@@ -94,6 +95,8 @@ export function loadTask(loading: Loading, task: Dict, around: Around): Task | u
     role: around.role,
     handler: around.handlers,
   }
+  if (mayBeLeftOut(made)) loading.doubtful.push(...loading.unsupported.splice(before))
+  return made
 }
 
 function ownCollections(task: Dict): string[] | undefined {

@@ -51,3 +51,28 @@ test('a filter written in Python is named as such', async () => {
   const { text } = await run('    - debug: msg="{{ 1 | mine }}"\n', { 'filter_plugins/own.py': plugin })
   expect(text).toMatch(/The filter 'mine' is written in Python \(.*own\.py\)/)
 })
+
+test('a task that its condition leaves out may use what is not there: a warning, and its own condition must still be right', async () => {
+  const skipped = await run(
+    '    - debug: msg="{{ x | nosuch }}"\n      when: ansible_connection == "never"\n    - debug: msg=two\n',
+  )
+  expect([skipped.code, skipped.text]).toEqual([0, expect.stringMatching(/WARNING.*No filter named 'nosuch'/)])
+  const broken = await run('    - debug: msg=one\n    - debug: msg=two\n      when: a = b\n')
+  expect([broken.code !== 0, broken.text.includes('TASK')]).toEqual([true, false])
+})
+
+test('wrong options and modules that are not here stop no run whose conditions leave them out', async () => {
+  const tasks = (condition: string) =>
+    `    - file: path=/nowhere state=enabled\n      when: ${condition}\n    - block:\n      - community.general.consul: {}\n      when: ${condition}\n      ignore_errors: yes\n`
+  const left = await run(tasks('false'))
+  expect([left.code, left.text]).toEqual([0, expect.stringMatching(/state must be one of/)])
+  expect(left.text).toMatch(/community\.general\.consul/)
+  expect(left.text).not.toContain('FAILED')
+  const taken = await run(tasks('true'))
+  expect([taken.code, taken.text]).toEqual([2, expect.stringMatching(/FAILED! => .*value of state must be one of/)])
+})
+
+test('nor does what is tagged never', async () => {
+  const { code } = await run('    - community.general.consul: {}\n      tags: never\n    - debug: msg=two\n')
+  expect(code).toBe(0)
+})

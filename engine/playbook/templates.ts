@@ -5,7 +5,8 @@ import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { isDict, isList, type Value } from '../python/values.js'
 import type { Templar } from '../template/templar.js'
 import { TemplateString } from '../yaml/trust.js'
-import { mayFail, tasksOf } from './arguments.js'
+import { mayFail, type Problems, tasksOf } from './arguments.js'
+import { mayBeLeftOut } from './inherit.js'
 import type { Play, Task } from './model.js'
 
 /** Keywords that hold bare expressions. */
@@ -14,8 +15,8 @@ const conditions = ['when', 'until', 'changed_when', 'failed_when'] as const
 const tolerated: ReadonlySet<Value> = new Set<Value>([...conditions, 'name', 'vars', 'tags', 'loop_control', 'listen'])
 
 /** What is wrong with the templates of these plays' tasks. Variables are left alone: nobody may ever use them. */
-export function templateProblems(plays: readonly Play[], templar: Templar): Diagnostic[] {
-  const found: Diagnostic[] = []
+export function templateProblems(plays: readonly Play[], templar: Templar): Problems {
+  const found: Problems = { certain: [], doubtful: [] }
   const seen = new Set<string>()
   for (const play of plays) {
     for (const task of tasksOf(play)) {
@@ -23,13 +24,17 @@ export function templateProblems(plays: readonly Play[], templar: Templar): Diag
       if (seen.has(key)) continue
       seen.add(key)
       if (mayFail(task)) continue
-      for (const problem of problemsOf(task, templar)) found.push(explained(problem, task, play.dir))
+      const left = mayBeLeftOut(task) ? found.doubtful : found.certain
+      for (const problem of templateProblemsOf(task, templar)) left.push(explained(problem, task, play.dir))
+      // Its own conditions are met first; only those around it may keep them from being tried.
+      const around = mayBeLeftOut(task.parent) ? found.doubtful : found.certain
+      for (const problem of conditionProblemsOf(task, templar)) around.push(explained(problem, task, play.dir))
     }
   }
   return found
 }
 
-function* problemsOf(task: Task, templar: Templar): Iterable<Diagnostic> {
+function* templateProblemsOf(task: Task, templar: Templar): Iterable<Diagnostic> {
   const templates = [
     ...task.args.values(),
     ...(task.loop ? [task.loop.value] : []),
@@ -41,6 +46,9 @@ function* problemsOf(task: Task, templar: Templar): Iterable<Diagnostic> {
       if (problem) yield problem
     }
   }
+}
+
+function* conditionProblemsOf(task: Task, templar: Templar): Iterable<Diagnostic> {
   for (const name of conditions) {
     const value = task.keywords.get(name)
     for (const condition of isList(value) ? value : [value]) {

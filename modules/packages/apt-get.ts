@@ -48,6 +48,32 @@ export function installFlags(options: AptOptions): string[] {
   ]
 }
 
+/** An install as a whole, in the order and with the gaps that failures show: playbooks match these texts. */
+export function installWords(
+  options: AptOptions,
+  { verb, packages, fix }: { verb: 'install' | 'build-dep'; packages: readonly string[]; fix: boolean },
+): string[] {
+  const flag = (on: boolean, text: string) => (on ? text : '')
+  const recommends = options.install_recommends
+  return [
+    '-y',
+    dpkgOptions(options).join(' '),
+    flag(options.only_upgrade, '--only-upgrade'),
+    flag(fix, '--fix-broken'),
+    flag(options.force, '--force-yes'),
+    ...(verb === 'install' ? [flag(options.autoremove, '--auto-remove')] : []),
+    flag(options.fail_on_autoremove, '--no-remove'),
+    '', // Where check mode has its --simulate.
+    verb,
+    ...packages.map(name => `'${name}'`),
+    ...(options.default_release ? [`-t '${options.default_release.replaceAll("'", "'\\''")}'`] : []),
+    ...(recommends === undefined ? [] : [`-o APT::Install-Recommends=${recommends ? 'yes' : 'no'}`]),
+    ...(options.allow_unauthenticated ? ['--allow-unauthenticated'] : []),
+    ...(options.allow_downgrade ? ['--allow-downgrades'] : []),
+    ...(options.allow_change_held_packages ? ['--allow-change-held-packages'] : []),
+  ]
+}
+
 /** In check mode the command runs with --simulate, so that its output is real. */
 export async function apt(
   remote: Remote,

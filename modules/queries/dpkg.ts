@@ -55,7 +55,11 @@ if [ $# -gt 0 ]; then
   done
   [ -z "$missing" ] || dpkg-query -W -f='\${Status}\t\${Provides}\n' | awk -F '\t' -v names="$missing" '
     BEGIN { count = split(names, want, " ") }
-    $1 ~ / installed$/ && $2 != "" { for (i = 1; i <= count; i++) if (index(", " $2 ",", ", " want[i] ",") || index(", " $2, ", " want[i] " (")) print "provided " want[i] }'
+    $1 ~ / installed$/ && $2 != "" { for (i = 1; i <= count; i++) if (index(", " $2 ",", ", " want[i] ",") || index(", " $2, ", " want[i] " (")) print want[i] }' | sort -u |
+    while read -r name; do
+      # A package of that very name is what is meant, however many others provide it.
+      case $(apt-cache policy "$name" 2>/dev/null) in *"Candidate: (none)"*|'') echo "provided $name" ;; esac
+    done
   [ ! -r /var/lib/apt/extended_states ] || awk -v names="$*" '
     BEGIN { count = split(names, list, " "); for (i = 1; i <= count; i++) want[list[i]] = 1 }
     $1 == "Package:" { name = $2 } $1 == "Architecture:" { arch = $2 }

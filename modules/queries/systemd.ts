@@ -37,19 +37,21 @@ for link in /etc/rc?.d/S??${name}; do [ ! -e "$link" ] || { echo linked; break; 
   parse: stdout => {
     const [, show = '', showCode, enabled = '', enabledCode, rest = ''] =
       /^([\s\S]*?)=show (\d+)\n([\s\S]*?)=enabled (\d+)\n([\s\S]*)$/.exec(stdout) ?? []
-    const properties = parseProperties(show)
-    const answered = showCode === '0' && 'LoadState' in properties
+    const properties = showCode === '0' ? parseProperties(show) : {}
     const script = /^script$/m.test(rest)
     const state = enabled.trim()
+    // A template without its instance (`getty@`) can be enabled, but has no properties.
+    const template = /@(?:\.\w+)?$/.test(name) && /^[a-z-]+$/.test(state) && state !== 'not-found'
+    const answered = 'LoadState' in properties || template
     const isEnabled =
       enabledCode === '0'
-        ? state !== 'enabled-runtime'
-        : state === 'alias' || (scope === 'system' && script && !state.endsWith('disabled') && /^linked$/m.test(rest))
+        ? state !== 'indirect' && state !== 'alias'
+        : scope === 'system' && script && !state.endsWith('disabled') && /^linked$/m.test(rest)
     return {
       answered,
       error: answered ? '' : show.trim(),
       properties,
-      exists: script || (answered && properties.LoadState !== 'not-found'),
+      exists: script || template || (answered && properties.LoadState !== 'not-found'),
       active: /^(?:active|activating|reloading|refreshing)$/.test(properties.ActiveState ?? ''),
       deactivating: properties.ActiveState === 'deactivating',
       masked: properties.LoadState === 'masked',

@@ -9,7 +9,7 @@ skip='
 /etc/machine-id /etc/ssh/ssh_host_* /etc/ld.so.cache /var/lib/systemd/* /root/.ansible* /home/*/.ansible*
 /root/.understudy* /home/*/.understudy* /var/lib/mysql/* /var/lib/postgresql/*/*/* /etc/ssl/private/*.key /etc/ssl/certs/ssl-cert-snakeoil.pem
 /etc/.pwd.lock /root/.cache /etc/*- /var/lib/private/* /var/lib/logrotate/* /boot/grub/grubenv /etc/hostname /etc/hosts
-*/__pycache__ /var/lib/aide/* /var/lib/fail2ban/* /var/lib/redis/* /etc/shadow /etc/passwd /etc/group /etc/gshadow /etc/subuid /etc/subgid /var/spool/* /etc/mailname /var/backups/* /root/.viminfo
+*/__pycache__ /var/lib/aide/* /var/lib/fail2ban/* /var/lib/redis/* /etc/shadow /etc/passwd /etc/group /etc/gshadow /etc/subuid /etc/subgid /var/spool/* /etc/mailname /var/backups/* /root/.viminfo /var/lib/*/.ansible* /var/lib/samba/private/*.tdb
 '
 prune() {
   set -f
@@ -22,7 +22,7 @@ prune() {
   set +f
 }
 
-eval "find / -xdev \\( $(prune) \\) -prune -o -printf 'file %p\\t%y %m %u:%g %l\\n'"
+eval "find / -xdev \\( $(prune) \\) -prune -o -printf 'file %p\\t%y %m %u:%g %l\\n'" | grep -v 'ssl-cert-snakeoil.pem$'
 eval "find / -xdev \\( $(prune) \\) -prune -o -type f -print0" | xargs -0 sha1sum |
   sed 's/^\([^ ]*\)  \(.*\)$/sha1 \2\t\1/'
 
@@ -48,7 +48,7 @@ for file in /var/spool/cron/crontabs/* /var/spool/cron/*; do
   [ -f "$file" ] && grep -v '^# (\|^# DO NOT' "$file" | awk -v f="$file" '{ print "cron " f ":" NR "\t" $0 }'
 done
 [ -d /proc/sys/net ] && sysctl -a 2>/dev/null |
-  grep -Ev '^(fs\.(dentry|inode|file-nr|quota)|kernel\.(random|ns_last|pty\.nr|tainted|hostname)|net\.netfilter\.nf_conntrack_count|.*\.(stable_secret|nf_conntrack_.*))' |
+  grep -Ev '^(fs\.(dentry|inode|file-nr|quota)|kernel\.(random|ns_last|pty\.nr|tainted|hostname)|net\.netfilter\.nf_conntrack_count|.*\.(stable_secret|tcp_fastopen_key|nf_conntrack_.*))' |
   grep '^net\.ipv[46]\.\(conf\.\(all\|default\)\|tcp\|ip\|icmp\)' | sed 's/^\([^ ]*\) = /sysctl \1\t/'
 command -v iptables-save >/dev/null && iptables-save 2>/dev/null | grep -v '^#' | sed 's/\[[0-9]*:[0-9]*\]//' | awk '{ print "iptables " NR "\t" $0 }'
 awk '$2 !~ /^\/(proc|sys|dev|run)/ { print "mount " $2 "\t" $3 " " $4 }' /proc/mounts | sed 's/lowerdir=.*//'
