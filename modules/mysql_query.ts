@@ -2,6 +2,7 @@ import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { asPyMySql, cannotConnect, literal, loginArgs, MySql } from './mysql/client.js'
+import { bound } from './sql/placeholders.js'
 
 const args = {
   query: { type: 'raw', required: true, summary: 'statement, or a list of statements' },
@@ -34,7 +35,9 @@ export default defineModule({
 
   async run({ args, given, remote, fail }) {
     const list = Array.isArray(args.query) ? args.query.map(String) : [String(args.query)]
-    const statements = list.map(text => bound(text.trim().replace(/;$/, ''), args.positional_args, args.named_args))
+    const statements = list.map(text =>
+      bound(text.trim().replace(/;$/, ''), args.positional_args, args.named_args, sqlLiteral),
+    )
     const sql = new MySql(remote, args, given)
     const script = [
       ...(args.single_transaction ? ['START TRANSACTION'] : []),
@@ -78,19 +81,6 @@ export default defineModule({
 
 const typed = (value: string | null): Json =>
   value !== null && /^-?(?:0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value
-
-/** Python's %-placeholders, with values as SQL. */
-function bound(
-  text: string,
-  positional: readonly Value[] | undefined,
-  named: ReadonlyMap<unknown, Value> | undefined,
-): string {
-  if (positional === undefined && named === undefined) return text
-  let next = 0
-  return text.replace(/%(?:\((\w+)\)s|(s)|(%))/g, (_, name: string | undefined, plain: string | undefined) =>
-    name !== undefined ? sqlLiteral(named?.get(name)) : plain ? sqlLiteral(positional?.[next++]) : '%',
-  )
-}
 
 function sqlLiteral(value: Value | undefined): string {
   if (value === null || value === undefined) return 'NULL'

@@ -3,6 +3,7 @@ import { defineModule } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
 import { isDict, isList, type Json, type Value } from '../engine/python/values.js'
 import { cannotConnect, identifier, literal, loginArgs, Postgres, type Row, readTable } from './postgresql/client.js'
+import { bound } from './sql/placeholders.js'
 
 const args = {
   query: { type: 'raw', summary: 'statement, or a list of statements' },
@@ -59,7 +60,7 @@ export default defineModule({
       if (!script.exists) fail(`Cannot read file '${args.path_to_script}' : No such file or directory`)
       list = [script.text]
     } else list = Array.isArray(args.query) ? args.query.map(String) : [String(args.query ?? '')]
-    const queries = list.map(text => bound(text, args.positional_args, args.named_args))
+    const queries = list.map(text => bound(text, args.positional_args, args.named_args, sqlLiteral))
     const db = new Postgres(remote, args, args.db ?? 'postgres')
     const path = args.search_path?.length ? [`SET search_path TO ${args.search_path.map(identifier).join(', ')}`] : []
     const transaction = !args.autocommit
@@ -150,19 +151,6 @@ function typed(value: string | null, type: string | undefined): Json {
   if (type === 'boolean') return value === 't'
   if (type === 'json' || type === 'jsonb') return JSON.parse(value) as Json
   return value
-}
-
-/** psycopg2's placeholders, with values as SQL. */
-function bound(
-  text: string,
-  positional: readonly Value[] | undefined,
-  named: ReadonlyMap<unknown, Value> | undefined,
-): string {
-  if (positional === undefined && named === undefined) return text
-  let next = 0
-  return text.replace(/%(?:\((\w+)\)s|(s)|(%))/g, (_, name: string | undefined, plain: string | undefined) =>
-    name !== undefined ? sqlLiteral(named?.get(name)) : plain ? sqlLiteral(positional?.[next++]) : '%',
-  )
 }
 
 function sqlLiteral(value: Value | undefined): string {

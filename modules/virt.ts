@@ -1,6 +1,6 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
 import { quote, sh } from '../engine/remote/quote.js'
-import { complaint, type Found, type Info, libvirt, nameInXml, readInfo } from './queries/libvirt.js'
+import { complaint, type Found, type Info, libvirt, nameInXml, readInfo } from './libvirt/virsh.js'
 
 const guestCommands = {
   create: 'start',

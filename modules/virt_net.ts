@@ -1,5 +1,18 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
-import { complaint, type Found, inOneRun, libvirt, nameInXml, virshOn } from './queries/libvirt.js'
+import { type Definable, definableArgs, manage, type Subject } from './libvirt/definable.js'
+import { type Found, inOneRun } from './libvirt/virsh.js'
+
+const network: Definable = {
+  kind: 'network',
+  noun: 'network',
+  verb: 'net',
+  list: 'list_nets',
+  infoKey: 'networks',
+  factKey: 'ansible_libvirt_networks',
+  started: null,
+  isActive: ({ info }) => info.Active === 'yes',
+  describe: description,
+}
 
 export default defineModule({
   name: 'community.libvirt.virt_net',
@@ -27,9 +40,7 @@ export default defineModule({
       ],
       summary: 'what to do or to ask',
     },
-    autostart: { type: 'bool', summary: 'whether it starts with libvirt' },
-    uri: { type: 'str', default: 'qemu:///system', summary: 'the hypervisor' },
-    xml: { type: 'str', summary: 'definition' },
+    ...definableArgs,
   },
   returns: { list_nets: 'names', networks: 'what is known of each', status: 'active or inactive' },
   examples: `
@@ -46,78 +57,28 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }): Promise<ModuleResult> {
-    const { uri, command, state } = args
-    const virsh = virshOn(remote, uri, fail)
-    const all = command === 'list_nets' || ((command === 'facts' || command === 'info') && args.name === undefined)
-    const name = args.name ?? (args.xml && nameInXml(args.xml))
-    if (!all && name === undefined)
-      return fail(
-        command ? `${command} requires 1 argument: name` : 'expected state or command parameter to be specified',
-      )
-    const seen = await remote.query(libvirt(uri, 'network', all ? undefined : name))
-    if (seen.error) fail(complaint(seen.error))
-    const networks = [...seen.all.values()]
-    if (command === 'list_nets') return { changed: false, list_nets: networks.map(one => one.name) }
-    const described = Object.fromEntries(networks.map(one => [one.name, description(one)]))
-    if (command === 'facts') return { changed: false, ansible_facts: { ansible_libvirt_networks: described } }
-    if (command === 'info') return { changed: false, networks: described }
-
-    const net = seen.all.get(name!)
-    const active = net?.info.Active === 'yes'
-    const missing = `network ${name} not found`
-    if (state === 'present' || command === 'define') {
-      if (!net) {
-        if (!args.xml)
-          return fail(command ? 'define requires xml argument' : `network '${name}' not present, but xml not specified`)
-        await virsh(['net-define', '/dev/stdin'], `define ${name}`, args.xml)
-        await setAutostart(false)
-        return { changed: true, created: name! }
-      }
-      return { changed: await setAutostart(net.info.Autostart === 'yes') }
-    }
-    if (state === 'absent') {
-      if (!net) return { changed: false }
-      const undefine = ['net-undefine', name!]
-      await virsh([active ? inOneRun(['net-destroy', name!], undefine) : inOneRun(undefine)], `remove ${name}`)
-      return { changed: true, msg: 0 }
-    }
-    if (!net) return fail(missing)
-    const autostarted = await setAutostart(net.info.Autostart === 'yes')
-    if (state === 'active' || state === 'inactive') {
-      if (active === (state === 'active')) return autostarted ? { changed: true, msg: 0 } : { changed: false }
-      await virsh([state === 'active' ? 'net-start' : 'net-destroy', name!], `make ${name} ${state}`)
-      return { changed: true, msg: state === 'active' ? null : 0 }
-    }
-    if (command === undefined)
-      return autostarted
-        ? { changed: true, msg: 0 }
-        : args.autostart === undefined
-          ? fail('expected state or command parameter to be specified')
-          : { changed: false }
-    if (command === 'status') return { changed: false, status: active ? 'active' : 'inactive' }
-    if (command === 'get_xml') return { changed: false, get_xml: net.xml }
-    if (command === 'modify') return modify(net)
-    // As in Ansible, these commands do not count as a change.
-    if (command === 'create' || command === 'start') {
-      if (!active) await virsh(['net-start', name!], command, undefined, false)
-      return { changed: autostarted, [command]: null }
-    }
-    if (command === 'undefine') await virsh(['net-undefine', name!], command, undefined, false)
-    else if (active) await virsh(['net-destroy', name!], command, undefined, false)
-    return { changed: autostarted, [command]: 0 }
-
-    async function setAutostart(current: boolean): Promise<boolean> {
-      if (args.autostart === undefined || args.autostart === current) return false
-      await virsh(['net-autostart', ...(args.autostart ? [] : ['--disable']), name!], 'set autostart')
-      return true
-    }
+    const { command } = args
+    return manage({ args, remote, fail }, network, {
+      removal: (name, active) => inOneRun(...(active ? [['net-destroy', name]] : []), ['net-undefine', name]),
+      async command({ found, name, active, virsh, changed }) {
+        if (command === 'modify') return modify({ found, name, active, virsh, changed })
+        // As in Ansible, these commands do not count as a change.
+        if (command === 'create' || command === 'start') {
+          if (!active) await virsh(['net-start', name], command, undefined, false)
+          return { changed, [command]: null }
+        }
+        if (command === 'undefine') await virsh(['net-undefine', name], command, undefined, false)
+        else if (active) await virsh(['net-destroy', name], command!, undefined, false)
+        return { changed, [command!]: 0 }
+      },
+    })
 
     /** Adds or changes one DHCP host, known by its MAC address or name. */
-    async function modify(on: Found): Promise<ModuleResult> {
+    async function modify({ found, name, active, virsh }: Subject): Promise<ModuleResult> {
       const host = /<host\b[^>]*\/?>/.exec(args.xml ?? '')?.[0]
       if (!host) return fail('modify requires xml with a dhcp host')
       const attribute = (text: string, key: string) => new RegExp(`\\b${key}=['"]([^'"]*)`).exec(text)?.[1]
-      const known = [...on.xml.matchAll(/<host\b[^>]*\/?>/g)]
+      const known = [...found.xml.matchAll(/<host\b[^>]*\/?>/g)]
         .map(match => match[0])
         .find(one =>
           attribute(host, 'mac')
@@ -125,11 +86,11 @@ export default defineModule({
             : attribute(one, 'name') === attribute(host, 'name'),
         )
       if (known && ['mac', 'name', 'ip'].every(key => attribute(known, key) === attribute(host, key)))
-        return { changed: false, modified: name! }
+        return { changed: false, modified: name }
       await virsh(
         [
           'net-update',
-          name!,
+          name,
           known ? 'modify' : 'add-last',
           'ip-dhcp-host',
           host.replace(/\s*\/?>$/, '/>'),
@@ -138,7 +99,7 @@ export default defineModule({
         ],
         'change a DHCP host',
       )
-      return { changed: true, modified: name! }
+      return { changed: true, modified: name }
     }
   },
 })

@@ -1,5 +1,31 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
-import { complaint, type Found, inOneRun, libvirt, nameInXml, virshOn } from './queries/libvirt.js'
+import { type Definable, definableArgs, manage } from './libvirt/definable.js'
+import { type Found, inOneRun } from './libvirt/virsh.js'
+
+const pool: Definable = {
+  kind: 'pool',
+  noun: 'storage pool',
+  verb: 'pool',
+  list: 'list_pools',
+  infoKey: 'pools',
+  factKey: 'ansible_libvirt_pools',
+  started: 0,
+  isActive: ({ info }) => info.State !== 'inactive',
+  describe: description,
+}
+
+const verbs: { readonly [command: string]: string } = {
+  build: 'pool-build',
+  create: 'pool-start',
+  start: 'pool-start',
+  stop: 'pool-destroy',
+  destroy: 'pool-destroy',
+  delete: 'pool-delete',
+  undefine: 'pool-undefine',
+  refresh: 'pool-refresh',
+}
+/** What libvirt refuses while the pool is active. */
+const refusedWhenActive = new Set<string | undefined>(['create', 'start', 'build', 'undefine', 'delete'])
 
 export default defineModule({
   name: 'community.libvirt.virt_pool',
@@ -38,9 +64,7 @@ export default defineModule({
       choices: ['new', 'repair', 'resize', 'no_overwrite', 'overwrite', 'normal', 'zeroed'],
       summary: 'how to build or delete',
     },
-    autostart: { type: 'bool', summary: 'whether it starts with libvirt' },
-    uri: { type: 'str', default: 'qemu:///system', summary: 'the hypervisor' },
-    xml: { type: 'str', summary: 'definition' },
+    ...definableArgs,
   },
   returns: { list_pools: 'names', pools: 'what is known of each', status: 'active or inactive' },
   examples: `
@@ -56,95 +80,24 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }): Promise<ModuleResult> {
-    const { uri, command, state } = args
-    const virsh = virshOn(remote, uri, fail)
-    const all = command === 'list_pools' || ((command === 'facts' || command === 'info') && args.name === undefined)
-    const name = args.name ?? (args.xml && nameInXml(args.xml))
-    if (!all && name === undefined)
-      return fail(
-        command ? `${command} requires 1 argument: name` : 'expected state or command parameter to be specified',
-      )
-    const seen = await remote.query(libvirt(uri, 'pool', all ? undefined : name))
-    if (seen.error) fail(complaint(seen.error))
-    const pools = [...seen.all.values()]
-    if (command === 'list_pools') return { changed: false, list_pools: pools.map(one => one.name) }
-    const described = Object.fromEntries(pools.map(one => [one.name, description(one)]))
-    if (command === 'facts') return { changed: false, ansible_facts: { ansible_libvirt_pools: described } }
-    if (command === 'info') return { changed: false, pools: described }
-
-    const pool = seen.all.get(name!)
-    const active = pool !== undefined && pool.info.State !== 'inactive'
-    if (state === 'present' || command === 'define') {
-      if (!pool) {
-        if (!args.xml)
-          return fail(
-            command ? 'define requires xml argument' : `storage pool '${name}' not present, but xml not specified`,
-          )
-        await virsh(['pool-define', '/dev/stdin'], `define ${name}`, args.xml)
-        await setAutostart(false)
-        return { changed: true, created: name! }
-      }
-      return { changed: await setAutostart(pool.info.Autostart === 'yes') }
-    }
-    if (state === 'absent' || state === 'undefined' || state === 'deleted') {
-      if (!pool) return { changed: false }
-      const steps = [
-        ...(active ? [['pool-destroy', name!]] : []),
-        ...(state === 'deleted' ? [['pool-delete', name!]] : []),
-        ['pool-undefine', name!],
-      ]
-      await virsh([inOneRun(...steps)], `remove ${name}`)
-      return { changed: true, msg: 0 }
-    }
-    if (!pool) return fail(`storage pool ${name} not found`)
-    const autostarted = await setAutostart(pool.info.Autostart === 'yes')
-    if (state === 'active' || state === 'inactive') {
-      if (active === (state === 'active')) return autostarted ? { changed: true, msg: 0 } : { changed: false }
-      await virsh([state === 'active' ? 'pool-start' : 'pool-destroy', name!], `make ${name} ${state}`)
-      return { changed: true, msg: 0 }
-    }
-    if (command === undefined)
-      return autostarted
-        ? { changed: true, msg: 0 }
-        : args.autostart === undefined
-          ? fail('expected state or command parameter to be specified')
-          : { changed: false }
-    if (command === 'status') return { changed: false, status: active ? 'active' : 'inactive' }
-    if (command === 'get_xml') return { changed: false, get_xml: pool.xml }
-    if (
-      active &&
-      (command === 'create' ||
-        command === 'start' ||
-        command === 'build' ||
-        command === 'undefine' ||
-        command === 'delete')
-    ) {
-      fail(`Requested operation is not valid: storage pool '${name}' is active`)
-    }
-    const verb = {
-      build: 'pool-build',
-      create: 'pool-start',
-      start: 'pool-start',
-      stop: 'pool-destroy',
-      destroy: 'pool-destroy',
-      delete: 'pool-delete',
-      undefine: 'pool-undefine',
-      refresh: 'pool-refresh',
-    }[command]
-    const mode =
-      command === 'build' && (args.mode === 'overwrite' || args.mode === 'no_overwrite')
-        ? [`--${args.mode.replace('_', '-')}`]
-        : []
-    // As in Ansible, these commands do not count as a change.
-    if (!((command === 'stop' || command === 'destroy') && !active))
-      await virsh([verb, ...mode, name!], command, undefined, false)
-    return { changed: autostarted, [command]: 0 }
-
-    async function setAutostart(current: boolean): Promise<boolean> {
-      if (args.autostart === undefined || args.autostart === current) return false
-      await virsh(['pool-autostart', ...(args.autostart ? [] : ['--disable']), name!], 'set autostart')
-      return true
-    }
+    const { command, state } = args
+    return manage({ args, remote, fail }, pool, {
+      removal: (name, active) =>
+        inOneRun(...(active ? [['pool-destroy', name]] : []), ...(state === 'deleted' ? [['pool-delete', name]] : []), [
+          'pool-undefine',
+          name,
+        ]),
+      async command({ name, active, virsh, changed }) {
+        if (active && refusedWhenActive.has(command))
+          fail(`Requested operation is not valid: storage pool '${name}' is active`)
+        const overwrites = args.mode === 'overwrite' || args.mode === 'no_overwrite'
+        const mode = command === 'build' && overwrites ? [`--${args.mode!.replace('_', '-')}`] : []
+        // As in Ansible, these commands do not count as a change.
+        if (active || (command !== 'stop' && command !== 'destroy'))
+          await virsh([verbs[command!]!, ...mode, name], command!, undefined, false)
+        return { changed, [command!]: 0 }
+      },
+    })
   },
 })
 

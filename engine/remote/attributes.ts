@@ -1,13 +1,19 @@
 /** Owner, mode and context: what a playbook asks for against what a file has, as a plan and as a diff. */
-import type { AttributePlan, FileFacts, Host, Identity, QueryAnswer } from './host.js'
+import type { AttributePlan, FileFacts, Identity, QueryAnswer } from './host.js'
 import { octal, permissionBits } from './mode.js'
 import { sh } from './quote.js'
-import { type Attributes, RemoteFailure } from './remote.js'
+import { type Attributes, RemoteFailure, type ShellText } from './remote.js'
 
 export interface AttributeChange {
   readonly plan: AttributePlan
   readonly before: { readonly [key: string]: string | number }
   readonly after: { readonly [key: string]: string | number }
+}
+
+/** Who can say what a name stands for on the host; the same question of many files is asked once. */
+export interface Asked {
+  readonly identity: Identity
+  ask(command: ShellText): Promise<QueryAnswer>
 }
 
 /** What a file that does not exist yet would be right after it was made. */
@@ -43,7 +49,7 @@ export function missing(path: string): FileFacts {
 }
 
 /** Plans the way from `facts` to `want`; asks the host only about names and flags that may differ. */
-export async function planAttributes(facts: FileFacts, want: Attributes, host: Host): Promise<AttributeChange> {
+export async function planAttributes(facts: FileFacts, want: Attributes, host: Asked): Promise<AttributeChange> {
   const plan: { -readonly [K in keyof AttributePlan]: AttributePlan[K] } = {}
   const before: { [key: string]: string | number } = {}
   const after: { [key: string]: string | number } = {}
@@ -117,7 +123,7 @@ async function wantedId(
   seenName: string,
   seenId: number,
   path: string,
-  host: Host,
+  host: Asked,
 ): Promise<number | undefined> {
   if (wanted === undefined || wanted === null || wanted === '') return undefined
   if (/^-?\d+$/.test(wanted)) return wanted === '-1' ? undefined : Number(wanted)
@@ -126,7 +132,7 @@ async function wantedId(
     what === 'owner'
       ? sh`id -u -- ${wanted} 2>/dev/null || id -u ${wanted}`
       : sh`getent group ${wanted} 2>/dev/null || grep -e ${`^${wanted.replace(/[.[\]*^$\\]/g, '\\$&')}:`} /etc/group`
-  const [answer] = (await host.ask([{ kind: 'query', command }])) as [QueryAnswer]
+  const answer = await host.ask(command)
   const id = what === 'owner' ? answer.stdout.trim() : (answer.stdout.split(':')[2] ?? '')
   if (answer.rc === 0 && /^\d+$/.test(id)) return Number(id)
   throw new RemoteFailure(
@@ -137,12 +143,12 @@ async function wantedId(
   )
 }
 
-async function wantedFlags(facts: FileFacts, wanted: string | undefined, host: Host) {
+async function wantedFlags(facts: FileFacts, wanted: string | undefined, host: Asked) {
   if (!wanted) return undefined
   const { operator, letters } = /^(?<operator>[-+=]?)(?<letters>.*)$/.exec(wanted)!.groups as Record<string, string>
   let before = ''
   if (facts.inode !== 0) {
-    const [answer] = (await host.ask([{ kind: 'query', command: sh`lsattr -d -- ${facts.path}` }])) as [QueryAnswer]
+    const answer = await host.ask(sh`lsattr -d -- ${facts.path}`)
     before = answer.rc === 0 ? (answer.stdout.split(' ')[0] ?? '').replaceAll('-', '') : ''
   }
   const has = (letter: string) => before.includes(letter)

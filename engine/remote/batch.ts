@@ -1,20 +1,23 @@
-/** Requests made before an `await` travel together: the first one starts a batch, the next microtask sends it. */
-import type { Answer, Host, Request } from './host.js'
+/** Requests made before an `await` travel together: the first one starts a batch, which is sent a moment later. */
 
-interface Waiting {
+interface Waiting<Request, Answer> {
   readonly request: Request
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
 }
 
-export class Batch {
-  #waiting: Waiting[] = []
+export class Batch<Request, Answer> {
+  #waiting: Waiting<Request, Answer>[] = []
 
-  constructor(private readonly host: Host) {}
+  constructor(
+    private readonly send: (requests: readonly Request[]) => Promise<readonly Answer[]>,
+    /** Says when what has gathered is sent. */
+    private readonly later: (send: () => void) => void,
+  ) {}
 
-  ask(request: Request): Promise<Answer> {
+  add(request: Request): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      if (this.#waiting.push({ request, resolve, reject }) === 1) queueMicrotask(() => void this.#send())
+      if (this.#waiting.push({ request, resolve, reject }) === 1) this.later(() => void this.#send())
     })
   }
 
@@ -22,7 +25,7 @@ export class Batch {
     const sent = this.#waiting
     this.#waiting = []
     try {
-      const answers = await this.host.ask(sent.map(one => one.request))
+      const answers = await this.send(sent.map(one => one.request))
       sent.forEach((one, index) => {
         one.resolve(answers[index]!)
       })

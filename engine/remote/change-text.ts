@@ -26,7 +26,7 @@ _x 0 done); case $? in 0) ;; 9) ${last} ;; *) _n 1 write unread; _m; ${last} ;; 
 }
 
 /** The outcome, from the segments that `changeText` prints. */
-export function readChange(out: Segment, error: Segment): ChangeAnswer {
+export function readChange({ out, error }: { readonly out: Segment; readonly error: Segment }): ChangeAnswer {
   const [rc = '1', step = 'write'] = out.words
   return {
     rc: Number(rc),

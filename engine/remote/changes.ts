@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { isEmpty, newbornFacts, planAttributes } from './attributes.js'
 import { Batch } from './batch.js'
-import type { Change, ChangeAnswer, Content, FileFacts, Host, QueryAnswer } from './host.js'
+import type { Answer, Change, ChangeAnswer, Content, FileFacts, Host, Identity, QueryAnswer, Request } from './host.js'
 import { joinLines, splitLines } from './lines.js'
 import {
   type Attributes,
@@ -23,6 +23,7 @@ import {
   type Query,
   RemoteFailure,
   type RemoteFile,
+  type ShellText,
   type TaskRemote,
   ValidateFailed,
 } from './remote.js'
@@ -50,21 +51,26 @@ class Gate implements TaskRemote {
   readonly checkMode: boolean
   readonly diffMode: boolean
   readonly recorded = { changed: false, diffs: [] as DiffEntry[], why: [] as string[] }
-  readonly #batch: Batch
+  readonly #batch: Batch<Request, Answer>
+  readonly #changes: Batch<Change, ChangeAnswer>
+  /** Questions that are under way. */
+  readonly #asked = new Map<string, Promise<QueryAnswer>>()
 
   constructor(
-    readonly host: Host,
+    private readonly host: Host,
     private readonly options: GateOptions,
   ) {
     this.checkMode = options.checkMode
     this.diffMode = options.diffMode
-    this.#batch = new Batch(host)
+    this.#batch = new Batch(requests => host.ask(requests), queueMicrotask)
+    // Puts that begin together do not get here in the same microtask: each has compared its own content.
+    this.#changes = new Batch(changes => host.change(changes), setImmediate)
   }
 
   async file(path: string, look: FileLook = {}): Promise<RemoteFile> {
     const { want = 'text', follow = true } = look
     const textBelow = want === 'text' ? textLimit : want === 'sha1' && this.diffMode ? diffLimit : 0
-    const facts = (await this.#batch.ask({ kind: 'file', path, want, follow, textBelow })) as FileFacts
+    const facts = (await this.#batch.add({ kind: 'file', path, want, follow, textBelow })) as FileFacts
     const hashless = want === 'sha1' && facts.kind === 'file' && !facts.sha1 && facts.unreadable === undefined
     // The host has no program that hashes: the content itself is fetched.
     if (hashless) return this.file(path, { want: 'text', follow })
@@ -72,13 +78,27 @@ class Gate implements TaskRemote {
   }
 
   async glob(pattern: string): Promise<RemoteFile[]> {
-    const found = (await this.#batch.ask({ kind: 'glob', pattern })) as readonly FileFacts[]
+    const found = (await this.#batch.add({ kind: 'glob', pattern })) as readonly FileFacts[]
     return found.map(facts => new SeenFile(this, facts.path, false, facts))
   }
 
   async query<T>(query: Query<T>): Promise<T> {
-    const answer = (await this.#batch.ask({ kind: 'query', command: query.command })) as QueryAnswer
+    const answer = (await this.#batch.add({ kind: 'query', command: query.command })) as QueryAnswer
     return query.parse(answer.stdout, answer.rc, answer.stderr)
+  }
+
+  get identity(): Identity {
+    return this.host.identity
+  }
+
+  /** A question about names or flags; who owns a thousand files is asked once. */
+  ask(command: ShellText): Promise<QueryAnswer> {
+    const known = this.#asked.get(command)
+    if (known) return known
+    const asking = this.#batch.add({ kind: 'query', command }) as Promise<QueryAnswer>
+    this.#asked.set(command, asking)
+    asking.finally(() => this.#asked.delete(command)).catch(() => {})
+    return asking
   }
 
   download(path: string): Promise<Readable> {
@@ -107,7 +127,7 @@ class Gate implements TaskRemote {
 
   async change(change: Change): Promise<void> {
     if (this.checkMode) return
-    const answer = await this.host.change(change)
+    const answer = await this.#changes.add(change)
     if (answer.step !== 'done') throw failure(change, answer)
   }
 
@@ -194,12 +214,12 @@ class SeenFile implements RemoteFile {
     }
     if (this.isDirectory) throw new RemoteFailure(`Path ${this.path} is a directory !`, { path: this.path })
     const content = this.#content(want)
-    const asFile = this.isLink ? newbornFacts(this.path, this.gate.host.identity) : this.#facts
-    const current = asFile.kind === 'missing' ? newbornFacts(this.path, this.gate.host.identity) : asFile
+    const asFile = this.isLink ? newbornFacts(this.path, this.gate.identity) : this.#facts
+    const current = asFile.kind === 'missing' ? newbornFacts(this.path, this.gate.identity) : asFile
     const same = this.exists && !this.isLink && (await this.#holds(content))
     if (same) return await this.setAttributes(want)
 
-    const { plan, before, after } = await planAttributes(current, want, this.gate.host)
+    const { plan, before, after } = await planAttributes(current, want, this.gate)
     // Through a link the file it points to is written; a link that was looked at itself is replaced.
     const path = this.follow && this.exists ? this.realPath : this.path
     const backup = want.backup && this.exists ? this.gate.backupName(path) : undefined
@@ -223,7 +243,7 @@ class SeenFile implements RemoteFile {
   }
 
   async setAttributes(want: Attributes): Promise<{ changed: boolean }> {
-    const { plan, before, after } = await planAttributes(this.#facts, want, this.gate.host)
+    const { plan, before, after } = await planAttributes(this.#facts, want, this.gate)
     if (isEmpty(plan)) return { changed: false }
     this.gate.changed(`set attributes of ${this.path}`, {
       before: { path: this.path, ...before },

@@ -21,7 +21,7 @@ import type {
   Request,
 } from './host.js'
 import { quoteAll } from './quote.js'
-import type { Effect, FileKind, Outcome } from './remote.js'
+import type { Dialogue, Effect, FileKind, Outcome } from './remote.js'
 
 /** One thing in the fake file system. */
 export interface FakeFile {
@@ -69,6 +69,8 @@ export interface FakeCall {
   readonly environment: Readonly<Record<string, string>>
   /** True for `query`, false for `exec`. */
   readonly query: boolean
+  /** On a terminal: prints this, and gives what was typed in answer at once; undefined after a hang-up. */
+  readonly say?: (text: string) => string | undefined
 }
 
 export type FakeAnswer =
@@ -210,6 +212,7 @@ export class FakeHost implements Host {
       query: false,
     }
     const start = this.clock
+    if (effect.terminal) return { ...(await this.#onTerminal(call, effect.terminal)), start, end: this.clock }
     const answer = await this.#answer(call)
     const stdout = answer.stdout ?? ''
     const stderr = answer.stderr ?? ''
@@ -218,8 +221,37 @@ export class FakeHost implements Host {
     return { rc: answer.rc ?? 0, stdout, stderr, start, end: this.clock, timedOut: answer.timedOut ?? false }
   }
 
-  async change(change: Change): Promise<ChangeAnswer> {
+  async #onTerminal(call: FakeCall, dialogue: Dialogue): Promise<Omit<Outcome, 'skipped' | 'start' | 'end'>> {
+    let [shown, typed, timedOut] = ['', '', false]
+    const tell = dialogue.start({
+      type: text => {
+        typed += text
+      },
+      hangUp: () => {
+        timedOut = true
+      },
+    })
+    const say = (text: string) => {
+      shown += text
+      tell(text)
+      const answer = typed
+      typed = ''
+      if (dialogue.echo) shown += answer.replaceAll('\n', '\r\n')
+      return timedOut ? undefined : answer
+    }
+    const { rc = 0, stdout = '' } = await this.#answer({ ...call, say })
+    if (stdout) say(stdout)
+    return { rc, stdout: shown, stderr: '', timedOut }
+  }
+
+  async change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
     this.trips += 1
+    const answers: ChangeAnswer[] = []
+    for (const change of changes) answers.push(await this.#change(change))
+    return answers
+  }
+
+  async #change(change: Change): Promise<ChangeAnswer> {
     try {
       if (change.kind === 'remove') this.remove(change.path)
       else if (change.kind === 'attributes') this.#apply(change.path, change.plan)

@@ -1,6 +1,6 @@
 /** The seam under `Remote`: what a host can be asked and told. Made real by a shell (lane.ts) and in memory (fake.ts). */
 import type { Readable } from 'node:stream'
-import type { Effect, FileKind, Outcome, ShellText, Want } from './remote.js'
+import type { Effect, FileStat, Outcome, ShellText, Want } from './remote.js'
 
 /** Something to look at. Several of these are one round trip. */
 export type Request =
@@ -16,26 +16,8 @@ export type Request =
   | { readonly kind: 'query'; readonly command: ShellText }
 
 /** What was seen of a file. */
-export interface FileFacts {
-  readonly path: string
-  readonly kind: FileKind
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  readonly owner: string
-  readonly group: string
-  readonly size: number
-  readonly mtime: number
-  readonly atime: number
-  readonly ctime: number
-  readonly inode: number
-  readonly device: number
-  readonly links: number
-  readonly target: string | undefined
-  readonly realPath: string
-  readonly sha1: string | undefined
+export interface FileFacts extends FileStat {
   readonly bytes: Buffer | undefined
-  readonly secontext: string | undefined
   /** Why the content could not be read, in the host's words. */
   readonly unreadable: string | undefined
 }
@@ -111,7 +93,8 @@ export interface Host {
   /** One round trip. */
   ask(requests: readonly Request[]): Promise<readonly Answer[]>
   run(effect: Effect): Promise<Omit<Outcome, 'skipped'>>
-  change(change: Change): Promise<ChangeAnswer>
+  /** Several are one round trip but for large contents; each is tried, whatever became of those before it. */
+  change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]>
   download(path: string): Promise<Readable>
   scratch(): Promise<string>
   /** Known after the first answer. */

@@ -8,7 +8,9 @@ import { pipeline } from 'node:stream/promises'
 import type { Channel } from '../connection/connection.js'
 import { Unreachable } from '../connection/connection.js'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
-import type { Answer, Request } from './host.js'
+import type { Answer, QueryAnswer, Request } from './host.js'
+import { groupFiles, groupText, manyFilesPrelude, readGroup } from './many-files.js'
+import { sh } from './quote.js'
 import { Segments } from './segments.js'
 import {
   type Hello,
@@ -78,7 +80,7 @@ export class Lane {
   }
 
   async #greet(): Promise<Hello> {
-    this.#write(prelude(this.#nonce) + hello)
+    this.#write(prelude(this.#nonce) + manyFilesPrelude + hello)
     await this.#out.next()
     const { body } = await this.#out.next()
     if (!this.merged) await this.#error.next()
@@ -88,32 +90,39 @@ export class Lane {
   /** One round trip. */
   async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
     this.traffic.trips += 1
-    this.#write(`{\n${requests.map(request => requestText(request, this.merged)).join('')}}\n`)
+    const groups = groupFiles(requests)
+    const grouped = new Set(groups.flatMap(group => group.places))
+    const single = requests.map((request, place) => ({ request, place })).filter(({ place }) => !grouped.has(place))
+    const texts = [...groups.map(groupText), ...single.map(({ request }) => requestText(request, this.merged))]
+    this.#write(`{\n${texts.join('')}}\n`)
     await this.hello
-    const answers: Answer[] = []
-    for (const request of requests) {
-      answers.push(
-        await readAnswer(
-          request,
-          () => this.#out.next(),
-          () => this.#error.next(),
-          this.merged,
-        ),
-      )
+    const answers: Answer[] = Array.from({ length: requests.length })
+    const next = () => this.#out.next()
+    for (const group of groups) {
+      const facts = await readGroup(group, next)
+      group.places.forEach((place, index) => {
+        answers[place] = facts[index]!
+      })
+    }
+    for (const { request, place } of single) {
+      answers[place] = await readAnswer(request, next, () => this.#error.next(), this.merged)
     }
     return answers
   }
 
-  /** Runs a script that ends with an end line on both streams, and gives both. */
-  async script(text: string): Promise<{ out: Segment; error: Segment }> {
+  /** Runs scripts that each end with an end line on both streams, and gives both. One round trip. */
+  async scripts(texts: readonly string[]): Promise<{ out: Segment; error: Segment }[]> {
     this.traffic.trips += 1
-    this.#write(this.merged ? `{\n${text}} 2>&1\n` : text)
+    for (const text of texts) this.#write(this.merged ? `{\n${text}} 2>&1\n` : text)
     await this.hello
-    const out = await this.#out.next()
-    if (!this.merged) return { out, error: await this.#error.next() }
-    // On a terminal both end lines arrive on one stream.
-    await this.#out.next()
-    return { out, error: { body: Buffer.alloc(0), words: [] } }
+    const said: { out: Segment; error: Segment }[] = []
+    for (const _ of texts) {
+      const out = await this.#out.next()
+      // On a terminal both end lines arrive on one stream.
+      if (this.merged) await this.#out.next()
+      said.push({ out, error: this.merged ? { body: Buffer.alloc(0), words: [] } : await this.#error.next() })
+    }
+    return said
   }
 
   /**
@@ -225,6 +234,12 @@ export class Lane {
       if (sent === size) break
     }
     return sent
+  }
+
+  /** Whether there is a terminal behind this lane; not every connection gives one when asked. */
+  async hasTerminal(): Promise<boolean> {
+    const [answer] = await this.ask([{ kind: 'query', command: sh`test -t 0 </dev/tty` }])
+    return (answer as QueryAnswer).rc === 0
   }
 
   /** What came of the running command so far. */

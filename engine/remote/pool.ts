@@ -283,8 +283,8 @@ class LazyHost implements Host {
   async run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
     return (await this.#host()).run(effect)
   }
-  async change(change: Change): Promise<ChangeAnswer> {
-    return (await this.#host()).change(change)
+  async change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
+    return (await this.#host()).change(changes)
   }
   async download(path: string): Promise<Readable> {
     return (await this.#host()).download(path)

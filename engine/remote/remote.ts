@@ -57,13 +57,10 @@ export interface PutOutcome {
   readonly backup_file?: string
 }
 
-export interface RemoteFile {
+/** What stat says of a file; `kind` 'missing' where there is none. */
+export interface FileStat {
   readonly path: string
-  readonly exists: boolean
   readonly kind: FileKind
-  readonly isDirectory: boolean
-  readonly isFile: boolean
-  readonly isLink: boolean
   /** Permission bits incl. setuid/sticky, e.g. 0o644. */
   readonly mode: number
   readonly uid: number
@@ -85,19 +82,40 @@ export interface RemoteFile {
   readonly realPath: string
   /** Only with want 'sha1' or 'text'. */
   readonly sha1: string | undefined
+  /** user:role:type:level, or undefined where SELinux is off. */
+  readonly secontext: string | undefined
+}
+
+export interface RemoteFile extends FileStat {
+  readonly exists: boolean
+  readonly isDirectory: boolean
+  readonly isFile: boolean
+  readonly isLink: boolean
   /** UTF-8 with surrogateescape, so that any bytes survive; '' when missing. Only with want 'text'. */
   readonly text: string
   /** Lines without their newline. Only with want 'text'. */
   readonly lines: string[]
   readonly bytes: Buffer
-  /** user:role:type:level, or undefined where SELinux is off. */
-  readonly secontext: string | undefined
   /** Make the content (and attributes) so; sends nothing when it already is. Atomic: written beside, then renamed. */
   put(want: PutOptions): Promise<PutOutcome>
   /** Make only owner, mode, … so. */
   setAttributes(want: Attributes): Promise<{ changed: boolean }>
   /** Remove it, directories with all they hold. */
   remove(): Promise<{ changed: boolean }>
+}
+
+/** A conversation with a command that thinks a person sits at its terminal. */
+export interface Dialogue {
+  /** Whether the terminal shows what is typed. */
+  readonly echo: boolean
+  /** Called when the command starts; what it gives is told all that comes, as it comes. */
+  readonly start: (keyboard: Keyboard) => (said: string) => void
+}
+
+export interface Keyboard {
+  type(text: string): void
+  /** Ends the command with all it started; the outcome has `timedOut`. */
+  hangUp(): void
 }
 
 /** A command that changes something. */
@@ -112,6 +130,8 @@ export interface Effect {
   readonly environment?: Readonly<Record<string, string>>
   /** Seconds before it is killed. */
   readonly timeout?: number
+  /** Run it on a terminal of its own, where stderr comes with stdout; instead of `stdin` and `timeout`. */
+  readonly terminal?: Dialogue
   /** For the log and for `--check`: what this is for. */
   readonly why: string
   /** False: does not by itself mean that something changed (default true). */

@@ -1,4 +1,5 @@
 /** A real host: requests and changes as shell text on the lanes of its connection, for one task. */
+import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
@@ -8,11 +9,13 @@ import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { changeText, inlineLimit, printfs, readChange } from './change-text.js'
 import type { Answer, Change, ChangeAnswer, Host, Identity, QueryAnswer, Request } from './host.js'
 import { killText } from './kill.js'
-import { type Ended, type Lane, LaneClosed, textOfStream } from './lane.js'
+import { type Ended, type Lane, LaneClosed, type Taken, textOfStream } from './lane.js'
 import type { Lanes } from './lanes.js'
+import { groupWrites, groupWriteText } from './many-writes.js'
 import { quote, quoteAll, sh } from './quote.js'
-import { type Effect, type Outcome, RemoteFailure, type ShellText } from './remote.js'
+import { type Dialogue, type Effect, type Outcome, RemoteFailure, type ShellText } from './remote.js'
 import type { ShellStart } from './start-shell.js'
+import { readTerminal, type TerminalMaker, terminalMaker, terminalText } from './terminal.js'
 
 export interface HostTask {
   readonly environment: ReadonlyMap<string, string>
@@ -59,6 +62,8 @@ export class ShellHost implements Host {
     const command = this.#command(effect)
     const start = Date.now() / 1000
     const { stdin, onOutput = this.task.onOutput } = effect
+    if (effect.terminal)
+      return { ...(await this.#onTerminal(command, effect.terminal, onOutput)), start, end: Date.now() / 1000 }
     const input = typeof stdin === 'string' ? encodeText(stdin) : stdin
     const timeout = effect.timeout ?? (this.task.timeout || undefined)
     const ended =
@@ -70,22 +75,53 @@ export class ShellHost implements Host {
     return { ...ended, start, end: Date.now() / 1000 }
   }
 
-  async change(change: Change): Promise<ChangeAnswer> {
-    if (change.kind === 'write') {
-      const { content } = change
-      if ('bytes' in content && content.bytes.length > inlineLimit) {
-        return this.#upload(change, chunksOf(content.bytes), content.bytes.length)
-      }
-      if ('local' in content) {
-        const { size } = await stat(content.local)
-        if (size > inlineLimit) return this.#upload(change, createReadStream(content.local), size)
-        return this.change({ ...change, content: { bytes: await readFile(content.local) } })
-      }
+  async change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
+    const answers: ChangeAnswer[] = Array.from({ length: changes.length })
+    const small: { readonly change: Change; readonly place: number }[] = []
+    for (const [place, change] of changes.entries()) {
+      const here = await withSmallContent(change)
+      if (isLarge(here)) answers[place] = await this.#upload(here)
+      else small.push({ change: here, place })
     }
-    return this.#with(async lane => {
-      const { out, error } = await lane.script(changeText(change, this.#identity.umask))
-      return readChange(out, error)
+    if (small.length === 0) return answers
+    const said = await this.#with(lane =>
+      this.#changeSmall(
+        lane,
+        small.map(({ change }) => change),
+      ),
+    )
+    small.forEach(({ place }, index) => {
+      answers[place] = said[index]!
     })
+    return answers
+  }
+
+  /** One trip; a second one where the host refused some of what was to be done together. */
+  async #changeSmall(lane: Lane, changes: readonly Change[]): Promise<ChangeAnswer[]> {
+    const { umask } = this.#identity
+    const groups = groupWrites(changes)
+    const grouped = new Set(groups.flatMap(({ places }) => places))
+    const alone = changes.map((_, place) => place).filter(place => !grouped.has(place))
+    const answers: ChangeAnswer[] = Array.from({ length: changes.length })
+    const said = await lane.scripts([
+      ...groups.map(group => groupWriteText(group, umask)),
+      ...alone.map(place => changeText(changes[place]!, umask)),
+    ])
+    const refused: number[] = []
+    groups.forEach(({ places }, index) => {
+      const answer = readChange(said[index]!)
+      for (const place of places) answers[place] = answer
+      if (answer.step !== 'done') refused.push(...places)
+    })
+    alone.forEach((place, index) => {
+      answers[place] = readChange(said[groups.length + index]!)
+    })
+    if (refused.length === 0) return answers
+    const again = await lane.scripts(refused.map(place => changeText(changes[place]!, umask)))
+    refused.forEach((place, index) => {
+      answers[place] = readChange(again[index]!)
+    })
+    return answers
   }
 
   async download(path: string): Promise<Readable> {
@@ -121,7 +157,8 @@ export class ShellHost implements Host {
       const text =
         `_x=$(mktemp -d ${base}/understudy-XXXXXXXXXX 2>/dev/null) || { _x=${base}${name}; (umask 077; mkdir "$_x"); }` +
         ' && T="$T $_x"; _q=$?; printf %s "$_x"; _n $_q; _m\n'
-      const { out, error } = await lane.script(text)
+      const [said] = await lane.scripts([text])
+      const { out, error } = said!
       const path = decodeBytes(out.body)
       if (out.words[0] !== '0' || path === '') {
         throw new RemoteFailure(`could not make a temporary directory: ${decodeBytes(error.body).trim()}`)
@@ -254,21 +291,91 @@ export class ShellHost implements Host {
     }
   }
 
-  async #upload(change: Extract<Change, { kind: 'write' }>, source: Readable, size: number): Promise<ChangeAnswer> {
+  /** On a terminal that the host makes, else on one that the connection gives the shell. */
+  async #onTerminal(
+    command: string,
+    dialogue: Dialogue,
+    onOutput: Effect['onOutput'],
+  ): Promise<Ended & { timedOut: boolean }> {
+    const maker = (await this.#query(terminalMaker)).stdout.trim() as TerminalMaker | ''
+    const start = maker === '' ? { ...this.start, terminal: true } : this.start
+    const key = maker === '' ? `${this.key} terminal` : this.key
+    const lane = await this.lanes.acquire(key, start)
+    try {
+      if (maker === '' && !(await lane.hasTerminal())) {
+        throw new RemoteFailure('the command needs a terminal, and the host has no script(1) to make one')
+      }
+      const mark = randomBytes(12).toString('hex')
+      const on = { maker: lane.merged ? 'shell' : maker || 'shell', echo: dialogue.echo, mark } as const
+      return await this.#talk(lane, await lane.take(terminalText(command, on)), { dialogue, mark, onOutput })
+    } finally {
+      this.lanes.release(key, lane)
+    }
+  }
+
+  async #talk(
+    lane: Lane,
+    taken: Taken,
+    { dialogue, mark, onOutput }: { dialogue: Dialogue; mark: string; onOutput: Effect['onOutput'] },
+  ): Promise<Ended & { timedOut: boolean }> {
+    void textOfStream(taken.stderr)
+    let [hungUp, ended] = [false, false]
+    const tell = dialogue.start({
+      // A program that turns echo off throws away what was typed before: pexpect waits as long.
+      type: text => void setTimeout(() => ended || taken.stdin.write(encodeText(text)), 50),
+      hangUp: () => {
+        if (ended) return
+        hungUp = true
+        void this.#killUnder(lane)
+      },
+    })
+    const said = await readTerminal(taken.stdout, mark, text => {
+      onOutput?.('stdout', text)
+      tell(text)
+    })
+    ended = true
+    const { code, signal } = await taken.exit
+    if (!hungUp && said.rc === undefined && code === null && signal === undefined) {
+      throw new LaneClosed('the connection was lost while a command ran', '')
+    }
+    return { rc: hungUp ? 124 : (said.rc ?? code ?? 128 + 9), stdout: said.text, stderr: '', timedOut: hungUp }
+  }
+
+  async #upload(change: LargeWrite): Promise<ChangeAnswer> {
+    const { content } = change
+    const size = 'bytes' in content ? content.bytes.length : content.size
+    const source = 'bytes' in content ? chunksOf(content.bytes) : createReadStream(content.local)
     const lane = await this.#acquire()
     try {
       if (lane.merged) {
         const bytes = Buffer.concat((await source.toArray()) as Buffer[])
-        const { out, error } = await lane.script(changeText({ ...change, content: { bytes } }, this.#identity.umask))
-        return readChange(out, error)
+        const [said] = await lane.scripts([changeText({ ...change, content: { bytes } }, this.#identity.umask)])
+        return readChange(said!)
       }
       const { out, error } = await lane.feed(changeText(change, this.#identity.umask, { size }), source, size)
-      return readChange(out, error)
+      return readChange({ out, error })
     } finally {
       this.lanes.release(this.key, lane)
     }
   }
 }
+
+type Write = Extract<Change, { readonly kind: 'write' }>
+type LargeWrite = Write & {
+  readonly content: { readonly bytes: Buffer } | { readonly local: string; readonly size: number }
+}
+
+/** Small local files are read: they travel inside the script. */
+async function withSmallContent(change: Change): Promise<Change | LargeWrite> {
+  if (change.kind !== 'write' || !('local' in change.content)) return change
+  const { local } = change.content
+  const { size } = await stat(local)
+  return { ...change, content: size > inlineLimit ? { local, size } : { bytes: await readFile(local) } }
+}
+
+const isLarge = (change: Change | LargeWrite): change is LargeWrite =>
+  change.kind === 'write' &&
+  ('local' in change.content || ('bytes' in change.content && change.content.bytes.length > inlineLimit))
 
 function chunksOf(bytes: Buffer): Readable {
   const size = 64 * 1024

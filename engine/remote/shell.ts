@@ -30,28 +30,27 @@ _n() { printf '\\n%s %s\\n' $N "$*"; }
 _m() { printf '\\n%s\\n' $N >&2; }
 _d=; [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ] && _d='
 %C'
+_Q=
 case $(stat -c '%.9Y %f' / 2>/dev/null) in
-*.*\\ 4*) _s() { stat $1 -c "%f %u %g %s %.9Y %.9X %.9Z %i %d %h
-%U
-%G$_d" "$2"; } ;;
-*\\ 4*) _s() { stat $1 -c "%f %u %g %s %Y %X %Z %i %d %h
-%U
-%G$_d" "$2"; } ;;
+*.*\\ 4*) _Q='%f %u %g %s %.9Y %.9X %.9Z %i %d %h' ;;
+*\\ 4*) _Q='%f %u %g %s %Y %X %Z %i %d %h' ;;
 *) if stat -f %Xp / >/dev/null 2>&1 && ! stat -c %f / >/dev/null 2>&1; then
 _s() { stat $1 -f "%Xp %u %g %z %Fm %Fa %Fc %i %d %l
 %Su
 %Sg" "$2"; }
-elif [ "$(stat -c %u / 2>/dev/null)" ]; then _s() { stat $1 -c "%f %u %g %s %Y %X %Z %i %d %h
-%U
-%G$_d" "$2"; }
+elif [ "$(stat -c %u / 2>/dev/null)" ]; then _Q='%f %u %g %s %Y %X %Z %i %d %h'
 else _s() { printf 'ls '; ls -ldin $1 "$2" && ls -ld $1 "$2" && date -r "$2" +%s 2>/dev/null; }
 fi ;;
 esac
-if command -v sha1sum >/dev/null 2>&1; then _h() { sha1sum <"$1"; }
+[ -z "$_Q" ] || { _Q="$_Q
+%U
+%G$_d"; _s() { stat $1 -c "$_Q" "$2"; }; }
+_U=
+if command -v sha1sum >/dev/null 2>&1; then _U=sha1sum; _h() { sha1sum <"$1"; }
 elif command -v openssl >/dev/null 2>&1; then _h() { openssl dgst -sha1 -r <"$1"; }
 elif command -v shasum >/dev/null 2>&1; then _h() { shasum -a 1 <"$1"; }
 elif command -v sha1 >/dev/null 2>&1; then _h() { sha1 -q "$1"; }
-elif command -v busybox >/dev/null 2>&1; then _h() { busybox sha1sum <"$1"; }
+elif command -v busybox >/dev/null 2>&1; then _U='busybox sha1sum'; _h() { busybox sha1sum <"$1"; }
 else _h() { return 127; }
 fi
 _r() {
@@ -174,7 +173,8 @@ export function readMerged(out: Segment, rest: Segment): QueryAnswer {
   }
 }
 
-async function readFacts(path: string, next: () => Promise<Segment>, limit: number): Promise<FileFacts> {
+/** Reads the segments that `_f` prints. */
+export async function readFacts(path: string, next: () => Promise<Segment>, limit: number): Promise<FileFacts> {
   const stat = (await next()).body
   const realPath = withoutNewline((await next()).body) || path
   if (stat[0] !== 0x53) return { ...missing(path), realPath }

@@ -19,6 +19,8 @@ export interface ShellStart {
   readonly shell: string
   /** Seconds for a password prompt to come. */
   readonly timeout: number
+  /** Start it on a terminal, for a command that needs one. */
+  readonly terminal?: boolean
 }
 
 /** A lane that has said hello. */
@@ -26,7 +28,7 @@ export async function startLane(connection: Connection, start: ShellStart, traff
   const { become } = start
   const wrapped = become && becomeCommand(become, start.shell, randomBytes(8).toString('hex'))
   try {
-    return await attempt(connection, start, traffic, wrapped?.pty ?? false)
+    return await attempt(connection, start, traffic, start.terminal ?? wrapped?.pty ?? false)
   } catch (error) {
     if (wrapped && !wrapped.pty && error instanceof NeedsTerminal) return attempt(connection, start, traffic, true)
     throw error
@@ -37,13 +39,13 @@ class NeedsTerminal extends RemoteFailure {}
 
 async function attempt(connection: Connection, start: ShellStart, traffic: Traffic, pty: boolean): Promise<Lane> {
   const { become, shell } = start
-  if (!become) {
-    const lane = new Lane(await connection.open(`exec ${shell}`), traffic, false)
-    return await greeted(lane)
-  }
-  const mark = randomBytes(8).toString('hex')
   // On a terminal the shell must not take itself for interactive: bash looks at stderr, dash and busybox at stdout.
   const quiet = pty ? `${shell} 2>/dev/null | cat` : shell
+  if (!become) {
+    const command = pty ? `stty raw -echo; ${quiet}` : `exec ${shell}`
+    return await greeted(new Lane(await connection.open(command, { pty }), traffic, pty))
+  }
+  const mark = randomBytes(8).toString('hex')
   const { command, prompt, silent } = becomeCommand(become, quiet, mark)
   const channel = await connection.open(pty ? `stty raw -echo; ${command}` : command, { pty })
   if (!silent) await becomeUser(channel, become, { mark, prompt, timeout: start.timeout })

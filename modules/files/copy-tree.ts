@@ -6,12 +6,19 @@ import { type CopyArgs, isLocalLink, localSource, optionsOf } from '../copy.js'
 import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
 import { attributesOf } from './attributes.js'
 import { makeDirectories } from './directories.js'
+import type { Source } from './place.js'
 
 interface LocalTree {
-  readonly files: { readonly rel: string; readonly path: string }[]
+  readonly files: { readonly rel: string; readonly path: string; readonly mode: number }[]
   readonly directories: string[]
   readonly links: { readonly rel: string; readonly target: string }[]
 }
+
+/** A file whose content has been read. */
+type Ready = Source & { readonly index: number }
+
+/** Bytes of content in memory. */
+const atOnce = 4 * 1024 * 1024
 
 /** Copies a local directory: one trip to see what is there, then only what differs. */
 export async function copyTree(
@@ -49,15 +56,12 @@ export async function copyTree(
   }
 
   let only: ModuleResult | undefined
-  const put = async (index: number) => {
+  const put = async ({ index, content, sha1, md5 }: Ready) => {
     const { rel, path } = local.files[index]!
     const { self, target } = seen[index]!
-    if (target.exists && !args.force) return
     const file = args.follow && target.exists ? target : self
-    const mode =
-      args.mode === 'preserve' ? (await stat(path)).mode & 0o7777 : (args.mode as string | number | undefined)
+    const mode = args.mode === 'preserve' ? local.files[index]!.mode : (args.mode as string | number | undefined)
     const attributes = { ...options.attributes, mode }
-    const { content, sha1, md5 } = await localSource(context, path, basename(path), args.decrypt)
     const dest = at(rel)
     if (!file.isLink && target.sha1 === sha1) {
       const { changed } = await file.setAttributes(attributes)
@@ -76,9 +80,22 @@ export async function copyTree(
       ...(done.backup_file ? { backup_file: done.backup_file } : {}),
     }
   }
-  // Puts are started together so that they may share a trip, some at a time so that content does not fill the memory.
-  for (let start = 0; start < local.files.length; start += 32)
-    await Promise.all(local.files.slice(start, start + 32).map((_, offset) => put(start + offset)))
+  // Puts that begin together share a trip: as many as the memory should hold the contents of.
+  let ready: Ready[] = []
+  let bytes = 0
+  const putReady = async () => {
+    await Promise.all(ready.map(put))
+    ready = []
+    bytes = 0
+  }
+  for (const [index, { path }] of local.files.entries()) {
+    if (seen[index]!.target.exists && !args.force) continue
+    const source = await localSource(context, path, basename(path), args.decrypt)
+    ready.push({ index, ...source })
+    bytes += 'bytes' in source.content ? source.content.bytes.length : 0
+    if (bytes > atOnce) await putReady()
+  }
+  await putReady()
 
   for (const [index, { rel, target }] of local.links.entries()) {
     const link = links[index]!
@@ -108,10 +125,15 @@ async function walk(top: string, prefix: string, follow: boolean): Promise<Local
       const path = join(directory, name)
       const below = posix.join(rel, name)
       if (!follow && (await isLocalLink(path))) found.links.push({ rel: below, target: await readlink(path) })
-      else if ((await stat(path)).isDirectory()) {
+      else {
+        const info = await stat(path)
+        if (!info.isDirectory()) {
+          found.files.push({ rel: below, path, mode: info.mode & 0o7777 })
+          continue
+        }
         found.directories.push(below)
         await visit(path, below, inside)
-      } else found.files.push({ rel: below, path })
+      }
     }
   }
   await visit(top, prefix, new Set())

@@ -1,12 +1,12 @@
 /** The work of `dnf`, `dnf5` and `yum`: rpm answers what is installed, the front end changes it. */
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
-import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
+import { defineModule, type ModuleContext, type ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
 import { quote, sh } from '../../engine/remote/quote.js'
 import { compareRpmVersions, type Installed, type RpmState, rpmPackages, type Tool } from '../queries/rpm.js'
 import { isGlob } from './glob.js'
 
-export const dnfArgs = {
+const dnfArgs = {
   name: {
     type: 'list',
     elements: 'str',
@@ -60,14 +60,14 @@ export const dnfArgs = {
   },
 } as const satisfies ArgSpecs
 
-export const dnfRules = {
+const dnfRules = {
   exclusive: [
     ['name', 'list'],
     ['best', 'nobest'],
   ],
 } as const
 
-export const dnfReturns = {
+const dnfReturns = {
   results: 'what was installed and removed',
   msg: 'why nothing was done, or what went wrong',
   rc: 'exit code',
@@ -75,7 +75,34 @@ export const dnfReturns = {
 
 type Context = ModuleContext<ArgsOf<typeof dnfArgs>>
 
-export async function manageRpms(context: Context, preferred: readonly Tool[]): Promise<ModuleResult> {
+/** A module for rpm packages. `tools`: the front ends to use, first the one to prefer. */
+export function rpmModule(name: 'dnf' | 'dnf5' | 'yum', summary: string, tools: readonly Tool[]) {
+  return defineModule({
+    name: `ansible.builtin.${name}`,
+    summary,
+    notes: ['The front end that the host has is used: dnf, dnf5 or yum.'],
+    check: 'full',
+    args: dnfArgs,
+    rules: dnfRules,
+    returns: dnfReturns,
+    examples: `
+- name: Install Apache and a group
+  ansible.builtin.${name}:
+    name: [httpd, "@development"]
+    state: present
+
+- name: Update everything but the kernel
+  ansible.builtin.${name}:
+    name: "*"
+    state: latest
+    exclude: kernel*
+`,
+
+    run: context => manageRpms(context, tools),
+  })
+}
+
+async function manageRpms(context: Context, preferred: readonly Tool[]): Promise<ModuleResult> {
   const { args, remote, fail } = context
   const backend = { yum: ['yum'], yum4: ['dnf'], dnf: ['dnf'], dnf4: ['dnf'], dnf5: ['dnf5'] } as {
     [name: string]: Tool[]

@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import {
   existsSync,
+  lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,7 +19,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HostPool, Target, TaskNeeds } from '../../engine/remote/pool.js'
 import { sh } from '../../engine/remote/quote.js'
-import type { TaskRemote } from '../../engine/remote/remote.js'
+import type { Keyboard, TaskRemote } from '../../engine/remote/remote.js'
 
 export interface Reached {
   readonly pool: HostPool
@@ -190,6 +192,76 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       ])
     })
 
+    test('many files are seen as each one alone is, in one round trip', async () => {
+      const many = at('many')
+      mkdirSync(join(many, 'sub dir'), { recursive: true })
+      for (let index = 0; index < 60; index++) {
+        writeFileSync(join(many, index % 2 ? 'sub dir' : '', `file ${index}*é`), `text ${index}\n`, { mode: 0o640 })
+      }
+      writeFileSync(join(many, 'two\nlines'), 'a')
+      writeFileSync(join(many, 'back\\slash'), 'b')
+      symlinkSync('file 0*é', join(many, 'link'))
+      symlinkSync('nowhere', join(many, 'dangling'))
+      symlinkSync('sub dir', join(many, 'way'))
+      const names = [...readdirSync(many), ...readdirSync(join(many, 'sub dir')).map(name => `way/${name}`)]
+      const paths = [...names, 'missing', 'none/missing', '../many/file 2*é'].map(name => `${many}/${name}`)
+      // Without a program that hashes the contents are fetched.
+      const hashes = (await run('command -v sha1sum')).rc === 0
+      for (const look of [
+        { want: 'sha1' },
+        { want: 'stat', follow: false },
+        { want: 'sha1', follow: false },
+      ] as const) {
+        const before = reached.pool.stats.trips
+        const together = await Promise.all(paths.map(path => remote.file(path, look)))
+        expect(reached.pool.stats.trips - before).toBe(look.want === 'sha1' && !hashes ? 2 : 1)
+        const some = paths.filter((path, index) => index % 16 === 0 || !/file \d+/.test(path))
+        for (const path of some) {
+          const alone = await remote.file(path, look)
+          const { gate: _, atime: __, ...seen } = together[paths.indexOf(path)]! as unknown as Record<string, unknown>
+          const { gate: ___, atime: ____, ...wanted } = alone as unknown as Record<string, unknown>
+          expect(seen).toEqual(wanted)
+        }
+      }
+    })
+
+    test('many files are written in one round trip, each with what it keeps and what it gets', async () => {
+      const tree = at('tree of many')
+      mkdirSync(join(tree, 'sub'), { recursive: true })
+      const names = Array.from({ length: 300 }, (_, index) => `${index % 3 ? '' : 'sub/'}-file '${index}' é`)
+      names.forEach((name, index) => {
+        if (index % 5 === 0) writeFileSync(join(tree, name), 'old\n', { mode: 0o751 })
+      })
+      symlinkSync('../q', join(tree, names[1]!))
+      const contents = names.map((_, index) => (index % 7 ? `text ${index} % \\ '\n` : ''))
+      const files = await Promise.all(
+        names.map(name => remote.file(`${tree}/${name}`, { want: 'sha1', follow: false })),
+      )
+      const before = reached.pool.stats.trips
+      await Promise.all(
+        files.map((file, index) => file.put({ text: contents[index]!, mode: index % 2 ? '0604' : undefined })),
+      )
+      expect(reached.pool.stats.trips - before).toBe(1)
+      names.forEach((name, index) => {
+        expect(readFileSync(join(tree, name), 'utf8')).toBe(contents[index])
+        const mode = index % 2 ? 0o604 : index % 5 === 0 ? 0o751 : 0o666 & ~process.umask()
+        expect(statSync(join(tree, name)).mode & 0o777, name).toBe(mode)
+      })
+      expect(lstatSync(join(tree, names[1]!)).isSymbolicLink()).toBe(false)
+      expect(readdirSync(tree, { recursive: true }).filter(name => String(name).includes('understudy'))).toEqual([])
+    })
+
+    test('of many files that are written together, the one that cannot be is named and the others are there', async () => {
+      const tree = at('tree with a gap')
+      mkdirSync(tree)
+      const paths = ['a', 'b', 'gone/c', 'd', 'e'].map(name => `${tree}/${name}`)
+      const files = await Promise.all(paths.map(path => remote.file(path)))
+      const outcomes = await Promise.allSettled(files.map(file => file.put({ text: 'new' })))
+      expect(outcomes.map(one => one.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+      expect(String((outcomes[2] as PromiseRejectedResult).reason.message)).toContain(`Could not replace ${paths[2]}`)
+      expect(readdirSync(tree).sort()).toEqual(['a', 'b', 'd', 'e'])
+    })
+
     test('globs are the shell’s, with hidden files left out and odd names kept', async () => {
       for (const name of ['g 1.conf', 'g2.conf', '.g3.conf', 'g4.txt', 'g[5].conf']) writeFileSync(at(name), '')
       const names = async (pattern: string) =>
@@ -287,6 +359,27 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       await reached.pool.reset(reached.target)
       await running
       expect(await count()).toBe('0')
+    })
+
+    test('a command on a terminal is talked to, and tells its exit code', async () => {
+      const heard: string[] = []
+      const start = (keyboard: Keyboard) => (said: string) => {
+        heard.push(said)
+        if (said.includes('name?')) keyboard.type('zoé\n')
+      }
+      const outcome = await run('test -t 0 && test -t 1 && printf "name? " && read n && echo "hi $n" >&2; exit 7', {
+        terminal: { echo: false, start },
+      })
+      expect(outcome).toMatchObject({ rc: 7, stdout: 'name? hi zoé\r\n', timedOut: false })
+      expect(heard.join('')).toBe(outcome.stdout)
+    })
+
+    test('hanging up a terminal ends the command', async () => {
+      const marker = `27.2${Math.floor(Math.random() * 1e6)}`
+      const start = (keyboard: Keyboard) => () => keyboard.hangUp()
+      const outcome = await run(`echo x; sleep ${marker}`, { terminal: { echo: true, start } })
+      expect(outcome).toMatchObject({ stdout: 'x\r\n', timedOut: true })
+      expect((await run(`ps -A -o args= | grep -c '[s]leep ${marker}'`)).stdout.trim()).toBe('0')
     })
 
     test('many tasks at once share the connection', async () => {
