@@ -1,8 +1,9 @@
 /** Python's json module: dumps with its separators, escapes and floats; loads that keeps ints, floats and big ints apart. */
 import { Diagnostic } from '../diagnostics.js'
 import { compareStrings } from './compare.js'
+import { JsonReader } from './json-reader.js'
 import { floatRepr } from './repr.js'
-import { type Dict, float, isDict, isList, PyFloat, type PyObject, typeName, type Value } from './values.js'
+import { type Dict, isDict, isList, PyFloat, type PyObject, typeName, type Value } from './values.js'
 
 export interface DumpOptions {
   /** Spaces (or the text) of one level; null or undefined puts everything on one line. */
@@ -116,152 +117,7 @@ function quoted(text: string, ensureAscii: boolean): string {
   return `"${text.replace(ensureAscii ? /["\\]|[^ -~]/g : /["\\\x00-\x1f]/g, written)}"`
 }
 
-/** json.loads */
+/** json.loads; throws a Diagnostic with Python's message where the text is not JSON. */
 export function loads(text: string): Value {
-  return new Reader(text).document()
-}
-
-class Reader {
-  #at = 0
-  constructor(private readonly text: string) {}
-
-  document(): Value {
-    if (this.text.startsWith('\ufeff')) throw this.problem('Unexpected UTF-8 BOM (decode using utf-8-sig)', 0)
-    this.space()
-    const value = this.value()
-    this.space()
-    if (this.#at < this.text.length) throw this.problem('Extra data', this.#at)
-    return value
-  }
-
-  problem(message: string, at: number): Diagnostic {
-    const before = this.text.slice(0, at)
-    const line = before.split('\n').length
-    const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1
-    const position = [...before].length
-    return new Diagnostic(`${message}: line ${line} column ${column} (char ${position})`, { code: 'json' })
-  }
-
-  space(): void {
-    while (' \t\n\r'.includes(this.text[this.#at] ?? 'x')) this.#at++
-  }
-
-  value(): Value {
-    const start = this.#at
-    const next = this.text[start]
-    if (next === '"') return this.string()
-    if (next === '{') return this.dict()
-    if (next === '[') return this.list()
-    for (const [word, value] of words) {
-      if (!this.text.startsWith(word, start)) continue
-      this.#at += word.length
-      return value
-    }
-    number.lastIndex = start
-    const found = number.exec(this.text)
-    if (!found) throw this.problem('Expecting value', start)
-    this.#at += found[0].length
-    const [, whole, fraction, exponent] = found
-    if (fraction !== undefined || exponent !== undefined) return float(Number(found[0]))
-    const small = Number(whole)
-    return Number.isSafeInteger(small) ? small + 0 : BigInt(whole!)
-  }
-
-  list(): Value {
-    this.#at++
-    const items: Value[] = []
-    this.space()
-    if (this.text[this.#at] === ']') {
-      this.#at++
-      return items
-    }
-    for (;;) {
-      items.push(this.value())
-      this.space()
-      const end = this.text[this.#at]
-      if (end === ']') break
-      if (end !== ',') throw this.problem("Expecting ',' delimiter", this.#at)
-      this.#at++
-      this.space()
-    }
-    this.#at++
-    return items
-  }
-
-  dict(): Value {
-    this.#at++
-    const made: Dict = new Map()
-    this.space()
-    if (this.text[this.#at] === '}') {
-      this.#at++
-      return made
-    }
-    for (;;) {
-      if (this.text[this.#at] !== '"') throw this.problem('Expecting property name enclosed in double quotes', this.#at)
-      const key = this.string()
-      this.space()
-      if (this.text[this.#at] !== ':') throw this.problem("Expecting ':' delimiter", this.#at)
-      this.#at++
-      this.space()
-      made.set(key, this.value())
-      this.space()
-      const end = this.text[this.#at]
-      if (end === '}') break
-      if (end !== ',') throw this.problem("Expecting ',' delimiter", this.#at)
-      this.#at++
-      this.space()
-    }
-    this.#at++
-    return made
-  }
-
-  string(): string {
-    const start = this.#at++
-    let out = ''
-    for (;;) {
-      const chunk = /[^"\\\x00-\x1f]*/y
-      chunk.lastIndex = this.#at
-      out += chunk.exec(this.text)![0]
-      this.#at = chunk.lastIndex
-      const next = this.text[this.#at]
-      if (next === undefined) throw this.problem('Unterminated string starting at', start)
-      if (next === '"') break
-      if (next !== '\\') throw this.problem('Invalid control character at', this.#at)
-      const letter = this.text[this.#at + 1]
-      if (letter === undefined) throw this.problem('Unterminated string starting at', start)
-      if (letter === 'u') {
-        const code = this.text.slice(this.#at + 2, this.#at + 6)
-        if (!/^[0-9a-fA-F]{4}$/.test(code)) throw this.problem('Invalid \\uXXXX escape', this.#at + 1)
-        out += String.fromCharCode(Number.parseInt(code, 16))
-        this.#at += 6
-        continue
-      }
-      const meant = longEscapes[letter]
-      if (meant === undefined) throw this.problem('Invalid \\escape', this.#at)
-      out += meant
-      this.#at += 2
-    }
-    this.#at++
-    return out
-  }
-}
-
-const words: readonly [string, Value][] = [
-  ['null', null],
-  ['true', true],
-  ['false', false],
-  ['NaN', Number.NaN],
-  ['Infinity', Number.POSITIVE_INFINITY],
-  ['-Infinity', Number.NEGATIVE_INFINITY],
-]
-const number = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y
-const longEscapes: Record<string, string> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
+  return new JsonReader(text).document()
 }
