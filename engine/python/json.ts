@@ -3,7 +3,7 @@ import { Diagnostic } from '../diagnostics.js'
 import { compareStrings } from './compare.js'
 import { JsonReader } from './json-reader.js'
 import { floatRepr } from './repr.js'
-import { type Dict, isDict, isList, PyFloat, type PyObject, typeName, type Value } from './values.js'
+import { isDict, isList, PyFloat, type PyObject, typeName, type Value } from './values.js'
 
 export interface DumpOptions {
   /** Spaces (or the text) of one level; null or undefined puts everything on one line. */
