@@ -1,6 +1,7 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { Unreachable } from '../engine/connection/connection.js'
 import { defineModule } from '../engine/module/define.js'
+import { ShellEnded } from '../engine/remote/lane.js'
 import { quote } from '../engine/remote/quote.js'
 import type { ShellText } from '../engine/remote/remote.js'
 
@@ -104,6 +105,6 @@ export default defineModule({
 const lost =
   <T>(instead: () => T) =>
   (error: unknown): T => {
-    if (error instanceof Unreachable) return instead()
+    if (error instanceof Unreachable || error instanceof ShellEnded) return instead()
     throw error
   }

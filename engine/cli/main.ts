@@ -1,5 +1,6 @@
 /** Picks the command, by subcommand or by the name it was called under, and turns the outcome into an exit code. */
 import { basename } from 'node:path'
+import { exitCodeOf } from './interruption.js'
 import type { Io } from './io.js'
 
 type Command = (argv: string[], io: Io, program: string) => Promise<number>
@@ -113,9 +114,17 @@ export function start(): void {
   stdout.on('error', error => {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT.error)
   })
+  let settled = false
+  // Node ends quietly when nothing is left that could wake it, whoever still waits.
+  process.once('beforeExit', () => {
+    if (settled) return
+    stderr.write('the run ended before its work did: this is a defect, please report it\n')
+    process.exit(EXIT.unexpected)
+  })
   main(argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd() }, argv[1]).then(
     code => {
-      process.exitCode = code
+      settled = true
+      process.exitCode = exitCodeOf(code)
       // What is still open (a kept connection, a terminal) must not keep a finished run.
       if (stdout.writableLength === 0 && stderr.writableLength === 0) process.exit()
       stdout.end(() => process.exit())

@@ -1,7 +1,6 @@
 /** Command line, environment and ansible.cfg → everything a run is started with. Shared by playbook, adhoc and console. */
 import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
-import { Diagnostic } from '../diagnostics.js'
 import type { PromptOptions, RunOptions } from '../executor/options.js'
 import { type OutputChoice, type Outputs, openOutputs } from '../output/outputs.js'
 import { type LoadedSettings, loadSettings } from '../settings/load.js'
@@ -10,6 +9,7 @@ import type { Vault } from '../vault/vault.js'
 import { ask, askConsole, inForeground } from './ask.js'
 import { extraVars } from './extra-vars.js'
 import { type ParsedFlags, UsageError } from './flags.js'
+import { interruption } from './interruption.js'
 import type { Io } from './io.js'
 import type { Options } from './options.js'
 import { readPasswords } from './password.js'
@@ -68,7 +68,7 @@ export async function prepare({ flags, table, io, program, check, outputs: choic
     if (password !== undefined) screen.secrets.hide(password)
   for (const { password } of vault.secrets) screen.secrets.hide(password.toString('utf8'))
   const mergeDicts = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge'
-  const interrupt = interruption(io)
+  const interrupt = interruption(screen.raw)
   const options: RunOptions = {
     settings,
     environ: io.env,
@@ -152,23 +152,4 @@ async function question(
   if (console) return askConsole(io, text)
   if (!io.ask && !((io.stdin.isTTY ?? isatty(0)) && inForeground())) return undefined
   return ask(io, text, { ...how, hidden: !echo, signal })
-}
-
-/** The first Ctrl-C ends the run in order, the second at once. */
-function interruption(io: Io): { signal: AbortSignal; done(): void } {
-  const controller = new AbortController()
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(99)
-    io.stderr.write('\n[ERROR]: User interrupted execution\n')
-    controller.abort(new Diagnostic('User interrupted execution', { code: 'interrupted' }))
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  return {
-    signal: controller.signal,
-    done() {
-      process.off('SIGINT', stop)
-      process.off('SIGTERM', stop)
-    },
-  }
 }

@@ -23,7 +23,8 @@ export interface BecomeCommand {
 interface Method {
   /** `command` is one quoted shell word that starts the new shell. */
   build(options: BecomeOptions, command: string, prompt: string): string
-  readonly pty?: true
+  /** Works only on a terminal: always, or when it asks for a password. */
+  readonly pty?: 'always' | 'with password'
 }
 
 const quoted = (text: string): string => (/^[\w./@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
@@ -60,6 +61,7 @@ const methods: { readonly [name: string]: Method } = {
         user ? `-u ${quoted(user)}` : '',
         `/bin/sh -c ${command}`,
       ),
+    pty: 'with password',
   },
   pbrun: {
     build: ({ exe, flags, user }, command) =>
@@ -73,7 +75,7 @@ const methods: { readonly [name: string]: Method } = {
   machinectl: {
     build: ({ exe, flags, user }, command) =>
       words(exe, '-q shell', flags, `${quoted(user)}@`, `/bin/sh -c ${command}`),
-    pty: true,
+    pty: 'always',
   },
   sudosu: {
     build: (options, command, prompt) =>
@@ -146,7 +148,7 @@ export function becomeCommand(options: BecomeOptions, shell: string, mark: strin
     command: method.build(options, start, prompt),
     prompt: own && options.password !== undefined ? prompt : undefined,
     silent: options.password === undefined && /(^|\s)-[A-Za-z]*n/.test(options.flags),
-    pty: method.pty ?? false,
+    pty: method.pty === 'always' || (method.pty === 'with password' && options.password !== undefined),
   }
 }
 

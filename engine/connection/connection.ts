@@ -19,6 +19,10 @@ export interface Connection {
   close(): Promise<void>
   /** False once the link is known to be gone; what is opened then fails. */
   readonly alive: boolean
+  /** Why it is gone, once it is. */
+  readonly lost?: string | undefined
+  /** How often a command that a lost connection cut off is run again (ansible_ssh_retries). */
+  readonly retries?: number
   /** Who commands run as, where that is known without asking. */
   readonly user: string | undefined
   /** For the log: what this is connected to, as user. */

@@ -1,9 +1,10 @@
 /** `ansible_connection: ssh`: ssh2 in this process, or the system's ssh where a wish goes beyond ssh2. */
 import { homedir } from 'node:os'
 import type { Value } from '../python/values.js'
-import { defineConnection } from './connection.js'
+import { type Connection, defineConnection } from './connection.js'
 import { beyondKeys } from './ssh/auth.js'
 import { planSsh, splitArgs } from './ssh/config.js'
+import { withRetries } from './ssh/retries.js'
 
 export default defineConnection({
   name: 'ansible.builtin.ssh',
@@ -122,17 +123,21 @@ export default defineConnection({
     const { beyond, connectSsh2 } = await import('./ssh/connect.js')
     const reason = beyond(plan) ?? beyondKeys(plan, host, home)
     const transport = text('transport')
+    const retries = Number(options.get('reconnection_retries'))
     const password = options.has('password') ? text('password') : undefined
     const timeout = Number(options.get('timeout'))
     if (transport === 'openssh' || (transport === 'auto' && reason !== undefined)) {
       if (reason !== undefined) context.debug(2, `ssh: ${host}: the system's ssh is used for ${reason}`)
       const { connectOpenssh } = await import('./ssh/openssh.js')
-      return connectOpenssh(
-        { host, user: plan.user, args, executable: text('ssh_executable'), password, timeout },
-        context,
-      )
+      const target = { host, user: plan.user, args, executable: text('ssh_executable'), password, timeout }
+      return keptTrying(() => connectOpenssh(target, context))
     }
-    return connectSsh2({ host, plan, password, timeout, retries: Number(options.get('reconnection_retries')) }, context)
+    return keptTrying(() => connectSsh2({ host, plan, password, timeout }, context))
+
+    async function keptTrying(connect: () => Promise<Connection>): Promise<Connection> {
+      const connection = await withRetries({ host, retries, debug: context.debug }, connect)
+      return Object.defineProperty(connection, 'retries', { value: retries })
+    }
   },
 })
 

@@ -60,6 +60,9 @@ export class Screen {
     if (!screenOnly) this.#sink.log?.(text.replace(/^\n+/, ''))
   }
 
+  /** Text for stderr as it is. */
+  readonly raw = (text: string): void => this.#sink.stderr(text)
+
   /** A title with stars up to the width of the screen. */
   banner(text: string, options: PrintOptions = {}): void {
     const title = text.trim()

@@ -5,12 +5,14 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Channel } from '../connection/connection.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Channel, Connection } from '../connection/connection.js'
 import { Unreachable } from '../connection/connection.js'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import type { Answer, QueryAnswer, Request } from './host.js'
 import { groupFiles, groupText, manyFilesPrelude, readGroup } from './many-files.js'
 import { sh } from './quote.js'
+import { RemoteFailure } from './remote.js'
 import { Segments } from './segments.js'
 import {
   type Hello,
@@ -50,12 +52,14 @@ export class Lane {
   readonly #out: Segments
   readonly #error: Segments
   readonly #nonce = randomBytes(12).toString('hex')
+  #greeted = false
 
   constructor(
     private readonly channel: Channel,
     private readonly traffic: Traffic,
     /** True on a terminal, where stderr has no stream of its own. */
     readonly merged: boolean,
+    private readonly connection: Pick<Connection, 'alive' | 'lost'>,
   ) {
     this.#out = new Segments(channel.stdout, this.#nonce, count => {
       traffic.received += count
@@ -63,13 +67,12 @@ export class Lane {
     this.#error = new Segments(channel.stderr, this.#nonce, count => {
       traffic.received += count
     })
-    void channel.exit.then(({ code, signal }) => {
+    void channel.exit.then(async ended => {
+      const meant = this.closed
       this.closed = true
-      const said = this.#error.leftover() + this.#out.leftover()
-      const how = signal ? `signal ${signal}` : `exit code ${code ?? 'unknown'}`
-      const lost = new LaneClosed(`the shell on the host ended (${how})`, said)
-      this.#out.fail(lost)
-      this.#error.fail(lost)
+      const why = meant ? this.#lost() : await this.#whyEnded(ended)
+      this.#out.fail(why)
+      this.#error.fail(why)
     })
     channel.stdin.on('error', () => {
       // The exit of the channel tells what happened.
@@ -84,7 +87,22 @@ export class Lane {
     await this.#out.next()
     const { body } = await this.#out.next()
     if (!this.merged) await this.#error.next()
+    this.#greeted = true
     return parseHello(body)
+  }
+
+  /** A killed shell and a lost connection begin alike, but only one of them leaves the host reachable. */
+  async #whyEnded({ code, signal }: Awaited<Channel['exit']>): Promise<Error> {
+    const said = this.#error.leftover() + this.#out.leftover()
+    const how = signal ? `signal ${signal}` : `exit code ${code}`
+    const told = code !== null || signal !== undefined
+    if (told && !this.#greeted) return new LaneClosed(`the shell on the host ended (${how})`, said)
+    await sleep(told ? 300 : 0)
+    return told && this.connection.alive ? new ShellEnded(how, code ?? 255) : this.#lost()
+  }
+
+  #lost(): LaneClosed {
+    return new LaneClosed(this.connection.lost ?? 'the connection to the host was lost', '')
   }
 
   /** One round trip. */
@@ -145,6 +163,10 @@ export class Lane {
     this.#error.listen(chunk => onOutput?.('stderr', chunk))
     const out = await this.#out.next()
     const error = await this.#error.next()
+    if (out.words[0] === '') {
+      this.tainted = true
+      throw new ShellEnded('signal', 255)
+    }
     this.#out.listen(undefined)
     this.#error.listen(undefined)
     const clean = await Promise.race([this.#out.next().then(() => true), after(lingerMs)])
@@ -180,6 +202,7 @@ export class Lane {
       feed: async (source: Readable) => {
         await pipeline(source, this.channel.stdin)
       },
+      lost: () => this.#lost(),
       kill: () => this.channel.kill(),
     }
   }
@@ -275,6 +298,8 @@ export interface Taken {
   readonly stdout: Readable
   readonly stderr: Readable
   readonly exit: Channel['exit']
+  /** Why the connection is gone, when the exit has neither code nor signal. */
+  lost(): LaneClosed
   feed(source: Readable): Promise<void>
   kill(): void
 }
@@ -292,8 +317,16 @@ export class LaneClosed extends Unreachable {
 
 function after(ms: number): Promise<false> {
   return new Promise(resolve => {
-    setTimeout(() => resolve(false), ms).unref()
+    setTimeout(() => resolve(false), ms)
   })
+}
+
+/** Somebody ended the shell on the host, which can still be reached: the task failed. */
+export class ShellEnded extends RemoteFailure {
+  constructor(how: string, rc: number) {
+    super(`the shell on the host was ended while it worked (${how})`, { rc })
+    this.name = 'ShellEnded'
+  }
 }
 
 /** Text of everything a stream gives. */

@@ -1,6 +1,7 @@
 /** The lanes of one connection: kept shells per become user, opened when needed, shared, and given up when tainted. */
 import { ChannelRefused, type Connection, Unreachable } from '../connection/connection.js'
-import { killText } from './kill.js'
+import type { QueryAnswer } from './host.js'
+import { endAllUnder } from './kill.js'
 import type { Lane, Traffic } from './lane.js'
 import type { ShellText } from './remote.js'
 import { type ShellStart, startLane } from './start-shell.js'
@@ -15,6 +16,8 @@ export class Lanes {
   readonly #all = new Set<Lane>()
   /** Lanes in use, with what it takes to open another one like them. */
   readonly #busy = new Map<Lane, { readonly key: string; readonly start: ShellStart }>()
+  /** How often a command is run again that a lost connection cut off. */
+  retries = 0
   #opening = 0
   #limit = defaultLimit
   #waiting: (() => void)[] = []
@@ -23,6 +26,11 @@ export class Lanes {
     private readonly connect: () => Promise<Connection>,
     private readonly traffic: Traffic,
   ) {}
+
+  /** False when there is no connection now. */
+  get alive(): boolean {
+    return this.#connected?.alive ?? false
+  }
 
   /** The connection, made on first use and again after it was lost. */
   connection(): Promise<Connection> {
@@ -33,6 +41,7 @@ export class Lanes {
       made.then(
         connection => {
           if (this.#connection === made) this.#connected = connection
+          this.retries = connection.retries ?? 0
         },
         () => {
           if (this.#connection === made) this.#connection = undefined
@@ -115,7 +124,10 @@ export class Lanes {
           const { pid } = await lane.hello
           const helper = this.#idle.get(key)?.pop() ?? (await startLane(this.#connected, start, this.traffic))
           this.#all.add(helper)
-          await helper.ask([{ kind: 'query', command: killText(pid, 'TERM') as ShellText }])
+          await endAllUnder(pid, async command => {
+            const [answer] = await helper.ask([{ kind: 'query', command: command as ShellText }])
+            return (answer as QueryAnswer).stdout
+          })
           lane.kill()
         } catch {
           // No room for another shell, or the host is gone: closing is all that is left to do.
@@ -166,6 +178,6 @@ export class Lanes {
 
 function after(ms: number): Promise<void> {
   return new Promise(resolve => {
-    setTimeout(resolve, ms).unref()
+    setTimeout(resolve, ms)
   })
 }

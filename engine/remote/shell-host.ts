@@ -8,8 +8,8 @@ import { Unreachable } from '../connection/connection.js'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { changeText, inlineLimit, printfs, readChange } from './change-text.js'
 import type { Answer, Change, ChangeAnswer, Host, Identity, QueryAnswer, Request } from './host.js'
-import { killText } from './kill.js'
-import { type Ended, type Lane, LaneClosed, type Taken, textOfStream } from './lane.js'
+import { endAllUnder } from './kill.js'
+import { type Ended, type Lane, LaneClosed, ShellEnded, type Taken, textOfStream } from './lane.js'
 import type { Lanes } from './lanes.js'
 import { groupWrites, groupWriteText } from './many-writes.js'
 import { quote, quoteAll, sh } from './quote.js'
@@ -53,12 +53,34 @@ export class ShellHost implements Host {
       return await this.#with(lane => lane.ask(sent))
     } catch (error) {
       // Questions change nothing: when a kept connection turned out to be dead they are asked again on a new one.
-      if (!(error instanceof LaneClosed)) throw error
+      if (!(error instanceof LaneClosed || error instanceof ShellEnded)) throw error
       return await this.#with(lane => lane.ask(sent))
     }
   }
 
   async run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
+    const { stdin } = effect
+    const again = typeof stdin === 'string' || stdin === undefined || Buffer.isBuffer(stdin)
+    return this.#retried(again, () => this.#run(effect))
+  }
+
+  change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
+    return this.#retried(true, () => this.#change(changes))
+  }
+
+  /** ansible_ssh_retries: what a lost connection cut off is done again, after 0, 1, 3, 7, … seconds. */
+  async #retried<T>(again: boolean, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!again || !(error instanceof LaneClosed) || attempt >= this.lanes.retries) throw error
+        await pause(Math.min(2 ** attempt - 1, 30))
+      }
+    }
+  }
+
+  async #run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
     const command = this.#command(effect)
     const start = Date.now() / 1000
     const { stdin, onOutput = this.task.onOutput } = effect
@@ -75,7 +97,7 @@ export class ShellHost implements Host {
     return { ...ended, start, end: Date.now() / 1000 }
   }
 
-  async change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
+  async #change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
     const answers: ChangeAnswer[] = Array.from({ length: changes.length })
     const small: { readonly change: Change; readonly place: number }[] = []
     for (const [place, change] of changes.entries()) {
@@ -133,8 +155,12 @@ export class ShellHost implements Host {
     taken.stdout.on('error', error => stream.destroy(error))
     taken.stdout.pipe(stream, { end: false })
     const ended = new Promise<void>(resolve => taken.stdout.once('end', resolve))
-    void Promise.all([taken.exit, said]).then(async ([{ code }, text]) => {
+    void Promise.all([taken.exit, said]).then(async ([{ code, signal }, text]) => {
       this.lanes.release(this.key, lane)
+      if (code === null && signal === undefined) {
+        stream.destroy(taken.lost())
+        return
+      }
       if (code !== 0) {
         stream.destroy(new RemoteFailure(text.trim() || `reading ${path} was cut off`, { path }))
         return
@@ -178,7 +204,12 @@ export class ShellHost implements Host {
     const lanes = [...this.#scratches.values()]
     this.#scratches.clear()
     for (const lane of lanes) lane.scratches -= 1
-    await this.#query(sh`rm -rf ${paths}`)
+    // Shells that lost their connection have removed theirs on the way out.
+    if (this.lanes.alive) {
+      await this.#query(sh`rm -rf ${paths}`).catch(error => {
+        if (!(error instanceof Unreachable)) throw error
+      })
+    }
     for (const lane of lanes) if (lane.tainted && lane.scratches === 0) this.lanes.release(this.key, lane)
   }
 
@@ -237,14 +268,7 @@ export class ShellHost implements Host {
   async #killUnder(lane: Lane): Promise<void> {
     const { pid } = await lane.hello
     try {
-      const first = await this.#query(killText(pid, 'TERM'))
-      const pids = first.stdout.trim()
-      const pause = 'sleep 0.1 2>/dev/null || sleep 1'
-      if (pids) {
-        await this.#query(
-          `for _i in 1 2 3 4 5 6 7 8 9 10; do kill -0 ${pids} 2>/dev/null || break; ${pause}; done; kill -KILL ${pids} 2>/dev/null`,
-        )
-      }
+      await endAllUnder(pid, async command => (await this.#query(command)).stdout)
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error
     }
@@ -280,7 +304,7 @@ export class ShellHost implements Host {
         const { code, signal } = await taken.exit
         stdin.destroy()
         if (code === null && signal === undefined) {
-          throw new LaneClosed('the connection was lost while a command ran', '')
+          throw taken.lost()
         }
         const [stdout, stderr] = await output
         return { rc: code ?? 128 + 9, stdout, stderr }
@@ -336,7 +360,7 @@ export class ShellHost implements Host {
     ended = true
     const { code, signal } = await taken.exit
     if (!hungUp && said.rc === undefined && code === null && signal === undefined) {
-      throw new LaneClosed('the connection was lost while a command ran', '')
+      throw taken.lost()
     }
     return { rc: hungUp ? 124 : (said.rc ?? code ?? 128 + 9), stdout: said.text, stderr: '', timedOut: hungUp }
   }
@@ -376,6 +400,11 @@ async function withSmallContent(change: Change): Promise<Change | LargeWrite> {
 const isLarge = (change: Change | LargeWrite): change is LargeWrite =>
   change.kind === 'write' &&
   ('local' in change.content || ('bytes' in change.content && change.content.bytes.length > inlineLimit))
+
+const pause = (seconds: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, seconds * 1000)
+  })
 
 function chunksOf(bytes: Buffer): Readable {
   const size = 64 * 1024

@@ -43,13 +43,13 @@ async function attempt(connection: Connection, start: ShellStart, traffic: Traff
   const quiet = pty ? `${shell} 2>/dev/null | cat` : shell
   if (!become) {
     const command = pty ? `stty raw -echo; ${quiet}` : `exec ${shell}`
-    return await greeted(new Lane(await connection.open(command, { pty }), traffic, pty))
+    return await greeted(new Lane(await connection.open(command, { pty }), traffic, pty, connection))
   }
   const mark = randomBytes(8).toString('hex')
   const { command, prompt, silent } = becomeCommand(become, quiet, mark)
   const channel = await connection.open(pty ? `stty raw -echo; ${command}` : command, { pty })
   if (!silent) await becomeUser(channel, become, { mark, prompt, timeout: start.timeout })
-  const lane = new Lane(channel, traffic, pty)
+  const lane = new Lane(channel, traffic, pty, connection)
   try {
     return await greeted(lane)
   } catch (error) {

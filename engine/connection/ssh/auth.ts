@@ -1,5 +1,5 @@
 /** Who we say we are: keys from the agent and from files, then keyboard-interactive, then the password, as OpenSSH asks. */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import ssh2, { type AnyAuthMethod, type BaseAgent, type ParsedKey } from 'ssh2'
 import type { Prompt } from '../connection.js'
@@ -15,6 +15,8 @@ export interface AuthContext {
   readonly prompt: Prompt | undefined
   readonly environ: Readonly<Record<string, string | undefined>>
   readonly warn: (text: string) => void
+  /** Takes notes of keys that the user named and that could not be read, for the error text. */
+  readonly unread?: string[]
 }
 
 const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk', 'id_xmss', 'id_dsa']
@@ -123,6 +125,8 @@ async function* publicKeys(context: AuthContext): AsyncGenerator<AnyAuthMethod> 
   const locked: string[] = []
   for (const path of paths) {
     const key = await loadKey(path, undefined, context)
+    if (given && key === undefined && !existsSync(path) && !mine.length)
+      context.unread?.push(`no such identity: ${path}: No such file or directory`)
     if (key === 'locked') locked.push(path)
     else if (key) yield { type: 'publickey', username, key }
   }

@@ -8,6 +8,7 @@ import { authenticator } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
 import { jumpSocket } from './jump.js'
 import { fingerprint, judge, keysFor, keyType, knownName, preferKnown, remember } from './known-hosts.js'
+import { Dropped, Final, whenThereIsRoom } from './retries.js'
 import { failed, proxyEnd, proxySocket, tcpSocket } from './socket.js'
 
 export interface SshTarget {
@@ -17,8 +18,6 @@ export interface SshTarget {
   readonly password: string | undefined
   /** Seconds. */
   readonly timeout: number
-  /** How often to try again when the connection fails. */
-  readonly retries: number
 }
 
 /** A logged-in client; ends its own way there with it. */
@@ -47,6 +46,9 @@ export async function connectSsh2(target: SshTarget, context: ConnectContext): P
       return alive
     },
     user: plan.user,
+    get lost() {
+      return alive ? undefined : failed(lost() ?? `Connection to ${host} closed.`)
+    },
     description: `${plan.user}@${plan.hostname}:${plan.port}`,
     open: (command, { pty = false } = {}) => {
       if (!alive) throw new Unreachable(failed(lost() ?? `Connection to ${host} closed.`))
@@ -66,36 +68,9 @@ export async function connectSsh2(target: SshTarget, context: ConnectContext): P
   }
 }
 
-/** Tries until it works or the retries are used up; a busy sshd (MaxStartups) gets a moment each time. */
-export async function logIn(target: SshTarget, context: ConnectContext, depth = 0): Promise<LoggedIn> {
-  const attempts = Math.max(1, Number(target.plan.options.get('connectionattempts')?.[0] ?? 1)) + target.retries
-  let startups = 4
-  for (let attempt = 1; ; ) {
-    try {
-      return await attemptLogin(target, context, depth)
-    } catch (error) {
-      if (!(error instanceof Unreachable) || error instanceof Final) throw error
-      if (error instanceof Dropped && startups > 0) {
-        startups -= 1
-        await wait(2 ** (4 - startups) * 50 * (1 + Math.random()))
-        continue
-      }
-      if (attempt >= attempts) throw error
-      const seconds = Math.min(2 ** attempt - 1, 30)
-      context.debug(
-        2,
-        `ssh_retry: attempt: ${attempt}, caught exception(${error.message}) from cmd (${target.host}), pausing for ${seconds} seconds`,
-      )
-      await wait(seconds * 1000)
-      attempt += 1
-    }
-  }
-}
-
-/** Trying again would not help: wrong key, wrong password. */
-class Final extends Unreachable {}
-/** Closed before it began: sshd has as many unfinished logins as it wants. */
-class Dropped extends Unreachable {}
+/** Logs in; an sshd that is busy is asked again. */
+export const logIn = (target: SshTarget, context: ConnectContext, depth = 0): Promise<LoggedIn> =>
+  whenThereIsRoom(() => attemptLogin(target, context, depth))
 
 async function attemptLogin(target: SshTarget, context: ConnectContext, depth: number): Promise<LoggedIn> {
   const { plan, host, password } = target
@@ -115,8 +90,10 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
     let greeted = false
     let ready = false
     const tried: string[] = []
+    const unread: string[] = []
     const asking = {
       plan,
+      unread,
       host,
       home,
       password,
@@ -148,7 +125,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
       clearTimeout(timer)
       if (ready) {
         problem ??= error
-          ? wording(error, { host, plan, tried, password })
+          ? wording(error, { host, plan, tried, unread, password })
           : `Connection to ${host} closed by remote host.`
         return
       }
@@ -158,10 +135,14 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
       if (refused !== undefined) return reject(new Final(failed(refused)))
       if (proxyEnded !== undefined) return reject(new Unreachable(failed(proxyEnded)))
       const said = error
-        ? wording(error, { host, plan, tried, password })
+        ? wording(error, { host, plan, tried, unread, password })
         : `Connection closed by ${plan.hostname} port ${plan.port}`
       if (error?.level === 'client-authentication') {
-        reject(new Final(password === undefined ? failed(said) : `Invalid/incorrect password: ${said}`))
+        reject(
+          password === undefined
+            ? new Unreachable(failed(said))
+            : new Final(`Invalid/incorrect password: ${said}`, said),
+        )
       } else if (!greeted && !proxied && (!error || /reset|closed|lost|ended|EPIPE/i.test(error.message))) {
         reject(new Dropped(failed(said)))
       } else reject(new Unreachable(failed(said)))
@@ -223,6 +204,7 @@ async function reach(
   const localAddress = plan.options.get('bindaddress')?.[0]
   return tcpSocket(plan.hostname, plan.port, {
     timeout: seconds,
+    attempts: Math.max(1, Number(plan.options.get('connectionattempts')?.[0] ?? 1)),
     ...(family !== undefined && { family }),
     ...(localAddress !== undefined && { localAddress }),
   })
@@ -234,14 +216,21 @@ function wording(
     host,
     plan,
     tried,
+    unread,
     password,
-  }: { host: string; plan: SshPlan; tried: readonly string[]; password: string | undefined },
+  }: {
+    host: string
+    plan: SshPlan
+    tried: readonly string[]
+    unread: readonly string[]
+    password: string | undefined
+  },
 ): string {
   if (error.level === 'client-authentication') {
     const methods = tried.length ? tried.join(',') : 'publickey'
     const again =
       password !== undefined && tried.some(one => one !== 'publickey') ? 'Permission denied, please try again.\r\n' : ''
-    return `${again}${plan.user}@${host}: Permission denied (${methods}).`
+    return `${unread.map(line => `${line}\r\n`).join('')}${again}${plan.user}@${host}: Permission denied (${methods}).`
   }
   if (error.level === 'client-timeout') {
     return /keepalive/i.test(error.message)

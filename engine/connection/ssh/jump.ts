@@ -92,10 +92,6 @@ async function logInto(
   }
   const plan = planSsh({ host, args, home: context.environ.HOME ?? homedir() })
   const { logIn } = await import('./connect.js')
-  const { client } = await logIn(
-    { host, plan, password: undefined, timeout: target.timeout, retries: 0 },
-    context,
-    depth + 1,
-  )
+  const { client } = await logIn({ host, plan, password: undefined, timeout: target.timeout }, context, depth + 1)
   return client
 }

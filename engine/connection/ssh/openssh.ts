@@ -3,8 +3,10 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { childChannel } from '../child.js'
-import { type ConnectContext, type Connection, Unreachable } from '../connection.js'
+import { type Channel, type ConnectContext, type Connection, Unreachable } from '../connection.js'
+import { Dropped, Final, whenThereIsRoom } from './retries.js'
 import { failed } from './socket.js'
 
 export interface OpensshTarget {
@@ -18,11 +20,16 @@ export interface OpensshTarget {
 }
 
 /** Connects with `ssh`. The folder of its socket is private and goes with the connection. */
-export async function connectOpenssh(target: OpensshTarget, context: ConnectContext): Promise<Connection> {
+export const connectOpenssh = (target: OpensshTarget, context: ConnectContext): Promise<Connection> =>
+  whenThereIsRoom(() => attempt(target, context))
+
+async function attempt(target: OpensshTarget, context: ConnectContext): Promise<Connection> {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-ssh-'))
   const socket = join(folder, 's')
   const { executable, host, user } = target
-  const shared = [...target.args, '-o', 'ControlPersist=no', '-S', socket]
+  // The same wrong password again and again locks accounts.
+  const once = target.password === undefined ? [] : ['-o', 'NumberOfPasswordPrompts=1']
+  const shared = [...target.args, ...once, '-o', 'ControlPersist=no', '-S', socket]
   const master = spawn(
     executable,
     [
@@ -51,10 +58,13 @@ export async function connectOpenssh(target: OpensshTarget, context: ConnectCont
     said = (said + chunk.toString()).slice(-4000)
   })
   await new Promise<void>((resolve, reject) => {
-    const fail = (text: string) => {
+    const refuse = (error: Unreachable) => {
       alive = false
       clean()
-      reject(new Unreachable(text))
+      reject(error)
+    }
+    const fail = (text: string, password?: string) => {
+      refuse(password === undefined ? new Unreachable(text) : new Final(text, password))
     }
     master.once('error', (error: NodeJS.ErrnoException) =>
       fail(
@@ -68,7 +78,8 @@ export async function connectOpenssh(target: OpensshTarget, context: ConnectCont
     master.once('exit', () => {
       alive = false
       if (target.password !== undefined && /Permission denied/.test(said))
-        fail(`Invalid/incorrect password: ${said.trim()}`)
+        fail(`Invalid/incorrect password: ${said.trim()}`, said.trim())
+      else if (/^kex_exchange_identification: .*(?:closed|reset)/im.test(said)) refuse(new Dropped(failed(said.trim())))
       else fail(failed(said.trim()))
     })
     let out = ''
@@ -78,17 +89,26 @@ export async function connectOpenssh(target: OpensshTarget, context: ConnectCont
     })
   })
   rmSync(join(folder, 'ask'), { force: true })
+  // ssh says 255 for a command that a lost connection cut off, too; the master needs a moment to notice.
+  const remoteExit = async (ended: Awaited<Channel['exit']>): Promise<Awaited<Channel['exit']>> => {
+    if (ended.code !== 255) return ended
+    for (let wait = 0; alive && wait < 10; wait++) await sleep(20)
+    return alive ? ended : { code: null, signal: undefined }
+  }
   return {
     get alive() {
       return alive
     },
     user,
+    get lost() {
+      return alive ? undefined : failed(said.trim() || `Connection to ${host} closed.`)
+    },
     description: `${user}@${host} (${executable})`,
     async open(command, { pty = false } = {}) {
       if (!alive) throw new Unreachable(failed(said.trim() || `Connection to ${host} closed.`))
-      return childChannel([executable, ...shared, '-o', 'ControlMaster=no', pty ? '-tt' : '-T', host, command], {
-        env: context.environ as NodeJS.ProcessEnv,
-      })
+      const argv = [executable, ...shared, '-o', 'ControlMaster=no', pty ? '-tt' : '-T', host, command]
+      const channel = await childChannel(argv, { env: context.environ as NodeJS.ProcessEnv })
+      return { ...channel, exit: channel.exit.then(remoteExit) }
     },
     async close() {
       if (!alive) return clean()

@@ -2,14 +2,34 @@
 import { spawn } from 'node:child_process'
 import { connect, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../connection.js'
 
-/** Connects, with small packets sent at once: waiting for more to fill them costs 20 to 40 ms per exchange. */
-export function tcpSocket(
+interface Way {
+  /** Seconds. */
+  readonly timeout: number
+  readonly family?: number
+  readonly localAddress?: string
+}
+
+/** Connects; ConnectionAttempts are a second apart, and for a name that does not resolve there is only one. */
+export async function tcpSocket(
   host: string,
   port: number,
-  { timeout, family, localAddress }: { timeout: number; family?: number; localAddress?: string },
+  { attempts = 1, ...way }: Way & { readonly attempts?: number },
 ): Promise<Socket> {
+  for (let left = attempts - 1; ; left--) {
+    try {
+      return await connected(host, port, way)
+    } catch (error) {
+      if (left <= 0 || /Could not resolve/.test((error as Error).message)) throw error
+      await sleep(1000)
+    }
+  }
+}
+
+/** Small packets are sent at once: waiting for more to fill them costs 20 to 40 ms per exchange. */
+function connected(host: string, port: number, { timeout, family, localAddress }: Way): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, ...(family && { family }), ...(localAddress && { localAddress }) })
     socket.setNoDelay(true)
