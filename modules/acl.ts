@@ -1,35 +1,39 @@
-import { defineModule } from '../engine/module/define.js'
+import type { ArgsOf } from '../engine/args.js'
+import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
+
+const args = {
+  path: { type: 'path', required: true, aliases: ['name'], summary: 'file or directory' },
+  entry: { type: 'str', summary: 'the whole entry: etype:entity:permissions' },
+  entity: { type: 'str', default: '', summary: 'user or group' },
+  etype: { type: 'str', choices: ['group', 'mask', 'other', 'user'], summary: 'kind of entry' },
+  permissions: { type: 'str', summary: 'what is allowed: r, w, x' },
+  state: {
+    type: 'str',
+    choices: ['absent', 'present', 'query'],
+    default: 'query',
+    summary: 'whether it should be there',
+  },
+  default: { type: 'bool', default: false, summary: 'what new files in the directory get' },
+  recursive: { type: 'bool', default: false, aliases: ['recurse'], summary: 'for all that the directory holds' },
+  follow: { type: 'bool', default: true, summary: 'act on what a link leads to' },
+  recalculate_mask: {
+    type: 'str',
+    choices: ['default', 'mask', 'no_mask'],
+    default: 'default',
+    summary: 'what becomes of the mask',
+  },
+  use_nfsv4_acls: { type: 'bool', default: false, summary: 'write entries of NFS 4' },
+} as const
+type Args = ArgsOf<typeof args>
 
 export default defineModule({
   name: 'ansible.posix.acl',
   aliases: ['ansible.builtin.acl'],
   summary: 'Set access control lists of files',
   check: 'full',
-  args: {
-    path: { type: 'path', required: true, aliases: ['name'], summary: 'file or directory' },
-    entry: { type: 'str', summary: 'the whole entry: etype:entity:permissions' },
-    entity: { type: 'str', default: '', summary: 'user or group' },
-    etype: { type: 'str', choices: ['group', 'mask', 'other', 'user'], summary: 'kind of entry' },
-    permissions: { type: 'str', summary: 'what is allowed: r, w, x' },
-    state: {
-      type: 'str',
-      choices: ['absent', 'present', 'query'],
-      default: 'query',
-      summary: 'whether it should be there',
-    },
-    default: { type: 'bool', default: false, summary: 'what new files in the directory get' },
-    recursive: { type: 'bool', default: false, aliases: ['recurse'], summary: 'for all that the directory holds' },
-    follow: { type: 'bool', default: true, summary: 'act on what a link leads to' },
-    recalculate_mask: {
-      type: 'str',
-      choices: ['default', 'mask', 'no_mask'],
-      default: 'default',
-      summary: 'what becomes of the mask',
-    },
-    use_nfsv4_acls: { type: 'bool', default: false, summary: 'write entries of NFS 4' },
-  },
+  args,
   returns: { acl: 'the list as it is then' },
   examples: `
 - ansible.posix.acl:
@@ -52,44 +56,66 @@ export default defineModule({
     }
     if (args.entry && (args.etype || args.entity || args.permissions))
       fail("'entry' MUST NOT be set when 'entity', 'etype' or 'permissions' are set.")
-    let entry = ''
-    if (state !== 'query') {
-      let parts = args.entry?.split(':') ?? [
-        args.etype!,
-        args.entity,
-        ...(state === 'present' ? [args.permissions ?? ''] : []),
-      ]
-      if (/^d(efault)?$/.test(parts[0]!)) parts = parts.slice(1)
-      const etype = { u: 'user', g: 'group', o: 'other', m: 'mask' }[parts[0]!] ?? parts[0]!
-      entry = `${args.default || /^d(efault)?:/.test(args.entry ?? '') ? 'default:' : ''}${[etype, ...parts.slice(1, state === 'absent' ? 2 : 3)].join(':')}`
-    }
-    const mask = { default: [], mask: ['--mask'], no_mask: ['--no-mask'] }[args.recalculate_mask]
+    const { entry, isDefault } = state === 'query' ? { entry: '', isDefault: args.default } : wanted(args, fail)
     const how = [
+      ...(isDefault ? ['-d'] : []),
       ...(args.recursive ? ['--recursive'] : []),
-      ...(state === 'present' ? mask : []),
+      ...(args.recalculate_mask === 'mask' && state !== 'query' ? ['--mask'] : []),
+      ...(args.recalculate_mask === 'no_mask' && state !== 'query' ? ['--no-mask'] : []),
       ...(args.follow ? [] : ['--physical']),
     ]
-    const words = [state === 'absent' ? '-x' : '-m', entry]
+    const set = [...how, state === 'absent' ? '-x' : '-m', entry, path]
+    const list = ['getfacl', '--omit-header', '--absolute-names', ...how.filter(word => !word.endsWith('mask')), path]
     // `--test` shows what would be; `*,*` means that nothing would change.
     const seen = await remote.query({
-      command: sh`[ -e ${path} ] || exit 90; command -v setfacl >/dev/null || exit 91; getfacl --omit-header --absolute-names ${path}; echo "//test $?"; ${raw(state === 'query' ? ':' : quoteAll(['setfacl', ...how, '--test', ...words, path]))}`,
-      parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),
+      command: sh`[ -e ${path} ] || exit 90; command -v setfacl >/dev/null || exit 91; ${raw(quoteAll(list))} || exit; echo "//test"; ${raw(state === 'query' ? ':' : quoteAll(['setfacl', '--test', ...set]))}`,
+      parse: (stdout, rc, stderr) => ({ parts: stdout.split(/^\/\/test\n/m), rc, stderr }),
     })
     if (seen.rc === 90) fail('Path not found or not accessible.')
     if (seen.rc === 91) fail('Failed to find required executable "setfacl" in paths of the host')
-    const [list = '', test = ''] = seen.stdout.split(/^\/\/test \d+\n/m)
-    const acl = (text: string) => text.split('\n').filter(Boolean)
-    if (state === 'query') return { changed: false, msg: 'current acl', acl: acl(list) }
-    if (seen.rc !== 0) fail(seen.stderr.trim(), { rc: seen.rc })
+    const [before = '', test = ''] = seen.parts
+    if (seen.rc !== 0) {
+      const cmd = quoteAll(seen.parts.length > 1 ? ['setfacl', '--test', ...set] : list)
+      fail(seen.stderr.trim(), { cmd, rc: seen.rc, stdout: test, stderr: seen.stderr })
+    }
+    if (state === 'query') return { changed: false, msg: 'current acl', acl: entriesOf(before) }
     const settled = test
       .split('\n')
       .filter(Boolean)
       .every(line => line.endsWith('*,*'))
-    if (settled) return { changed: false, msg: `${entry} is ${state}`, acl: acl(list) }
-    await checked(context, ['setfacl', ...how, ...words, path], `set ${entry} of ${path}`)
-    const after = remote.checkMode
-      ? list
-      : await remote.query({ command: sh`getfacl --omit-header --absolute-names ${path}`, parse: text => text })
-    return { msg: `${entry} is ${state}`, acl: acl(after) }
+    if (!settled) await checked(context, ['setfacl', ...set], `set ${entry} of ${path}`)
+    const after =
+      settled || remote.checkMode
+        ? before
+        : await remote.query({ command: sh`${raw(quoteAll(list))}`, parse: text => text })
+    return { changed: !settled, msg: `${entry} is ${state}`, acl: entriesOf(after) }
   },
 })
+
+type Fail = ModuleContext<Args>['fail']
+
+/** The entry in setfacl's words, from `entry` or its parts. */
+function wanted(args: Args, fail: Fail): { entry: string; isDefault: boolean } {
+  if (args.entry === undefined || args.entry === '') {
+    const parts = [args.etype!, args.entity, ...(args.permissions ? [args.permissions] : [])]
+    return { entry: parts.join(':'), isDefault: args.default }
+  }
+  const colons = args.entry.split(':').length - 1
+  if (args.state === 'present' && ![2, 3].includes(colons))
+    fail("'entry' MUST have 3 or 4 sections divided by ':' when 'state=present'.")
+  if (args.state === 'absent' && ![1, 2].includes(colons))
+    fail("'entry' MUST have 2 or 3 sections divided by ':' when 'state=absent'.")
+  const named = /^d(?:efault)?:/.test(args.entry)
+  const [kind = '', entity = '', permissions] = (
+    named ? args.entry.slice(args.entry.indexOf(':') + 1) : args.entry
+  ).split(':')
+  const etype = { u: 'user', g: 'group', o: 'other', m: 'mask' }[kind[0] ?? ''] ?? kind
+  const rest = args.state === 'absent' || permissions === undefined ? [] : [permissions]
+  return { entry: [etype, entity, ...rest].join(':'), isDefault: args.default || named }
+}
+
+/** getfacl's lines: an empty one stands between files of a recursive list. */
+function entriesOf(text: string): string[] {
+  const lines = text.replace(/\n$/, '').split('\n')
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines
+}

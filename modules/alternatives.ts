@@ -1,4 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
+import type { Json } from '../engine/python/values.js'
 import { raw, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 import { checked } from './commands/checked.js'
@@ -55,9 +56,15 @@ export default defineModule({
       (wanted.size !== (choice?.slaves.size ?? 0) ||
         [...wanted].some(([slave, target]) => choice?.slaves.get(slave) !== target))
 
+    const said: string[] = []
+    const after: { [key: string]: Json } = {}
+    const result = () => ({ msg: said.join(' '), diff: { before: before(group, path), after } })
     if (state === 'absent') {
-      if (choice) await checked(context, [group.tool, '--remove', name, path], `forget ${path} for ${name}`)
-      return {}
+      if (!choice) return result()
+      await checked(context, [group.tool, '--remove', name, path], `forget ${path} for ${name}`)
+      said.push(`Remove alternative '${path}' from '${name}'.`)
+      after.state = 'absent'
+      return result()
     }
     const install = !choice || (args.priority !== undefined && choice.priority !== priority) || subcommandsDiffer
     if (install) {
@@ -69,20 +76,48 @@ export default defineModule({
         [group.tool, '--install', link!, name, path, String(priority), ...slaves],
         `add ${path} for ${name}`,
       )
+      said.push(`Install alternative '${path}' for '${name}'.`)
+      Object.assign(after, { state: 'present', path, link: link!, priority })
+      if (args.subcommands !== undefined) after.subcommands = args.subcommands as Json
     }
-    if (state === 'selected' && group.value !== path)
+    if (state === 'selected' && group.value !== path) {
       await checked(context, [group.tool, '--set', name, path], `choose ${path} for ${name}`)
-    if (state === 'auto' && group.mode !== 'auto')
+      said.push(`Set alternative '${path}' for '${name}'.`)
+      after.state = 'selected'
+    }
+    if (state === 'auto' && group.mode !== 'auto') {
       await checked(context, [group.tool, '--auto', name], `choose ${name} by priority`)
-    return {}
+      said.push(`Set alternative to auto for '${name}'.`)
+      after.state = 'present'
+    }
+    return result()
   },
 })
+
+/** How the program stands in its group: by hand chosen groups say `selected` of all their members, as Ansible does. */
+function before({ choices, link, mode, slaveLinks }: Group, path: string): { [key: string]: Json } {
+  const choice = choices.get(path)
+  if (!choice) return choices.size > 0 ? { state: 'absent' } : {}
+  const subcommands = [...choice.slaves].map(([name, target]) => ({
+    name,
+    path: target,
+    link: slaveLinks.get(name) ?? '',
+  }))
+  return {
+    state: mode === 'auto' ? 'present' : 'selected',
+    path,
+    priority: choice.priority,
+    link: link ?? null,
+    ...(subcommands.length > 0 ? { subcommands } : {}),
+  }
+}
 
 interface Group {
   readonly tool: string
   readonly mode: string
   readonly link: string | undefined
   readonly value: string | undefined
+  readonly slaveLinks: ReadonlyMap<string, string>
   readonly choices: Map<string, { priority: number; slaves: Map<string, string> }>
 }
 
@@ -113,6 +148,12 @@ const alternatives = (name: string): Query<Group> => ({
       link: field('Link') ?? /link \w+ is (\S+)/.exec(stdout)?.[1],
       value: field('Value') ?? /link currently points to (\S+)/.exec(stdout)?.[1],
       choices,
+      slaveLinks: new Map(
+        [...(/^Slaves:\n((?: .*\n)*)/m.exec(stdout)?.[1] ?? '').matchAll(/^ (\S+) (\S+)$/gm)].map(match => [
+          match[1]!,
+          match[2]!,
+        ]),
+      ),
     }
   },
 })

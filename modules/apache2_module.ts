@@ -33,7 +33,7 @@ export default defineModule({
     const program = state === 'present' ? 'a2enmod' : 'a2dismod'
     const identifier =
       args.identifier ?? identifiers[name] ?? (/^php\d/.test(name) ? phpIdentifier(name) : `${name}_module`)
-    const loaded = sh`PATH=$PATH:/usr/sbin:/usr/local/sbin:/sbin; c=$(command -v apache2ctl || command -v apachectl) || exit 91; LC_ALL=C "$c" -M`
+    const loaded = sh`PATH=$PATH:/usr/sbin:/usr/local/sbin:/sbin; c=$(command -v apache2ctl || command -v apachectl) || exit 91; echo "ctl $c"; LC_ALL=C "$c" -M`
     const [tool, before] = await Promise.all([
       remote.query({
         command: sh`PATH=$PATH:/usr/sbin:/usr/local/sbin:/sbin; command -v ${program}`,
@@ -68,7 +68,7 @@ export default defineModule({
       if (rc === 91)
         return fail('Neither of apache2ctl nor apachectl found. At least one apache control binary is necessary.')
       if (rc !== 0) {
-        const msg = `Error executing apache2ctl: ${stderr}`
+        const msg = `Error executing ${/^ctl (.*)$/m.exec(stdout)?.[1] ?? 'apache2ctl'}: ${stderr}`
         if (!ignore_configcheck) return fail(msg)
         if (!(stderr.includes('AH00534') && name.includes('mpm_'))) warn(msg)
         else if (args.warn_mpm_absent)
@@ -77,6 +77,9 @@ export default defineModule({
           )
         return false
       }
+      // Of these a2enmod would take another one in their place.
+      if (name === 'cgi' && /^ mpm_(event|worker)_module /m.test(stdout))
+        fail(`Your MPM seems to be threaded. No automatic actions on module ${name} possible.`)
       return stdout.split('\n').some(line => line.trim().startsWith(`${identifier} `))
     }
   },

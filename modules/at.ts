@@ -41,7 +41,7 @@ export default defineModule({
       for (const job of same) await checked(context, ['at', '-r', job], `forget job ${job}`)
       return result
     }
-    if (args.unique && same.length > 0) return { ...result, changed: false }
+    if (args.unique && same.length > 0) return { state, changed: false }
     const done = await remote.exec({
       argv: ['at', 'now', '+', String(count), units!],
       stdin: `${script.replace(/\n$/, '')}\n`,

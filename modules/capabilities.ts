@@ -1,6 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
-import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'community.general.capabilities',
@@ -27,11 +26,11 @@ export default defineModule({
   async run(context) {
     const { args, remote, fail } = context
     const [name, operator, flags] = parse(args.capability.trim().toLowerCase())
-    if (args.state === 'present' && operator === '') fail(`Couldn't find operator (one of: ['=', '-', '+'])`)
+    if (args.state === 'present' && operator === '') fail(`Couldn't find operator (one of: ('=', '-', '+'))`)
     const held = await remote.query({
       command: sh`getcap -v ${args.path}`,
       parse: (stdout, rc, stderr) => {
-        if (rc !== 0 || stderr.trim()) return stderr.trim() || `getcap failed: ${stdout}`
+        if (rc !== 0 || stderr.trim()) return { stdout: stdout.trim(), stderr }
         // Old: `/foo = cap_a,cap_b+ep`, new: `/foo cap_a,cap_b=ep`.
         const text = stdout.trim().slice(args.path.length).replace(/^ = /, ' ').trim()
         return text
@@ -43,21 +42,20 @@ export default defineModule({
           })
       },
     })
-    if (typeof held === 'string') fail(`Unable to get capabilities of ${args.path}`, { stderr: held })
-    const caps = held as (readonly [string, string, string])[]
+    if (!Array.isArray(held)) return fail(`Unable to get capabilities of ${args.path}`, held)
+    const caps: (readonly [string, string, string])[] = held
     const sorted = (text: string) => [...text].sort().join('')
     const right = caps.some(([one, , has]) => one === name && sorted(has) === sorted(flags))
     const there = caps.some(([one]) => one === name)
     if (args.state === 'present' ? right : !there) return { state: args.state }
     const rest = caps.filter(([one]) => one !== name).map(([one, op, has]) => `${one}${op}${has}`)
     const wanted = args.state === 'present' ? [...rest, `${name}${operator}${flags}`] : rest
-    await checked(
-      context,
-      wanted.length > 0 ? ['setcap', wanted.join(' '), args.path] : ['setcap', '-r', args.path],
-      `set capabilities of ${args.path}`,
-      () => `Unable to set capabilities of ${args.path}`,
-    )
-    return { state: args.state, msg: 'capabilities changed' }
+    const { rc, stdout, stderr, skipped } = await remote.exec({
+      argv: wanted.length > 0 ? ['setcap', wanted.join(' '), args.path] : ['setcap', '-r', args.path],
+      why: `set capabilities of ${args.path}`,
+    })
+    if (rc !== 0) fail(`Unable to set capabilities of ${args.path}`, { stdout, stderr })
+    return { msg: 'capabilities changed', ...(skipped ? {} : { state: args.state, stdout }) }
   },
 })
 

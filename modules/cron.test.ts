@@ -31,8 +31,8 @@ testModule(
         {
           before: '',
           after: '#Ansible: check dirs\n0 5,2 * * * ls > /dev/null\n',
-          before_header: 'crontab',
-          after_header: 'crontab',
+          before_header: 'crontab for user "joe"',
+          after_header: 'crontab for user "joe"',
         },
       ],
     },

@@ -103,15 +103,18 @@ export default defineModule({
     if (file) {
       if (after === '' && !present) {
         await file.remove()
-        return { changed, ...(args.cron_file && { cron_file: args.cron_file }), state: 'absent' }
+        const diff = { before: text, after, before_header: file.path, after_header: '/dev/null' }
+        return { changed, ...(args.cron_file && { cron_file: args.cron_file }), state: 'absent', diff }
       }
       const { backup_file } = await file.put({
         text: after,
         backup: args.backup,
+        diffBefore: file.path,
         ...(file.exists ? {} : { mode: '0644' }),
       })
       return { changed, ...result, ...(backup_file && { backup_file }) }
     }
+    const header = args.user === undefined ? 'crontab' : `crontab for user "${args.user}"`
     const user = args.user === undefined ? '' : `-u ${quote(args.user)} `
     const backup = args.backup
       ? `backup=$(mktemp /tmp/crontabXXXXXXXX) && crontab -l ${user}>"$backup" 2>/dev/null; echo "$backup"; `
@@ -122,7 +125,7 @@ export default defineModule({
       why: 'install the crontab',
     })
     if (rc !== 0) fail(stderr || stdout)
-    remote.changed('the crontab', { before: text, after, before_header: 'crontab', after_header: 'crontab' })
+    remote.changed('the crontab', { before: text, after, before_header: header, after_header: header })
     return { changed, ...result, ...(args.backup && !remote.checkMode ? { backup_file: stdout.trim() } : {}) }
 
     function edited(now: readonly string[]): readonly string[] {

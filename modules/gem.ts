@@ -26,7 +26,13 @@ export default defineModule({
   summary: 'Gems of Ruby',
   check: 'full',
   args,
-  returns: { name: 'the gem', state: 'as asked', version: 'as asked', gem_source: 'as asked' },
+  rules: {
+    exclusive: [
+      ['gem_source', 'repository'],
+      ['gem_source', 'version'],
+    ],
+  },
+  returns: { name: 'the gem', state: 'as asked', version: 'as asked' },
   examples: `
 - name: Install a gem
   community.general.gem:
@@ -69,7 +75,6 @@ export default defineModule({
     const result = {
       name,
       state,
-      ...(args.gem_source ? { gem_source: args.gem_source } : {}),
       ...(version ? { version } : {}),
     }
     if (there === (state !== 'absent')) return { changed: false, ...result }
@@ -103,7 +108,12 @@ export default defineModule({
           ]
     const done = await remote.exec({ argv: [...gem, ...words], environment, why: `gem ${words[0]} ${name}` })
     if (done.rc !== 0)
-      fail(`${done.stderr.trim() || done.stdout.trim()}`, { rc: done.rc, stdout: done.stdout, stderr: done.stderr })
+      fail(done.stderr.trim() || done.stdout.trim(), {
+        cmd: quoteAll([...gem, ...words]),
+        rc: done.rc,
+        stdout: done.stdout,
+        stderr: done.stderr,
+      })
     return { changed: true, ...result }
   },
 })

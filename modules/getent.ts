@@ -35,11 +35,15 @@ else exit 1; fi`,
     })
     const fact = `getent_${database}`
     if (rc === 0) {
-      const entries: { [name: string]: string[] } = {}
+      const entries: { [name: string]: string[] | string[][] } = {}
       for (const line of stdout.split('\n').filter(Boolean)) {
         const separator = args.split ?? (colon ? ':' : undefined)
         const [name = '', ...fields] = separator === undefined ? line.trim().split(/\s+/) : line.split(separator)
-        entries[name] = fields
+        // A name that comes again, as addresses do, has a list of all its entries.
+        const seen = entries[name]
+        entries[name] = !seen
+          ? fields
+          : [...(Array.isArray(seen[0]) ? (seen as string[][]) : [seen as string[]]), fields]
       }
       return { changed: false, ansible_facts: { [fact]: entries } }
     }

@@ -36,6 +36,7 @@ export default defineModule({
     const prefix = args.local ? 'l' : ''
     const change = async (argv: string[], why: string) => {
       const { rc, stderr, stdout } = await remote.exec({ argv, why })
+      if (rc === 127) fail(`Failed to find required executable "${argv[0]}" in paths of the host`)
       if (rc !== 0) fail(stderr || stdout, { name })
     }
 
@@ -46,6 +47,7 @@ export default defineModule({
           busybox ? ['delgroup', name] : [`${prefix}groupdel`, ...(args.force ? ['-f'] : []), name],
           'remove the group',
         )
+        if (remote.checkMode) return { changed: true }
       }
       return { changed: group !== undefined, name, state }
     }
@@ -62,6 +64,7 @@ export default defineModule({
           : [`${prefix}groupadd`, ...flags, ...(system ? ['-r'] : []), name],
         'add the group',
       )
+      if (remote.checkMode) return { changed: true }
     } else if (gid !== undefined && gid !== group.gid) {
       if (!tools.has('groupmod') && !args.local) {
         const edit = `s/^\\(${name.replace(/[.*[\]^$\\/]/g, '\\$&')}:[^:]*:\\)[0-9]*:/\\1${gid}:/`
@@ -72,7 +75,7 @@ export default defineModule({
           'change its number',
         )
     } else return { changed: false, name, state, system, gid: group.gid }
-    const after = remote.checkMode ? undefined : (await remote.query(groupState(name, args.local))).group
-    return { changed: true, name, state, system, ...(after ? { gid: after.gid } : gid === undefined ? {} : { gid }) }
+    const after = remote.checkMode ? group : (await remote.query(groupState(name, args.local))).group
+    return { changed: true, name, state, system, ...(after && { gid: after.gid }) }
   },
 })

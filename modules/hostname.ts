@@ -65,7 +65,7 @@ export default defineModule({
     if (use && /^(?:freebsd|mac|darwin|openbsd|solaris)/.test(use)) fail(`hostname: use=${use} is not a Linux host`)
     const { current, permanent, fqdn, way } = await remote.query(names)
     const chosen =
-      use === 'systemd'
+      use === 'systemd' || (use === 'debian' && way === 'systemd')
         ? 'systemd'
         : use === 'openrc'
           ? 'openrc'
@@ -97,7 +97,7 @@ export default defineModule({
         after: `hostname = ${name}\n`,
       })
     }
-    const full = steps.length > 0 ? name : fqdn || name
+    const full = steps.length > 0 && !remote.checkMode ? name : fqdn || name
     return {
       changed: steps.length > 0,
       name,

@@ -44,13 +44,9 @@ export default defineModule({
     const { path, name, state, password } = args
     if (state === 'present' && password === undefined)
       fail('state is present but all of the following are missing: password')
-    const [file, above] = await Promise.all([
-      remote.file(path, { want: 'text' }),
-      remote.file(posix.dirname(path), { want: 'stat' }),
-    ])
+    const file = await remote.file(path, { want: 'text' })
     if (!file.exists && state === 'present' && !args.create) fail(`Destination ${path} does not exist`)
     if (!file.exists && state === 'absent') return { msg: `${name} not present`, changed: false }
-    if (!above.exists) fail(`Destination directory ${posix.dirname(path)} does not exist`)
 
     const at = file.lines.findIndex(line => line.startsWith(`${name}:`))
     const held = at === -1 ? undefined : file.lines[at]!.slice(name.length + 1)
@@ -61,9 +57,12 @@ export default defineModule({
       lines = file.lines.filter((_, index) => index !== at)
     } else if (held === undefined || !(await verifies(held))) {
       const line = `${name}:${await hashed(saltOf(undefined))}`
-      msg = at === -1 ? `Add ${name}` : `Add/update ${name}`
-      if (!file.exists) msg = `Created ${path} and added ${name}`
+      msg = file.exists ? `Add/update ${name}` : `Created ${path} and added ${name}`
       lines = at === -1 ? [...lines, line] : lines.with(at, line)
+    }
+    if (!file.exists) {
+      if (remote.checkMode) msg = `Create ${path}`
+      await remote.exec({ argv: ['mkdir', '-p', posix.dirname(path)], why: 'make its directory', changes: false })
     }
     // Attributes come even where no line changes.
     await file.put({ text: lines.map(line => `${line}\n`).join(''), ...attributesOf(args) })

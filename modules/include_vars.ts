@@ -54,12 +54,14 @@ export default defineModule({
     const read: string[] = []
     const fail = (message: string): never =>
       context.fail(message, { message, ansible_facts: {}, ansible_included_var_files: read })
-    const files = isDirectory ? filesBelow(context, fail) : [oneFile(context, fail)]
+    const [role, play] = await Promise.all([task.variable('role_path'), task.variable('playbook_dir')])
+    const folder = role === undefined ? String(play ?? '.') : join(String(role), 'vars')
+    const files = isDirectory ? filesBelow(context, folder, fail) : [oneFile(context, fail)]
     let found: Dict = new Map()
     let secret = false
     for (const file of files) {
-      read.push(file)
       const { values, encrypted } = await load(context, file, fail)
+      read.push(file)
       for (const [name, value] of values) found.set(name, value)
       secret ||= encrypted
     }
@@ -87,7 +89,7 @@ function oneFile({ args, controller }: Context, fail: (msg: string) => never): s
   }
 }
 
-function filesBelow({ args, controller }: Context, fail: (msg: string) => never): string[] {
+function filesBelow({ args, controller }: Context, folder: string, fail: (msg: string) => never): string[] {
   const top = findDirectory()
   if (!statSync(top).isDirectory()) fail(`${top} is not a directory`)
   const ignored = [args.ignore_files ?? []].flat().map(word => checkedRegExp(`${String(word)}$`, {}, fail))
@@ -117,7 +119,7 @@ function filesBelow({ args, controller }: Context, fail: (msg: string) => never)
     try {
       return resolve(controller.findFile('vars', args.dir!).replace(/(.)\/+$/, '$1'))
     } catch {
-      return fail(`${args.dir} directory does not exist`)
+      return fail(`${resolve(folder, args.dir!)} directory does not exist`)
     }
   }
 }

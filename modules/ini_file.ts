@@ -79,6 +79,9 @@ export default defineModule({
         : file.exists
           ? describe(file)
           : {}
-    return { ...info, msg, path: args.path, ...(backup_file === undefined ? {} : { backup_file }) }
+    // Ansible shows the content also where it stays.
+    const header = `${args.path} (content)`
+    const diff = { before: file.text, after: fresh, before_header: header, after_header: header }
+    return { ...info, msg, path: args.path, diff, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })

@@ -40,7 +40,7 @@ export default defineModule({
 
     const present = args.state === 'present'
     const wrong = names.filter(name => made.has(normal(name)) !== present)
-    if (wrong.length === 0) return { name: args.name as string, msg: 'OK' }
+    if (wrong.length === 0) return remote.checkMode ? {} : { name: args.name as string, msg: 'OK' }
     if (ubuntu) {
       await checked(
         context,
@@ -49,7 +49,7 @@ export default defineModule({
           : ['sh', '-c', 'rm -f "/var/lib/locales/supported.d/$1"; locale-gen --purge', 'sh', wrong[0]!],
         'make locales',
       )
-      return { name: args.name as string, msg: 'OK' }
+      return remote.checkMode ? {} : { name: args.name as string, msg: 'OK' }
     }
     let lines = table.lines.map(line => {
       const entry = lineOf(line)
@@ -61,7 +61,7 @@ export default defineModule({
       lines = [...lines, supported.split('\n').find(line => line.split(' ')[0] === name)!]
     await table.put({ lines })
     await checked(context, ['locale-gen'], 'make locales')
-    return { name: args.name as string, msg: 'OK' }
+    return remote.checkMode ? {} : { name: args.name as string, msg: 'OK' }
   },
 })
 

@@ -1,6 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
 import { raw, sh } from '../engine/remote/quote.js'
-import { checked } from './commands/checked.js'
 
 const loadDirectory = '/etc/modules-load.d'
 const optionDirectory = '/etc/modprobe.d'
@@ -29,7 +28,7 @@ export default defineModule({
 `,
 
   async run(context) {
-    const { args, remote } = context
+    const { args, remote, fail } = context
     const { name, params, state, persistent } = args
     const plain = name.replaceAll('-', '_')
     const [loaded, loadFiles, optionFiles] = await Promise.all([
@@ -40,9 +39,12 @@ export default defineModule({
       persistent === 'disabled' ? [] : remote.query(confFiles(loadDirectory)),
       persistent === 'disabled' ? [] : remote.query(confFiles(optionDirectory)),
     ])
-    if (state === 'present' && !loaded)
-      await checked(context, ['modprobe', name, ...params.split(/\s+/).filter(Boolean)], `load ${name}`)
-    if (state === 'absent' && loaded) await checked(context, ['modprobe', '-r', name], `unload ${name}`)
+    const modprobe = async (words: readonly string[], why: string) => {
+      const { rc, stdout, stderr } = await remote.exec({ argv: ['modprobe', ...words], why })
+      if (rc !== 0) fail(stderr, { rc, stdout, stderr, name, params, state })
+    }
+    if (state === 'present' && !loaded) await modprobe([name, ...params.split(/\s+/).filter(Boolean)], `load ${name}`)
+    if (state === 'absent' && loaded) await modprobe(['-r', name], `unload ${name}`)
 
     const isLoadLine = (line: string) => line.trim().replaceAll('-', '_') === plain
     const isOptionLine = (line: string) => new RegExp(`^options\\s+${name}\\s`).test(line)

@@ -39,15 +39,21 @@ export default defineModule({
     ]
     const taken = args.state === 'absent'
     const dry = [...common, '--quiet', '--dry-run']
-    // GNU patch tells what is applied by trying both ways.
+    // Missing files are told in Ansible's words. GNU patch tells what is applied by trying both ways.
+    const missing = sh`[ -r "$p" ] || exit 90; [ -w ${args.dest ?? '/'} ] || exit 91; [ -e ${args.basedir ?? '/'} ] || exit 92; `
     const look = sh`forward=$(patch --forward ${dry} -i "$p" 2>&1); f=$?; back=$(patch --reverse --force ${dry.filter(word => word !== '--batch')} -i "$p" 2>&1); b=$?; echo "$f $b"; echo "$forward"`
     const run = async (path: string | undefined) => {
       const p = path ?? (await sent(content!))
       return {
         p,
         seen: await remote.query({
-          command: sh`p=${p}; `.concat(look) as ReturnType<typeof sh>,
-          parse: stdout => stdout,
+          command: sh`p=${p}; ${missing}${look}`,
+          parse: (stdout, rc) => {
+            if (rc === 90) fail(`src ${args.src} doesn't exist or not readable`)
+            if (rc === 91) fail(`dest ${args.dest} doesn't exist or not writable`)
+            if (rc === 92) fail(`basedir ${args.basedir} doesn't exist`)
+            return stdout
+          },
         }),
       }
     }
@@ -56,7 +62,7 @@ export default defineModule({
     const [forward, back] = codes.split(' ').map(Number)
     const applied = back === 0 && forward !== 0
     if (taken ? forward === 0 && back !== 0 : applied) return {}
-    if ((taken ? back : forward) !== 0) fail(said.join('\n').trim() || 'the patch does not apply', { rc: 1 })
+    if ((taken ? back : forward) !== 0) fail(said.join('\n').trimStart() || 'the patch does not apply')
     await checked(
       context,
       ['patch', taken ? '--reverse' : '--forward', '--quiet', ...common, '-i', p],

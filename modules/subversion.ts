@@ -1,4 +1,4 @@
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, type ModuleResult } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 
 export default defineModule({
@@ -63,36 +63,28 @@ export default defineModule({
     }
     const act = async (words: string[], why: string) => {
       const done = await run(words, why, false)
-      if (done.rc !== 0) fail(done.stderr.trim(), { rc: done.rc, cmd: ['svn', ...words].map(quote).join(' ') })
+      const { rc, stdout, stderr } = done
+      if (rc !== 0) fail(stderr.trim(), { rc, cmd: [...svn, ...words].map(quote).join(' '), stdout, stderr })
       return done
     }
     const there = dest === undefined ? undefined : await remote.file(dest, { want: 'stat' })
     const force = args.force ? ['--force'] : []
 
-    if (!there?.exists || args.in_place) {
-      if (!there?.exists || (await info(at)).rc !== 0) {
-        if (remote.checkMode || (!args.checkout && !args.export)) {
-          const offered = await info(repo)
-          return { changed: true, before: null, after: [offered.revision, offered.url] }
-        }
-        if (args.export) {
-          await act(['export', ...force, '-r', revision, repo, at], `export ${repo}`)
-          return { changed: true }
-        }
-        await act(['checkout', ...force, '-r', revision, repo, at], `check out ${repo}`)
-        const fresh = await info(at)
-        return { changed: true, before: null, after: [fresh.revision, fresh.url] }
+    if (!args.checkout && !args.update && !args.export) return { changed: false, after: (await info(repo)).revision }
+    if (args.export || !there?.exists) {
+      if (remote.checkMode) return { changed: true }
+      if (args.export) {
+        await act(['export', ...force, '-r', revision, repo, at], `export ${repo}`)
+        return { changed: true }
       }
-    }
-    if (args.export) {
-      if (!args.force) return { changed: false }
-      await act(['export', '--force', '-r', revision, repo, at], `export ${repo}`)
-      return { changed: true }
+      return args.checkout ? checkOut(force) : { changed: false }
     }
     const before = await info(at)
-    if (before.rc !== 0) fail(`ERROR: ${at} folder already exists, but its not a subversion repository.`)
-    if (!args.update)
-      return { changed: false, before: [before.revision, before.url], after: [before.revision, before.url] }
+    if (before.rc !== 0) {
+      if (!args.in_place) fail(`ERROR: ${at} folder already exists, but its not a subversion repository.`)
+      return remote.checkMode ? { changed: true } : checkOut(['--force'])
+    }
+    if (!args.update) return { changed: false }
     const status = await run(['status', '--quiet', '--ignore-externals', at], `look at ${at}`, true)
     const dirty = status.stdout.split('\n').some(line => /^[^?X\s]/.test(line))
     if (dirty && !args.force) fail('ERROR: modified files exist in the repository.')
@@ -104,13 +96,19 @@ export default defineModule({
     if (remote.checkMode)
       return { changed: true, before: [before.revision, before.url], after: [wanted, `URL: ${repo}`] }
     if (dirty) await act(['revert', '-R', at], `throw away local changes of ${at}`)
-    if (switching) await act(['switch', '--ignore-ancestry', '-r', revision, repo, at], `switch ${at} to ${repo}`)
+    if (switching) await act(['switch', '-r', revision, repo, at], `switch ${at} to ${repo}`)
     await act(['update', '-r', revision, at], `update ${at}`)
     const after = await info(at)
     return {
       changed: before.revision !== after.revision || before.url !== after.url || dirty,
       before: [before.revision, before.url],
       after: [after.revision, after.url],
+    }
+
+    async function checkOut(force: readonly string[]): Promise<ModuleResult> {
+      await act(['checkout', ...force, '-r', revision, repo, at], `check out ${repo}`)
+      const fresh = await info(at)
+      return { changed: true, before: null, after: [fresh.revision, fresh.url] }
     }
   },
 })

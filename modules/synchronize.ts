@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
-import { quote, quoteAll } from '../engine/remote/quote.js'
+import { quote } from '../engine/remote/quote.js'
 
 /** Before each changed name in rsync's output, to tell it from everything else. */
 const mark = '<<CHANGED>>'
@@ -11,7 +11,10 @@ export default defineModule({
   aliases: ['ansible.builtin.synchronize'],
   summary: 'Copy directories with rsync',
   check: 'full',
-  notes: ['rsync runs on the controller and connects to the host by itself; it must be installed on both.'],
+  notes: [
+    'rsync runs on the controller and connects to the host by itself; it must be installed on both.',
+    'With delegate_to it runs on that host, which takes the place of the controller.',
+  ],
   args: {
     src: { type: 'str', required: true, summary: 'where from' },
     dest: { type: 'str', required: true, summary: 'where to' },
@@ -54,7 +57,13 @@ export default defineModule({
 `,
 
   async run({ args, task, remote, controller, fail }) {
-    const local = task.connection === 'local'
+    const delegate = task.delegatedTo
+    // rsync runs beside the files of the one side: on the controller, or where delegate_to says.
+    const onController = delegate === undefined || task.connection === 'local'
+    const local =
+      delegate === undefined
+        ? task.connection === 'local'
+        : delegate === task.host || String(await task.variable('ansible_connection')) === 'local'
     const variable = async (...names: string[]) => {
       for (const name of names) {
         const value = await task.variable(name)
@@ -74,7 +83,9 @@ export default defineModule({
     const remotely = (path: string) =>
       local || isRsync ? path : `${user ? `${user}@` : ''}${host.includes(':') ? `[${host}]` : host}:${path}`
     const here = (path: string) =>
-      isRsync || path.startsWith('/') || path.startsWith('~') ? path : kept(posix.resolve(dir, path), path)
+      isRsync || !onController || path.startsWith('/') || path.startsWith('~')
+        ? path
+        : kept(posix.resolve(dir, path), path)
     const push = args.mode === 'push'
     const source = push ? localSource(args.src) : remotely(args.src)
     const dest = push ? remotely(args.dest) : here(args.dest)
@@ -123,7 +134,7 @@ export default defineModule({
       ...flag(args.owner, 'owner'),
       ...flag(args.group, 'group'),
       ...(args.dirs ? ['--dirs'] : []),
-      ...(local || isRsync ? [] : [`--rsh=${quoteAll(ssh)}${sshArgs ? ` ${sshArgs}` : ''}`]),
+      ...(local || isRsync ? [] : [`--rsh=${words(ssh)}${sshArgs ? ` ${sshArgs}` : ''}`]),
       ...(args.rsync_path
         ? [`--rsync-path=${args.rsync_path}`]
         : become && !local
@@ -136,19 +147,23 @@ export default defineModule({
       source,
       dest,
     ]
-    const cmd = argv.map(quote).join(' ')
-    const done = await run(argv, controller.signal)
+    const cmd = words(argv)
+    const done = onController
+      ? await run(argv, controller.signal)
+      : await remote.exec({ argv, why: `rsync ${source} ${dest}`, changes: false, inCheckMode: true })
+    if (!onController && done.rc === 127) fail('Failed to find required executable "rsync" in paths of the host')
     if (done.rc !== 0) fail(done.stderr || done.stdout || `rsync failed with ${done.rc}`, { rc: done.rc, cmd })
     const changed = done.stdout.includes(mark)
     const out = done.stdout.replaceAll(mark, '')
-    return { changed, msg: out, rc: done.rc, cmd, stdout_lines: out.split('\n').filter(Boolean) }
+    const diff = task.diffMode ? { diff: { prepared: out } } : {}
+    return { changed, msg: out, rc: done.rc, cmd, stdout_lines: out.split('\n').filter(Boolean), ...diff }
 
     /** A trailing slash means the content, and path functions drop it. */
     function kept(resolved: string, written: string): string {
       return written.endsWith('/') ? `${resolved.replace(/\/*$/, '')}/` : resolved
     }
     function localSource(path: string): string {
-      if (isRsync || path.startsWith('/') || path.startsWith('~')) return path
+      if (isRsync || !onController || path.startsWith('/') || path.startsWith('~')) return path
       try {
         return kept(controller.findFile('files', path), path)
       } catch {
@@ -157,6 +172,10 @@ export default defineModule({
     }
   },
 })
+
+/** As people write them: `Port=22` needs no quotes. */
+const words = (argv: readonly string[]) =>
+  argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(' ')
 
 function run(argv: readonly string[], signal: AbortSignal): Promise<{ rc: number; stdout: string; stderr: string }> {
   return new Promise(done => {

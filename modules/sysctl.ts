@@ -31,6 +31,7 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { name, sysctl_file, state } = args
     if (name.trim() === '') fail('name cannot be blank')
+    if (args.state === 'present' && args.value === '') fail('value cannot be blank')
     const value = parsed(args.value ?? '')
     const [file, now] = await Promise.all([
       remote.file(sysctl_file, { want: 'text' }),

@@ -1,7 +1,7 @@
 import type { ArgSpec, ArgSpecs, ArgType } from '../engine/args.js'
 import { checkArgs } from '../engine/module/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { type Dict, isDict, type Json, type Value } from '../engine/python/values.js'
+import { type Dict, isDict, type Json, typeName, type Value } from '../engine/python/values.js'
 
 export default defineModule({
   name: 'ansible.builtin.validate_argument_spec',
@@ -9,7 +9,7 @@ export default defineModule({
   check: 'full',
   where: 'controller',
   args: {
-    argument_spec: { type: 'dict', required: true, summary: 'names and what they must be' },
+    argument_spec: { type: 'raw', summary: 'names and what they must be' },
     provided_arguments: { type: 'dict', summary: 'values that go before the variables' },
     validate_args_context: { type: 'dict', summary: 'where the specification comes from' },
   },
@@ -26,7 +26,10 @@ export default defineModule({
 `,
 
   async run({ args, task, fail }) {
-    const spec = args.argument_spec as unknown as Dict
+    const spec = args.argument_spec as unknown as Value | undefined
+    if (spec === undefined) return fail('"argument_spec" arg is required in args')
+    if (!isDict(spec))
+      return fail(`Incorrect type for argument_spec, expected dict and got <class '${typeName(spec)}'>`)
     const given = (args.provided_arguments as unknown as Dict | undefined) ?? new Map<Value, Value>()
     const values: Dict = new Map()
     for (const name of spec.keys()) {
@@ -35,7 +38,9 @@ export default defineModule({
     }
     for (const [name, value] of given) values.set(name, value)
     const specs = Object.fromEntries([...spec].map(([name, one]) => [String(name), specOf(one)])) as ArgSpecs
-    const { errors } = checkArgs({ args: specs, anyArgs: true }, values, 'validate_argument_spec')
+    const errors = checkArgs({ args: specs }, values, 'validate_argument_spec').errors.map(error =>
+      error.replace(/^Unsupported parameters for \(\S+\) module: /, ''),
+    )
     const context = (args.validate_args_context as unknown as Json) ?? {}
     if (errors.length > 0)
       fail(`Validation of arguments failed:\n${errors.join('\n')}`, {

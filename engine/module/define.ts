@@ -35,6 +35,8 @@ export interface TaskView {
   readonly asyncSeconds: number
   /** The connection plugin in use: ssh, local, … */
   readonly connection: string
+  /** Name of the host that `delegate_to` names: `remote` is a way to that one. */
+  readonly delegatedTo?: string | undefined
 }
 
 /** What a module may do on the controller. */

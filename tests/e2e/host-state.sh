@@ -1,5 +1,6 @@
 # Prints what a run can leave on a host, one `key<TAB>value` a line. Run as root, by sh, on a Linux host.
 # Left out: what differs between any two hosts or by the time of day (logs, caches, keys, ids, byte code, package lists).
+# SINCE, the path of a file: contents only of what changed after it.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
 export PATH LC_ALL
@@ -23,9 +24,11 @@ prune() {
 }
 
 eval "find / -xdev \\( $(prune) \\) -prune -o -printf 'file %p\\t%y %m %u:%g %l\\n'" | grep -v 'ssl-cert-snakeoil.pem$'
-eval "find / -xdev \\( $(prune) \\) -prune -o -type f -print0" | xargs -0 sha1sum |
+eval "find / -xdev \\( $(prune) \\) -prune -o -type f ${SINCE:+-cnewer $SINCE} -print0" | xargs -0r sha1sum |
   sed 's/^\([^ ]*\)  \(.*\)$/sha1 \2\t\1/'
 
+command -v getfacl >/dev/null && getfacl -Rsp /srv /home 2>/dev/null | awk '/^# file: / { f = substr($0, 9) } /^[^#]/ { print "acl " f " " $0 "\tyes" }'
+command -v getcap >/dev/null && getcap -r /srv /usr/local 2>/dev/null | sed 's/^\([^ ]*\) \(.*\)/capability \1\t\2/'
 if command -v dpkg-query >/dev/null; then
   dpkg-query -W -f 'package ${Package}\t${Version} ${db:Status-Abbrev}\n'
   apt-mark showmanual | sed 's/.*/manual &\tyes/'

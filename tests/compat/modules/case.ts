@@ -1,0 +1,76 @@
+/**
+ * A case is a playbook in cases/, named after the module it is about. What the comparison itself needs is in the play's
+ * `vars`: `image` (of the lab; debian when absent), `setup` (shell text that root runs on both hosts first), `between` (shell
+ * text before each pass), `plays` (false: the twins do not end alike, for the reason given in `differs`). A task's
+ * `vars: { differs: { KEY: why } }` names a key of the result where Understudy is deliberately not like Ansible 2.14;
+ * `status` is one, and `pass: why` stands for the whole task. A play's `differs` does so for keys of the end state, by prefix.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+export interface Reasons {
+  readonly [key: string]: string
+}
+
+export interface Case {
+  readonly name: string
+  readonly path: string
+  readonly image: string
+  readonly setup: string
+  readonly between: string
+  readonly tasks: readonly string[]
+  /** Deliberate differences by task name. */
+  readonly differs: ReadonlyMap<string, Reasons>
+  readonly stateDiffers: Reasons
+}
+
+interface Task {
+  readonly name?: string
+  readonly block?: Task[]
+  readonly rescue?: Task[]
+  readonly always?: Task[]
+  readonly vars?: { readonly differs?: Reasons }
+}
+
+interface Play {
+  readonly vars?: {
+    readonly image?: string
+    readonly setup?: string
+    readonly between?: string
+    readonly differs?: Reasons
+  }
+  readonly tasks?: Task[]
+}
+
+export function readCases(folder: string): Case[] {
+  return readdirSync(folder)
+    .filter(file => file.endsWith('.yml'))
+    .sort()
+    .map(file => readCase(join(folder, file), file.slice(0, -4)))
+}
+
+export function readCase(path: string, name: string): Case {
+  const plays = parse(readFileSync(path, 'utf8')) as Play[]
+  const vars = plays[0]?.vars ?? {}
+  const tasks = plays.flatMap(play => flat(play.tasks))
+  const names = tasks.map(task => task.name ?? '')
+  const double = names.find((task, i) => task === '' || names.indexOf(task) !== i)
+  if (double !== undefined) throw new Error(`${path}: every task has its own name, "${double}" is not one`)
+  return {
+    name,
+    path,
+    image: vars.image ?? 'debian',
+    setup: vars.setup ?? '',
+    between: vars.between ?? '',
+    tasks: names,
+    differs: new Map(tasks.flatMap(task => (task.vars?.differs ? [[task.name!, task.vars.differs]] : []))),
+    stateDiffers: vars.differs ?? {},
+  }
+}
+
+function flat(tasks: readonly Task[] = []): Task[] {
+  return tasks.flatMap(task =>
+    task.block ? [...flat(task.block), ...flat(task.rescue), ...flat(task.always)] : [task],
+  )
+}
