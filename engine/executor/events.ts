@@ -82,6 +82,14 @@ export type Event =
   /** A meta task whose condition does not hold. */
   | { readonly type: 'meta_skipped'; readonly task: TaskInfo; readonly host: string; readonly reason: string }
   | { readonly type: 'host_start'; readonly task: TaskInfo; readonly host: string }
+  /** An item of a loop begins; `index` counts from 0. */
+  | {
+      readonly type: 'item_start'
+      readonly task: TaskInfo
+      readonly host: string
+      readonly index: number
+      readonly count: number
+    }
   | { readonly type: 'item_result'; readonly outcome: TaskOutcome }
   | { readonly type: 'result'; readonly outcome: TaskOutcome }
   | {

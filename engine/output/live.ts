@@ -1,7 +1,8 @@
 /**
- * What runs where and for how long, for a person at a terminal: one line on stderr that is drawn over and leaves nothing
- * behind. It owns no information that the output proper lacks, and there is none of it in a pipe.
+ * What runs where and for how long, for a person at a terminal: a few lines on stderr that are drawn over and leave nothing
+ * behind. They own no information that the output proper lacks, and there are none of them in a pipe.
  */
+import { stripVTControlCharacters } from 'node:util'
 import { chalkStderr } from 'chalk'
 import stringWidth from 'string-width'
 import type { TaskInfo } from '../executor/events.js'
@@ -12,26 +13,33 @@ import type { Sink } from './screen.js'
 export interface LiveTerminal {
   write(text: string): unknown
   readonly columns?: number
+  readonly rows?: number
 }
 
 /** Milliseconds after which something counts as slow enough to be shown, and between two drawings. */
 const PATIENCE = 400
 const PACE = 120
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+/** Lines for tasks, and for what commands print. */
+const MOST = { tasks: 4, said: 6 }
 
 interface Running {
   readonly host: string
   readonly task: TaskInfo
   readonly since: number
-  /** With -v: the last line that the command printed. */
-  said?: string
+  /** Which item of the loop, which attempt. */
+  item: string
+  attempt: string
+  /** With -v: the last lines that the command printed. */
+  said: readonly string[]
 }
 
 export class Live {
   readonly #terminal: LiveTerminal
   readonly #now: () => number
   readonly #running = new Map<string, Running>()
-  #drawn = false
+  /** The lines on the screen. */
+  #drawn: readonly string[] = []
   #held = 0
   #frame = 0
   #timer: ReturnType<typeof setInterval> | undefined
@@ -41,7 +49,7 @@ export class Live {
     this.#now = now
   }
 
-  /** The same sink, with the line out of the way of what is written. */
+  /** The same sink, with the lines out of the way of what is written. */
   around(sink: Sink): Sink {
     return {
       ...sink,
@@ -68,9 +76,9 @@ export class Live {
   }
 
   clear(): void {
-    if (!this.#drawn) return
-    this.#terminal.write('\r\x1b[2K')
-    this.#drawn = false
+    if (this.#drawn.length === 0) return
+    this.#terminal.write(this.#erasure())
+    this.#drawn = []
   }
 
   stop(): void {
@@ -82,21 +90,25 @@ export class Live {
 
   output(verbosity: number): Output {
     const key = (host: string, task: TaskInfo) => `${host}\0${task.id}`
-    const end = (host: string, task: TaskInfo) => void this.#running.delete(key(host, task))
+    const of = ({ host, task }: { host: string; task: TaskInfo }) => this.#running.get(key(host, task))
     return {
       host_start: ({ host, task }) => {
-        this.#running.set(key(host, task), { host, task, since: this.#now() })
+        this.#running.set(key(host, task), { host, task, since: this.#now(), item: '', attempt: '', said: [] })
         this.#timer ??= setInterval(() => this.draw(), PACE).unref()
       },
-      output_chunk: ({ host, task, text }) => {
-        const running = this.#running.get(key(host, task))
-        const line = text
-          .trimEnd()
-          .split(/[\r\n]+/)
-          .at(-1)
-        if (running && line && verbosity > 0) running.said = line.replace(/[\x00-\x1f\x7f]/g, ' ')
+      item_start: event => {
+        const running = of(event)
+        if (running) Object.assign(running, { item: `item ${event.index + 1}/${event.count}`, attempt: '', said: [] })
       },
-      result: ({ outcome }) => end(outcome.host, outcome.task),
+      retry: event => {
+        const running = of(event)
+        if (running) running.attempt = `retry ${event.attempts}/${event.retries}`
+      },
+      output_chunk: event => {
+        const running = of(event)
+        if (running && verbosity > 0) running.said = withText(running.said, event.text)
+      },
+      result: ({ outcome }) => void this.#running.delete(key(outcome.host, outcome.task)),
       stats: () => this.stop(),
     }
   }
@@ -109,27 +121,91 @@ export class Live {
       this.clear()
       return
     }
-    // A terminal that does not know its width says 0.
-    const columns = (this.#terminal.columns || 80) - 1
     const spinner = FRAMES[this.#frame++ % FRAMES.length]!
-    this.#terminal.write(`\r\x1b[2K${chalkStderr.cyan(spinner)} ${fitted(liveText(slow, time), columns - 2)}`)
-    this.#drawn = true
+    const columns = this.#columns - 1
+    const lines = liveLines(slow, time, { columns: columns - 2, rows: this.#rows })
+    const shown = lines.map(({ text, said }, index) => {
+      const fit = fitted(text, columns - 2)
+      return `${index === 0 ? chalkStderr.cyan(spinner) : ' '} ${said ? chalkStderr.dim(fit) : fit}`
+    })
+    this.#terminal.write(`${this.#erasure()}${shown.join('\n')}`)
+    this.#drawn = shown
+  }
+
+  /** A terminal that does not know its size says 0. */
+  get #columns(): number {
+    return this.#terminal.columns || 80
+  }
+
+  /** A third of the screen, so that what was printed stays in sight. */
+  get #rows(): number {
+    return Math.max(1, Math.floor((this.#terminal.rows || 24) / 3))
+  }
+
+  /** Takes the lines away. A window that became narrower has wrapped them into more. */
+  #erasure(): string {
+    if (this.#drawn.length === 0) return ''
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / this.#columns)), 0)
+    return `${rows > 1 ? `\x1b[${rows - 1}A` : ''}\r\x1b[J`
   }
 }
 
-/** `TASK [install] web1 12s, web2 3s`, the longest first. */
-function liveText(running: Running[], time: number): string {
+interface Line {
+  readonly text: string
+  /** Printed by a command. */
+  readonly said?: true
+}
+
+/** A line per task, `[install] web1 12s, web2 3s`, and under it what is printed. */
+function liveLines(running: readonly Running[], time: number, size: { columns: number; rows: number }): Line[] {
   const tasks = new Map<string, Running[]>()
   for (const one of running) {
     const name = taskName(one.task)
-    tasks.set(name, [...(tasks.get(name) ?? []), one])
+    const known = tasks.get(name)
+    if (known) known.push(one)
+    else tasks.set(name, [one])
   }
-  const said = running.findLast(one => one.said !== undefined)
-  const parts = [...tasks].map(([name, ones]) => {
-    const hosts = ones.map(({ host, since }) => `${host} ${seconds(time - since)}`)
-    return `[${name}] ${hosts.join(', ')}`
-  })
-  return parts.join(' ') + (said ? ` | ${said.said}` : '')
+  const room = Math.min(MOST.tasks, size.rows)
+  const names = [...tasks.keys()]
+  const shown = names.length > room ? names.slice(0, Math.max(1, room - 1)) : names
+  const lines: Line[] = shown.map(name => ({ text: taskLine(name, tasks.get(name)!, time, size.columns) }))
+  if (names.length > shown.length && room > 1) lines.push({ text: `and ${names.length - shown.length} more tasks` })
+  const left = Math.min(MOST.said, size.rows - lines.length)
+  return left > 0 ? [...lines, ...saidLines(running, left)] : lines
+}
+
+/** As many hosts as fit, the longest waiting first, then how many there are beside. */
+function taskLine(name: string, ones: readonly Running[], time: number, columns: number): string {
+  const hosts = ones.map(({ host, since, item, attempt }) =>
+    [host, item, attempt, seconds(time - since)].filter(word => word !== '').join(' '),
+  )
+  const prefix = ones.length > 1 ? `[${name}] ${ones.length} hosts: ` : `[${name}] `
+  let text = prefix + hosts[0]!
+  for (let count = 1; count < hosts.length; count++) {
+    const rest = count + 1 < hosts.length ? `, and ${hosts.length - count - 1} more` : ''
+    if (stringWidth(`${text}, ${hosts[count]}${rest}`) > columns) return `${text}, and ${hosts.length - count} more`
+    text += `, ${hosts[count]}`
+  }
+  return text
+}
+
+/** One host's last lines; with several hosts the last line of each. */
+function saidLines(running: readonly Running[], room: number): Line[] {
+  const talking = running.filter(one => one.said.some(line => line !== ''))
+  const lines =
+    talking.length === 1 && running.length === 1
+      ? talking[0]!.said.filter(line => line !== '').slice(-room)
+      : talking.slice(-room).map(({ host, said }) => `${host} | ${said.findLast(line => line !== '')}`)
+  return lines.map(text => ({ text, said: true }))
+}
+
+/** The last lines, the unfinished one last, with nothing in them that could steer the terminal. */
+function withText(said: readonly string[], text: string): readonly string[] {
+  const lines = ((said.at(-1) ?? '') + text).split(/[\r\n]/)
+  const plain = lines.map(line => stripVTControlCharacters(line).replace(/[\x00-\x1f\x7f-\x9f]/g, ' '))
+  const all = [...said.slice(0, -1), ...plain]
+  // An empty last line is where the next text begins.
+  return [...all.slice(0, -1).filter(line => line.trim() !== ''), all.at(-1)!].slice(-MOST.said - 1)
 }
 
 function seconds(milliseconds: number): string {

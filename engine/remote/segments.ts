@@ -118,7 +118,16 @@ export class Segments {
     else this.#ready.push(segment)
   }
 
-  #tell(until = Math.max(this.#start, this.#end - this.#marker.length)): void {
+  /** Where an end line may have begun that has not come whole. */
+  #endLineFrom(): number {
+    const from = Math.max(this.#start, this.#end - this.#marker.length)
+    const tail = this.#buffer.subarray(from, this.#end)
+    const newline = tail.lastIndexOf(10)
+    const begun = newline !== -1 && this.#marker.indexOf(tail.subarray(newline)) === 0
+    return begun ? from + newline : this.#end
+  }
+
+  #tell(until = this.#endLineFrom()): void {
     if (!this.#listener || until <= this.#told) return
     // Whole UTF-8 sequences only: what is cut stays for the next time.
     let to = until

@@ -67,6 +67,7 @@ export async function takeStep(step: Step): Promise<Stepped> {
   if (play.interrupted) return stopped
   run.emit({ type: 'host_start', task: info, host: host.name })
   const progress: Progress = {
+    itemStarts: (index, count) => run.emit({ type: 'item_start', host: host.name, task: info, index, count }),
     item: single => {
       growInventory(step, single)
       run.emit({ type: 'item_result', outcome: outcomeOf(step, single) })

@@ -46,7 +46,8 @@ async function attempt(on: TaskRun, scope: LayeredScope, keywords: TaskKeywords,
   if (refusal) return resultOf({ changed: false, failed: true, msg: refusal })
   const target = await openTarget(play, host, terms.delegatedTo, task, scope, keywords, {
     ...{ checkMode, diffMode, environment },
-    ...(run.options.verbosity > 0 && !terms.noLog ? { onOutput: progress.output } : {}),
+    // What starts a job on the host only tells of the job.
+    ...(run.options.verbosity > 0 && !terms.noLog && seconds === 0 ? { onOutput: progress.output } : {}),
   })
   // When we watch the job, the limit that its host keeps comes a little after ours.
   const asyncSeconds = seconds > 0 && poll > 0 ? seconds + 1 : seconds

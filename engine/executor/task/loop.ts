@@ -31,6 +31,7 @@ export async function runLoop(on: TaskRun, outer: LayeredScope, items: List): Pr
   const learned = new LearnedByItems(on)
   for (let index = 0; index < items.length; index++) {
     if (index > 0 && control.pause > 0) await sleep(control.pause * 1000)
+    on.progress.itemStarts(index, items.length)
     const vars = itemVars(control, items, index, outer)
     const scope = outer.with('loop', learned.under(vars))
     const single = await runItem(on, scope)

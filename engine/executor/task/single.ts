@@ -29,6 +29,8 @@ export interface TaskRun extends TaskOnHost {
 
 /** Told as the task goes on. */
 export interface Progress {
+  /** An item of `count` begins; `index` counts from 0. */
+  itemStarts(index: number, count: number): void
   item(single: Single): void
   retry(result: Dict, attempts: number, retries: number): void
   polled(jid: string, result: Dict): void
