@@ -1,7 +1,6 @@
 /** Everything a run needs, opened from its options. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Diagnostic } from '../diagnostics.js'
 import type { Inventory } from '../inventory/inventory.js'
 import { loadInventory } from '../inventory/load.js'
 import { checkArgs } from '../module/args.js'
@@ -12,10 +11,11 @@ import { type Dict, fromJson, type Value } from '../python/values.js'
 import { HostPool } from '../remote/pool.js'
 import { createTemplar } from '../template/create.js'
 import { lookups } from '../template/lookups/index.js'
-import { jsonFileCache, Memory, memoryCache } from '../vars/facts.js'
+import { Memory } from '../vars/facts.js'
 import { VarsFiles } from '../vars/files.js'
 import { HostVariables } from '../vars/host-variables.js'
 import { type HostVariablesOf, Variables } from '../vars/variables.js'
+import { openFactCache } from './fact-cache.js'
 import { Interruption } from './interruption.js'
 import type { RunOptions } from './options.js'
 import { rejectedModules } from './rejected-modules.js'
@@ -49,7 +49,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     })
   const inventory = await open()
   if (options.limit !== undefined) inventory.limit(options.limit)
-  const memory = new Memory(factCache(settings.string('CACHE_PLUGIN'), options))
+  const memory = new Memory(openFactCache(options, warn))
   if (options.flushCache) for (const host of inventory.hosts.keys()) memory.forgetFacts(host)
   const hashBehaviour = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
   const files = new VarsFiles({ vault, warn, extensions: settings.list('YAML_FILENAME_EXTENSIONS') })
@@ -166,28 +166,6 @@ function connectionVariables({ connection, settings }: RunOptions): Dict {
   ])
   for (const [key, value] of variables) if (value === null) variables.delete(key)
   return variables
-}
-
-function factCache(plugin: string, { settings, cwd }: RunOptions) {
-  const name = plugin.replace(/^(?:ansible\.builtin|community\.general)\./, '')
-  if (name === 'memory') return memoryCache
-  if (name !== 'jsonfile') {
-    throw new Diagnostic(`The fact cache '${plugin}' is not supported; use memory or jsonfile`, { code: 'fact-cache' })
-  }
-  const folder = settings.get('CACHE_PLUGIN_CONNECTION')
-  if (typeof folder !== 'string' || folder === '') {
-    throw new Diagnostic(
-      "error, 'jsonfile' cache plugin requires the 'fact_caching_connection' config option to be set (to a writeable directory path)",
-      {
-        code: 'fact-cache',
-      },
-    )
-  }
-  return jsonFileCache(
-    resolve(cwd, folder),
-    settings.string('CACHE_PLUGIN_PREFIX'),
-    settings.number('CACHE_PLUGIN_TIMEOUT'),
-  )
 }
 
 /** The loader's view of the modules. */

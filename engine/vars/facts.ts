@@ -1,6 +1,7 @@
 /** What hosts have told and what tasks have set during the run, and the fact cache that outlives it. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Diagnostic } from '../diagnostics.js'
 import { pyStr } from '../python/repr.js'
 import { type Dict, fromJson, isDict, isList, PyFloat, type Value } from '../python/values.js'
 
@@ -63,8 +64,18 @@ export interface FactCache {
 
 export const memoryCache: FactCache = { load: () => undefined, save: () => {}, forget: () => {} }
 
-/** One JSON file per host, as Ansible's jsonfile cache keeps them. `timeout`: seconds, 0 for ever. */
-export function jsonFileCache(folder: string, prefix: string, timeout: number): FactCache {
+export interface JsonFileCache {
+  /** Made when it is missing. */
+  readonly folder: string
+  readonly prefix: string
+  /** Seconds for which facts are valid; 0 for ever. */
+  readonly timeout: number
+  /** Told about facts that could not be written. */
+  readonly warn: (message: string) => void
+}
+
+/** One JSON file per host, as Ansible's jsonfile cache keeps them. Throws when the folder cannot be made. */
+export function jsonFileCache({ folder, prefix, timeout, warn }: JsonFileCache): FactCache {
   mkdirSync(folder, { recursive: true })
   const file = (host: string) => join(folder, prefix + host.replaceAll('/', '_'))
   return {
@@ -72,15 +83,33 @@ export function jsonFileCache(folder: string, prefix: string, timeout: number): 
       const path = file(host)
       if (!existsSync(path)) return undefined
       if (timeout > 0 && Date.now() / 1000 - statSync(path).mtimeMs / 1000 > timeout) return undefined
-      const facts = fromJson(JSON.parse(readFileSync(path, 'utf8')))
+      const facts = fromJson(parsed(path))
       return isDict(facts) ? facts : undefined
     },
     save(host, facts) {
       const beside = `${file(host)}.${process.pid}`
-      writeFileSync(beside, `${JSON.stringify(plainJson(facts), undefined, 4)}\n`, { mode: 0o600 })
-      renameSync(beside, file(host))
+      try {
+        writeFileSync(beside, `${JSON.stringify(plainJson(facts), undefined, 4)}\n`, { mode: 0o600 })
+        renameSync(beside, file(host))
+      } catch (error) {
+        rmSync(beside, { force: true })
+        warn(`error in 'jsonfile' cache plugin while trying to write to ${file(host)} : ${(error as Error).message}`)
+      }
     },
     forget: host => rmSync(file(host), { force: true }),
+  }
+}
+
+function parsed(path: string): unknown {
+  const text = readFileSync(path, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch {
+    rmSync(path, { force: true })
+    throw new Diagnostic(
+      `The cache file ${path} was corrupt, or did not otherwise contain valid data. It has been removed, so you can re-run your command now.`,
+      { code: 'fact-cache' },
+    )
   }
 }
 
