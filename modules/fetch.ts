@@ -10,6 +10,8 @@ export default defineModule({
   name: 'ansible.builtin.fetch',
   summary: 'Bring files from hosts to the controller',
   check: 'full',
+  // Ansible looks at no other option, and does not mind any.
+  anyArgs: true,
   args: {
     // Both required, but with their own error text.
     src: { type: 'str', summary: 'file on the host' },

@@ -9,6 +9,8 @@ export default defineModule({
   notes: ['The script is copied to a private directory of the host and removed after the run.'],
   check: 'partial',
   freeForm: true,
+  // Before 2.16, Ansible did not mind options that it did not know.
+  anyArgs: true,
   args: {
     _raw_params: { type: 'str', summary: 'path of the script on the controller, then its arguments' },
     cmd: { type: 'str', summary: 'path of the script on the controller, then its arguments' },

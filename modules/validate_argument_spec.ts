@@ -8,6 +8,8 @@ export default defineModule({
   summary: 'Check variables against a role’s argument specification',
   check: 'full',
   where: 'controller',
+  // Ansible looks at no other option, and does not mind any.
+  anyArgs: true,
   args: {
     argument_spec: { type: 'raw', summary: 'names and what they must be' },
     provided_arguments: { type: 'dict', summary: 'values that go before the variables' },

@@ -25,6 +25,8 @@ export interface CheckedArgs {
   readonly warnings: string[]
   /** Every problem, Ansible's first one first; empty means the arguments are good. */
   readonly errors: string[]
+  /** Those of `errors` that tell of an option which Ansible has and we do not. */
+  readonly unsupported: string[]
   /** A near name for an option that does not exist. */
   readonly hint?: string
   /** Text of arguments that must never be shown. */
@@ -49,7 +51,7 @@ export function checkArgs(
   environ: Readonly<Record<string, string | undefined>> = {},
 ): CheckedArgs {
   const specs = spec.freeForm ? withFreeForm(spec.args) : spec.args
-  const found: CheckedArgs = { args: {}, given: new Set(), warnings: [], errors: [], secrets: [] }
+  const found: CheckedArgs = { args: {}, given: new Set(), warnings: [], errors: [], unsupported: [], secrets: [] }
   const level: Level = { specs, rules: spec.rules ?? {}, path: [], anyArgs: spec.anyArgs ?? false }
   Object.assign(
     found.args,
@@ -135,7 +137,10 @@ function checkLevel(
   const mistyped = new Set<string>()
   for (const [name, spec] of Object.entries(specs)) {
     if (!(name in args)) continue
-    if (spec.unsupported && given.has(name)) fail(`option '${name}' is not supported here: ${spec.unsupported}`)
+    if (spec.unsupported && given.has(name)) {
+      fail(`option '${name}' is not supported here: ${spec.unsupported}`)
+      found.unsupported.push(found.errors.at(-1)!)
+    }
     const value = args[name]
     if (spec.noLog) secretsOf(value, found.secrets)
     if (isUnrendered(value)) continue

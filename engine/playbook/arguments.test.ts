@@ -54,6 +54,16 @@ describe('arguments that are wrong before anything runs', () => {
     ])
   })
 
+  test('an option that only Ansible has is told apart: lists and syntax checks go on', async () => {
+    const site = playbooks({ 'site.yml': '- hosts: all\n  tasks:\n    - copy: {src: a, dest: b, bad: c}\n' })
+    const { plays } = await site.load()
+    const message = "option 'bad' is not supported here: nobody built it"
+    const check = async () => ({ errors: ['worse', message], unsupported: [message] })
+    const { certain, unsupported } = await argumentProblems(plays, { ...fewModules, check })
+    expect(certain.map(one => one.message)).toEqual(['worse'])
+    expect(unsupported.map(({ message: text, at }) => `${at?.line}:${at?.column} ${text}`)).toEqual([`3:31 ${message}`])
+  })
+
   test('meta knows its actions', async () => {
     const site = playbooks({ 'site.yml': '- hosts: all\n  tasks:\n    - meta: flush_handler\n' })
     expect(await site.problems()).toEqual([

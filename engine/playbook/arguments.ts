@@ -32,16 +32,24 @@ export interface Problems {
   readonly doubtful: Diagnostic[]
 }
 
+export interface ArgumentProblems extends Problems {
+  /** Of tasks that run for sure: options that Ansible has and we do not. */
+  readonly unsupported: Diagnostic[]
+}
+
 /** What is wrong with the arguments of these plays' tasks. Templates pass: their values are not known yet. */
-export async function argumentProblems(plays: readonly Play[], modules: ModuleTable): Promise<Problems> {
-  const found: Problems = { certain: [], doubtful: [] }
+export async function argumentProblems(plays: readonly Play[], modules: ModuleTable): Promise<ArgumentProblems> {
+  const found: ArgumentProblems = { certain: [], doubtful: [], unsupported: [] }
   const seen = new Set<string>()
   for (const task of plays.flatMap(tasksOf)) {
     // One file may be imported by many plays; what is wrong in it is said once.
     const key = `${task.at.file}:${task.at.line}:${task.at.column}`
     if (seen.has(key)) continue
     seen.add(key)
-    found[mayBeLeftOut(task) ? 'doubtful' : 'certain'].push(...(await problemsOf(task, modules)))
+    const doubtful = mayBeLeftOut(task)
+    for (const problem of await problemsOf(task, modules)) {
+      found[doubtful ? 'doubtful' : problem.code === 'unsupported-option' ? 'unsupported' : 'certain'].push(problem)
+    }
   }
   return found
 }
@@ -53,14 +61,18 @@ async function problemsOf(task: Task, modules: ModuleTable): Promise<Diagnostic[
   if (task.args.has('_variable_params') || !modules.resolve(task.action, []).ours) return []
   const args = withDefaults(task, modules)
   if (!args) return []
-  const { errors, hint } = await modules.check(task.action, masked(args), task.written)
+  const { errors, unsupported, hint } = await modules.check(task.action, masked(args), task.written)
   if (errors.length === 0) return []
   // A template may turn out to be `omit`: only what is wrong with and without those arguments is wrong for sure.
   const literal = new Map([...masked(args)].filter(([, value]) => !(value instanceof TemplateString)))
   const without = literal.size === args.size ? errors : (await modules.check(task.action, literal, task.written)).errors
   return errors
     .filter(message => without.includes(message))
-    .map(message => new Diagnostic(message, { code: 'arguments', at: placeOf(message, task), hint }))
+    .map(message =>
+      unsupported?.includes(message)
+        ? new Diagnostic(message, { code: 'unsupported-option', at: placeOf(message, task) })
+        : new Diagnostic(message, { code: 'arguments', at: placeOf(message, task), hint }),
+    )
 }
 
 const unknown = new TemplateString('{{ … }}')

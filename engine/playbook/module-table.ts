@@ -11,14 +11,17 @@ export interface ResolvedModule {
   readonly ours: boolean
 }
 
+export interface ArgumentErrors {
+  readonly errors: readonly string[]
+  /** Those of `errors` that tell of an option which Ansible has and we do not. */
+  readonly unsupported?: readonly string[]
+  readonly hint?: string
+}
+
 export interface ModuleTable {
   resolve(written: string, collections: readonly string[]): ResolvedModule
   /** The error for a name that is nobody's (`unknown-module`) or Ansible's but not ours (`unsupported-module`). */
   error(written: string, found: ResolvedModule, at?: SourceRange): Diagnostic
   /** What is wrong with arguments before templates are rendered, in Ansible's words. Absent: names alone count. */
-  check?(
-    fqcn: string,
-    args: Dict,
-    written: string,
-  ): Promise<{ readonly errors: readonly string[]; readonly hint?: string }>
+  check?(fqcn: string, args: Dict, written: string): Promise<ArgumentErrors>
 }
