@@ -24,7 +24,8 @@ const EXITS: readonly (readonly [prefix: RegExp, exit: number])[] = [
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return FAILURE.usage
-  if (error instanceof Diagnostics) return Math.max(...error.all.map(exitCodeOf))
+  // Ansible stops at the first.
+  if (error instanceof Diagnostics) return exitCodeOf(error.all[0])
   if (error instanceof Diagnostic) return EXITS.find(([prefix]) => prefix.test(error.code))?.[1] ?? FAILURE.error
   return FAILURE.unexpected
 }

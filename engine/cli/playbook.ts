@@ -100,7 +100,7 @@ async function loadAll(words: readonly string[], run: Run): Promise<LoadedPlaybo
 function list(flags: ParsedFlags, io: Io, run: Run, file: string, playbook: LoadedPlaybook): void {
   const { options, inventory } = run
   const nothingElse = !flags.has('listHosts') && !flags.has('listTasks') && !flags.has('listTags')
-  const lines = nothingElse
+  const listed = nothingElse
     ? ['', `playbook: ${file}`]
     : listing(playbook, file, {
         hosts: flags.has('listHosts'),
@@ -112,7 +112,13 @@ function list(flags: ParsedFlags, io: Io, run: Run, file: string, playbook: Load
         tagsOf: task => run.loader.tagsOf(task),
         nameOf: play => run.loader.nameOf(play),
       })
-  io.stdout.write(`${lines.join('\n')}\n`)
+  const lines: string[] = []
+  try {
+    for (const line of listed) lines.push(line)
+  } finally {
+    // What was known before an error is shown.
+    io.stdout.write(`${lines.join('\n')}\n`)
+  }
 }
 
 /** RETRY_FILES_ENABLED: the hosts that failed, for `--limit @file`. */

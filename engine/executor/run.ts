@@ -127,8 +127,9 @@ const exitOf = (run: Run): number =>
 
 async function playName(run: Run, play: Play, scope: ReturnType<PlayRun['scope']>): Promise<string> {
   if (play.name === undefined || play.name === null || play.name === '') {
-    const hosts = await run.templar.render(play.keywords.get('hosts') ?? '', scope)
-    return isList(hosts) ? hosts.map(host => pyStr(host)).join(',') : pyStr(hosts)
+    const written = play.keywords.get('hosts') ?? ''
+    const hosts = await run.templar.render(written, scope)
+    return isList(written) && isList(hosts) ? hosts.map(host => pyStr(host)).join(',') : pyStr(hosts)
   }
   return pyStr(await run.templar.render(play.name, scope).catch(() => patternsOf(play).join(',')))
 }

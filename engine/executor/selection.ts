@@ -1,7 +1,7 @@
 /** Blocks reduced to the tasks that --tags and --skip-tags leave. */
 import { tagsOf } from '../playbook/inherit.js'
 import type { Block, Task } from '../playbook/model.js'
-import { isSelected } from '../playbook/tags.js'
+import { isSelected, renderTag } from '../playbook/tags.js'
 import { pyStr } from '../python/repr.js'
 import { isList } from '../python/values.js'
 import type { PlayRun } from './play.js'
@@ -36,7 +36,7 @@ function filterBlock(block: Block, selected: (task: Task) => boolean): Block | u
 export function tagNames(play: PlayRun, task: Task): string[] {
   return tagsOf(task).flatMap(tag => {
     if (typeof tag === 'string') return [tag]
-    const value = play.run.templar.renderNow(tag, play.scope(undefined, task))
+    const value = renderTag(() => play.run.templar.renderNow(tag, play.scope(undefined, task)))
     if (isList(value)) return value.map(item => pyStr(item))
     return pyStr(value)
       .split(',')

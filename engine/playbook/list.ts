@@ -34,12 +34,6 @@ export function patternsOf(play: Play): string[] {
   return isList(hosts) ? hosts.map(text) : hosts === null ? [] : [text(hosts)]
 }
 
-/** As `patterns`, but text with commas stays one, as Ansible shows it. */
-function writtenPatterns(play: Play): string[] {
-  const hosts = play.keywords.get('hosts') ?? null
-  return isList(hosts) ? hosts.map(text) : hosts === null ? [] : [text(hosts)]
-}
-
 /** Name of a play for banners and lists: its name, else its hosts. */
 export const playName = (play: Play): string =>
   play.name === undefined || play.name === '' ? patternsOf(play).join(',') : text(play.name)
@@ -80,34 +74,36 @@ function listedName({ name, role, written, action }: Task): string {
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const bracketed = (names: readonly string[]): string => `[${names.join(', ')}]`
 
-/** The lines of the whole listing of one playbook; `file` as the user named it. */
-export function listing(playbook: Pick<LoadedPlaybook, 'plays'>, file: string, options: ListOptions): string[] {
-  const lines = ['', `playbook: ${file}`]
+/** The lines of the whole listing of one playbook, as they come to be known; `file` as the user named it. */
+export function* listing(
+  playbook: Pick<LoadedPlaybook, 'plays'>,
+  file: string,
+  options: ListOptions,
+): Generator<string> {
+  yield* ['', `playbook: ${file}`]
   for (const [index, play] of playbook.plays.entries()) {
     const patterns = patternsOf(play)
     const own = tagsAt(play.keywords).concat(play.imports.flatMap(one => tagsAt(one.keywords)))
     const playTags = [...new Set(own.map(text))].sort(byCodePoint)
-    lines.push(
-      '',
-      `  play #${index + 1} (${patterns.join(',')}): ${options.nameOf?.(play) ?? playName(play)}\tTAGS: [${playTags.join(',')}]`,
-    )
+    yield ''
+    yield `  play #${index + 1} (${patterns.join(',')}): ${options.nameOf?.(play) ?? playName(play)}\tTAGS: [${playTags.join(',')}]`
     if (options.hosts) {
       const hosts = options.hostsOf(play)
-      lines.push(`    pattern: [${writtenPatterns(play).map(quoted).join(', ')}]`, `    hosts (${hosts.length}):`)
-      for (const host of hosts) lines.push(`      ${host}`)
+      yield `    pattern: ${patterns.length > 0 ? bracketed(patterns.map(quoted)) : 'None'}`
+      yield `    hosts (${hosts.length}):`
+      for (const host of hosts) yield `      ${host}`
     }
     if (!options.tasks && !options.tags) continue
     const tasks = listedTasks(play, options)
     if (options.tasks) {
-      lines.push('    tasks:')
-      for (const task of tasks) lines.push(`      ${task.name}\tTAGS: ${bracketed(task.tags)}`)
+      yield '    tasks:'
+      for (const task of tasks) yield `      ${task.name}\tTAGS: ${bracketed(task.tags)}`
     }
     if (options.tags) {
       const all = [...new Set(tasks.flatMap(task => task.tags))].sort(byCodePoint)
-      lines.push(`      TASK TAGS: ${bracketed(all)}`)
+      yield `      TASK TAGS: ${bracketed(all)}`
     }
   }
-  return lines
 }
 
 const quoted = (pattern: string): string => (pattern.includes("'") ? `"${pattern}"` : `'${pattern}'`)

@@ -148,6 +148,15 @@ describe('mistakes', () => {
       'the module other is a program of its own (/library/other.py); Understudy cannot run it yet',
     ])
   })
+
+  test('a module beside a playbook is known in the playbooks that it imports', async () => {
+    const site = playbooks({
+      'site.yml': '- import_playbook: parts/one.yml\n',
+      'parts/one.yml': tasks('- own:'),
+      'library/own.py': '',
+    })
+    expect((await site.load()).unsupported.map(one => one.code)).toEqual(['unsupported-module'])
+  })
 })
 
 describe('what is inherited', () => {

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Diagnostic, Diagnostics, didYouMean } from '../diagnostics.js'
+import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { TemplateString, trusted } from '../yaml/trust.js'
@@ -19,13 +20,17 @@ import { isFile, type LoaderOptions, Loading } from './loading.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
 import { loadPlay, renderPatterns } from './play.js'
 import { renderName, staticScope } from './static-scope.js'
+import { renderTag } from './tags.js'
 import { nowhere } from './task.js'
 import { templateProblems } from './templates.js'
 
 export interface LoadedPlaybook {
   readonly file: string
   readonly plays: readonly Play[]
-  /** Modules that Ansible has and we do not: fine for --syntax-check (a warning), an error before a real run. */
+  /**
+   * Modules and options that Ansible has and we do not, and templates that cannot work: fine for --syntax-check (a
+   * warning), an error before a real run.
+   */
   readonly unsupported: readonly Diagnostic[]
   /** What is wrong in tasks that may be left out: told as warnings. */
   readonly doubtful: readonly Diagnostic[]
@@ -50,7 +55,7 @@ export interface Loader {
 export function createLoader(options: LoaderOptions): Loader {
   const loading = new Loading(options)
   const finish = <T>(made: T | undefined): T => {
-    const problems = loading.problems.splice(0)
+    const problems = [...loading.problems.splice(0), ...loading.lateProblems.splice(0)]
     if (problems.length > 0) throw new Diagnostics(problems)
     return made as T
   }
@@ -60,8 +65,8 @@ export function createLoader(options: LoaderOptions): Loader {
       const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
       const templates = templateProblems(plays, loading.options.templar)
       const args = await argumentProblems(plays, options.modules)
-      loading.problems.push(...args.certain)
-      const unsupported = [...loading.unsupported.splice(0), ...templates.certain]
+      loading.lateProblems.push(...args.certain)
+      const unsupported = [...loading.unsupported.splice(0), ...args.unsupported, ...templates.certain]
       const doubtful = [...loading.doubtful.splice(0), ...templates.doubtful, ...args.doubtful]
       return finish({ file: path, plays, unsupported, doubtful })
     },
@@ -69,8 +74,9 @@ export function createLoader(options: LoaderOptions): Loader {
     includeRole: (task, include) => finish(loading.attempt(() => includeRole(loading, task, include), task.at)),
     tagsOf: task => tagsOf(task).flatMap(tag => renderedTags(loading, tag, task)),
     nameOf(play) {
-      const rendered = renderedNow(loading, play.name ?? null, play)
-      return rendered === null || rendered === '' ? playName(play) : (textOf(rendered) ?? String(rendered))
+      const hosts = play.keywords.get('hosts') ?? null
+      const written = play.name === undefined || play.name === '' ? hosts : play.name
+      return isList(written) ? playName(play) : pyStr(renderedNow(loading, written, play))
     },
     patterns: (play, prompted) => renderPatterns(loading, play, prompted),
     play: (data, dir) => finish(loadPlay(loading, data, { file: '', dir, imports: [], importVars: new Map() })),
@@ -78,17 +84,19 @@ export function createLoader(options: LoaderOptions): Loader {
 }
 
 /** The value as written when it cannot be rendered yet. */
-function renderedNow(loading: Loading, value: Value, parent: Play | Block, task?: Task): Value {
+function renderedNow(loading: Loading, value: Value, play: Play): Value {
   if (!(value instanceof TemplateString)) return value
   try {
-    return loading.options.templar.renderNow(value, staticScope(loading, parent, task?.role, task?.vars))
+    return loading.options.templar.renderNow(value, staticScope(loading, play, undefined))
   } catch {
     return value
   }
 }
 
 function renderedTags(loading: Loading, tag: Value, task: Task): string[] {
-  const rendered = renderedNow(loading, tag, task.parent, task)
+  const scope = () => staticScope(loading, task.parent, task.role, task.vars)
+  const rendered =
+    tag instanceof TemplateString ? renderTag(() => loading.options.templar.renderNow(tag, scope())) : tag
   const all = isList(rendered) ? rendered : [rendered]
   return all.flatMap(one => (textOf(one) ?? String(one)).split(',')).map(part => part.trim())
 }
@@ -110,6 +118,7 @@ function playbookPath(loading: Loading, name: string, base: string): string {
 function loadPlaybook(loading: Loading, file: string, imports: readonly Node[], importVars: Dict): Play[] {
   const start = { file, line: 1, column: 1 }
   const value = loading.read(file, imports.at(-1)?.at)
+  loading.pluginFolders.add(dirname(file))
   if (value === null)
     throw new Diagnostic(`Empty playbook, nothing to do: ${file}`, { code: 'playbook-type', at: start })
   if (!isList(value)) {
@@ -201,7 +210,13 @@ function importPlaybook(
     if (params.size > 0) vars = params
   }
   const all: Dict = new Map([...vars, ...outerVars])
-  const name = renderName(loading, trusted(target.trim(), at), () => importScope(loading, file, all), 'import path', at)
+  const name = renderName(
+    loading,
+    trusted(target.trim(), at),
+    () => importScope(loading, file, all),
+    'playbook path',
+    at,
+  )
   const path = playbookPath(loading, name, dirname(file))
   if (!isFile(path)) throw notFound(path, name, at)
   const node: Node = { at: positionOf(entry) ?? at, keywords: own, vars }

@@ -32,11 +32,13 @@ export const exists = (path: string): boolean => existsSync(path)
 
 export class Loading {
   readonly problems: Diagnostic[] = []
+  /** What Ansible only meets when everything has been read: in rendered fields of plays, and in arguments. */
+  readonly lateProblems: Diagnostic[] = []
   /** Modules that Ansible has and we do not: a warning for --syntax-check, an error before a real run. */
   readonly unsupported: Diagnostic[] = []
   /** The same in tasks that a condition or a tag may leave out: a warning, and a failure only when the task's turn comes. */
   readonly doubtful: Diagnostic[] = []
-  /** Directories that roles add to the search for plugins, as they are loaded. */
+  /** Directories that playbooks and roles add to the search for plugins, as they are loaded. */
   readonly pluginFolders = new Set<string>()
   /** Found already, by playbook directory and name; '' for those that are nowhere. */
   readonly collectionFolders = new Map<string, string>()

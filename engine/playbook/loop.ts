@@ -12,7 +12,7 @@ type Loop = NonNullable<Task['loop']>
 
 /** The loop of a task, if it has one. */
 export function loopOf(loading: Loading, task: Dict): Loop | undefined {
-  const found: (Loop & { key: string })[] = []
+  let found: Loop | undefined
   for (const [key, value] of task) {
     if (typeof key !== 'string') continue
     const plugin = key === 'loop' ? 'loop' : key.startsWith('with_') ? key.slice('with_'.length) : undefined
@@ -23,17 +23,19 @@ export function loopOf(loading: Loading, task: Dict): Loop | undefined {
       loading.problem(`you must specify a value when using ${key}`, { code: 'loop-value', at })
       continue
     }
-    found.push({ key, plugin, value, at: placeOfValue(task, key) ?? at })
+    if (found && plugin !== 'loop') {
+      loading.problem(`duplicate loop in task: ${key}`, {
+        code: 'duplicate-loop',
+        at,
+        hint: 'A task has one loop: loop over a list made from both, or include tasks in a loop.',
+      })
+      continue
+    }
+    // As in Ansible: `loop` after `with_X` gives it another list.
+    if (found) loading.warn(`'loop' replaces the list of 'with_${found.plugin}' in one task (${at.file}:${at.line})`)
+    found = { plugin: found?.plugin ?? plugin, value, at: placeOfValue(task, key) ?? at }
   }
-  if (found.length > 1) {
-    loading.problem(`duplicate loop in task: ${found[1]!.key}`, {
-      code: 'duplicate-loop',
-      at: keyPosition(task, found[1]!.key),
-      hint: `This task has ${found.map(({ key }) => key).join(' and ')}; loop over a list made from both, or include tasks in a loop.`,
-    })
-  }
-  const first = found[0]
-  return first && { plugin: first.plugin, value: first.value, at: first.at }
+  return found
 }
 
 /** Lookups that Ansible and its packaged collections have under a short name (`ansible-doc -t lookup -l`, and redirects). */

@@ -14,7 +14,7 @@ import type { Block, Node, Play, Role } from './model.js'
 import { checkModuleDefaults } from './module-defaults.js'
 import { isReservedName } from './reserved-names.js'
 import { loadRoleEntry } from './role.js'
-import { staticScope } from './static-scope.js'
+import { isUndefinedVariable, staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
 
 const sections = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'] as const
@@ -113,18 +113,7 @@ function renderFields(loading: Loading, play: Play, keep: (hosts: string[]) => v
       render()
     } catch (error) {
       if (asked || !loading.options.magic || !(error instanceof Diagnostic)) return
-      if (error.code === 'hosts') {
-        loading.problems.push(error)
-        return
-      }
-      loading.problem(
-        `The field '${name}' has an invalid value, which includes an undefined variable. The error was: ${error.message}`,
-        {
-          code: 'undefined-variable',
-          at: error.at ?? play.at,
-          hint: 'Only -e, vars and vars_files of the play are known here: no facts, no inventory variables.',
-        },
-      )
+      loading.lateProblems.push(error.code === 'hosts' ? error : fieldProblem(name, error, play))
     }
   }
   attempt('hosts', () => keep(renderPatterns(loading, play, new Map())))
@@ -133,6 +122,22 @@ function renderFields(loading: Loading, play: Play, keep: (hosts: string[]) => v
     if (value === undefined) continue
     attempt(name, () => loading.options.templar.renderNow(value, staticScope(loading, play, undefined)))
   }
+}
+
+function fieldProblem(name: string, error: Diagnostic, play: Play): Diagnostic {
+  const at = error.at ?? play.at
+  if (!isUndefinedVariable(error)) {
+    const message = `template error in the field '${name}': ${error.message}`
+    return new Diagnostic(message, { code: 'template-field', at, hint: error.hint })
+  }
+  return new Diagnostic(
+    `The field '${name}' has an invalid value, which includes an undefined variable. The error was: ${error.message}`,
+    {
+      code: 'undefined-variable',
+      at,
+      hint: 'Only -e, vars and vars_files of the play are known here: no facts, no inventory variables.',
+    },
+  )
 }
 
 /** The patterns of `hosts:`, with answers to vars_prompt. Throws what the template throws. */

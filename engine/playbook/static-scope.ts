@@ -78,12 +78,16 @@ function* varsFiles(loading: Loading, parent: Parent): Generator<Dict> {
   }
 }
 
+/** A template met a variable that is not known; anything else is a mistake in the template itself. */
+export const isUndefinedVariable = (error: unknown): boolean =>
+  error instanceof Diagnostic && error.code === 'undefined-variable'
+
 /** A name in a static statement, rendered; throws a Diagnostic that says which variables could be used. */
 export function renderName(
   loading: Loading,
   value: Value,
   scope: () => Scope,
-  what: string,
+  what: 'import path' | 'playbook path' | 'role name',
   at: SourceRange | undefined,
 ): string {
   if (!(value instanceof TemplateString)) return textOf(value) ?? String(value)
@@ -91,17 +95,23 @@ export function renderName(
     const rendered = loading.options.templar.renderNow(value, scope())
     return textOf(rendered) ?? String(rendered)
   } catch (cause) {
-    throw new Diagnostic(
-      `Error when evaluating variable in ${what}: ${value.text}. ${cause instanceof Error ? cause.message : String(cause)}`,
-      {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    if (!isUndefinedVariable(cause)) {
+      throw new Diagnostic(`template error while templating ${what}: ${value.text}. ${why}`, {
         code: 'import-name',
         at: value.at ?? at,
         cause,
-        hint:
-          'When using static imports, ensure that any variables used in their names are defined in vars/vars_files ' +
-          'or extra-vars passed in from the command line. Static imports cannot use variables from facts or inventory ' +
-          'sources like group or host vars.',
-      },
-    )
+        hint: cause instanceof Diagnostic ? cause.hint : undefined,
+      })
+    }
+    throw new Diagnostic(`Error when evaluating variable in ${what}: ${value.text}. ${why}`, {
+      code: what === 'import path' ? 'undefined-variable' : 'import-name',
+      at: value.at ?? at,
+      cause,
+      hint:
+        'When using static imports, ensure that any variables used in their names are defined in vars/vars_files ' +
+        'or extra-vars passed in from the command line. Static imports cannot use variables from facts or inventory ' +
+        'sources like group or host vars.',
+    })
   }
 }

@@ -1,4 +1,6 @@
 /** Which tasks --tags and --skip-tags select. */
+import { Diagnostic } from '../diagnostics.js'
+import type { Value } from '../python/values.js'
 
 export interface TagSelection {
   /** `--tags`; `['all']` when none were given. */
@@ -23,6 +25,17 @@ export function isSelected(tags: readonly string[], { only, skip }: TagSelection
   if (skip.length === 0) return true
   if (skip.includes('all')) return own.has('always') && !skip.includes('always')
   return !any(skip) && !(skip.includes('tagged') && tagged)
+}
+
+/** A template among tags must be known before any host is. Its error ends a run as well as a list, with exit code 1. */
+export function renderTag(render: () => Value): Value {
+  try {
+    return render()
+  } catch (error) {
+    if (!(error instanceof Diagnostic)) throw error
+    const { message, at, hint } = error
+    throw new Diagnostic(message, { code: 'template-tags', at, hint, cause: error })
+  }
 }
 
 /** `--tags a,b --tags c` → a, b, c. */
