@@ -139,7 +139,9 @@ export class Lanes {
   async #open(start: ShellStart): Promise<Lane | undefined> {
     this.#opening += 1
     try {
-      const lane = await startLane(await this.connection(), start, this.traffic)
+      // The host always has room for the first one.
+      const ahead = this.#all.size === 0 && this.#opening === 1
+      const lane = await startLane(await this.connection(), start, this.traffic, { ahead })
       this.#all.add(lane)
       return lane
     } catch (error) {

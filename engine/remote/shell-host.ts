@@ -120,6 +120,7 @@ export class ShellHost implements Host {
 
   /** One trip; a second one where the host refused some of what was to be done together. */
   async #changeSmall(lane: Lane, changes: readonly Change[]): Promise<ChangeAnswer[]> {
+    await this.#meet(lane)
     const { umask } = this.#identity
     const groups = groupWrites(changes)
     const grouped = new Set(groups.flatMap(({ places }) => places))
@@ -215,14 +216,21 @@ export class ShellHost implements Host {
 
   async #acquire({ whole = false } = {}): Promise<Lane> {
     const lane = await this.lanes.acquire(this.key, this.start, { whole })
-    this.#identity = (await lane.hello).identity
+    await this.#meet(lane)
     return lane
   }
 
+  async #meet(lane: Lane): Promise<void> {
+    this.#identity = (await lane.hello).identity
+  }
+
+  /** What is asked first travels with the greeting of a shell that has just begun: who commands run as is known after. */
   async #with<T>(use: (lane: Lane) => Promise<T>): Promise<T> {
-    const lane = await this.#acquire()
+    const lane = await this.lanes.acquire(this.key, this.start)
     try {
-      return await use(lane)
+      const answer = await use(lane)
+      await this.#meet(lane)
+      return answer
     } finally {
       this.lanes.release(this.key, lane)
     }

@@ -23,9 +23,16 @@ export interface ShellStart {
   readonly terminal?: boolean
 }
 
-/** A lane that has said hello. */
-export async function startLane(connection: Connection, start: ShellStart, traffic: Traffic): Promise<Lane> {
+/** A lane that has said hello; or, `ahead` of that, one that takes its first message while it starts. */
+export async function startLane(
+  connection: Connection,
+  start: ShellStart,
+  traffic: Traffic,
+  { ahead = false } = {},
+): Promise<Lane> {
   const { become } = start
+  // Nothing stands between the login and this shell that could ask, refuse or want a terminal.
+  if (ahead && !become && !start.terminal) return new Lane(await connection.open(`exec ${start.shell}`), traffic, false)
   const wrapped = become && becomeCommand(become, start.shell, randomBytes(8).toString('hex'))
   try {
     return await attempt(connection, start, traffic, start.terminal ?? wrapped?.pty ?? false)

@@ -11,6 +11,8 @@ export interface Relay {
   garble: boolean
   /** Connections so far. */
   connections: number
+  /** How often the client spoke again after it had heard something: round trips, when it waits for answers. */
+  turns: number
   /** Let nothing pass any more, without telling anybody. */
   freeze(): void
   /** Ends every connection now. */
@@ -21,6 +23,7 @@ export interface Relay {
 export function startRelay(port: number): Promise<Relay> {
   const sockets = new Set<Socket>()
   let frozen = false
+  let heard = true
   const server = createServer(client => {
     relay.connections += 1
     if (relay.refuse > 0) {
@@ -37,12 +40,20 @@ export function startRelay(port: number): Promise<Relay> {
     const pass = (from: Socket, to: Socket, spoil: boolean) => {
       from.on('data', (chunk: Buffer) => {
         if (frozen) return
+        if (from === client && heard) {
+          relay.turns += 1
+          heard = false
+        }
         if (spoil && relay.garble) {
           relay.garble = false
           chunk[chunk.length - 1]! ^= 1
         }
-        if (relay.delay > 0) setTimeout(() => to.writable && to.write(chunk), relay.delay)
-        else to.write(chunk)
+        const give = () => {
+          if (to === client) heard = true
+          if (to.writable) to.write(chunk)
+        }
+        if (relay.delay > 0) setTimeout(give, relay.delay)
+        else give()
       })
       from.on('close', () => {
         sockets.delete(from)
@@ -58,6 +69,7 @@ export function startRelay(port: number): Promise<Relay> {
     refuse: 0,
     garble: false,
     connections: 0,
+    turns: 0,
     freeze() {
       frozen = true
     },

@@ -83,12 +83,22 @@ async function* candidates(context: AuthContext): AsyncGenerator<AnyAuthMethod> 
   const { plan, password } = context
   const username = plan.user
   const allowed = (keyword: string) => !/^(?:no|false)$/i.test(plan.options.get(keyword)?.[0] ?? 'yes')
-  yield { type: 'none', username }
+  // What the server takes is told with its no to a key; only who shows none has to ask.
+  let shown = false
   const order = (plan.options.get('preferredauthentications')?.[0] ?? 'publickey,keyboard-interactive,password').split(
     ',',
   )
   for (const method of order) {
-    if (method === 'publickey' && allowed('pubkeyauthentication')) yield* publicKeys(context)
+    if (method === 'publickey' && allowed('pubkeyauthentication')) {
+      for await (const key of publicKeys(context)) {
+        shown = true
+        yield key
+      }
+    }
+    if (!shown && /^(?:keyboard-interactive|password)$/.test(method)) {
+      shown = true
+      yield { type: 'none', username }
+    }
     if (context.passwordForbidden()) continue
     if (method === 'keyboard-interactive' && allowed('kbdinteractiveauthentication') && password !== undefined) {
       let asked = 0
@@ -106,6 +116,8 @@ async function* candidates(context: AuthContext): AsyncGenerator<AnyAuthMethod> 
       yield { type: 'password', username, password }
     }
   }
+  // Some servers know their users by other means and let everybody in.
+  yield { type: 'none', username }
 }
 
 async function* publicKeys(context: AuthContext): AsyncGenerator<AnyAuthMethod> {

@@ -6,6 +6,7 @@ import { type Channel, ChannelRefused, type ConnectContext, type Connection, Unr
 import { type Chosen, chooseAlgorithms } from './algorithms.js'
 import { authenticator } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
+import { loginInFewerTrips } from './fewer-trips.js'
 import { jumpSocket } from './jump.js'
 import { fingerprint, judge, keysFor, keyType, knownName, preferKnown, remember } from './known-hosts.js'
 import { Dropped, Final, whenThereIsRoom } from './retries.js'
@@ -56,14 +57,9 @@ export async function connectSsh2(target: SshTarget, context: ConnectContext): P
     },
     close: async () => {
       alive = false
-      await new Promise<void>(resolve => {
-        client.once('close', () => resolve())
-        client.end()
-        setTimeout(() => {
-          client.destroy()
-          resolve()
-        }, 1000).unref()
-      })
+      // The shells have ended: the server need not answer the goodbye.
+      client.end()
+      setImmediate(() => client.destroy())
     },
   }
 }
@@ -179,6 +175,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
           next(left as unknown as string[] | null, partial, give as never)
         },
       })
+      loginInFewerTrips(client)
     } catch (error) {
       socket.destroy()
       reject(new Final(failed((error as Error).message)))
