@@ -32,7 +32,9 @@ export async function startLane(
 ): Promise<Lane> {
   const { become } = start
   // Nothing stands between the login and this shell that could ask, refuse or want a terminal.
-  if (ahead && !become && !start.terminal) return new Lane(await connection.open(`exec ${start.shell}`), traffic, false)
+  if (ahead && !become && !start.terminal) {
+    return new Lane(await connection.open(`exec ${start.shell}`), traffic, false, connection)
+  }
   const wrapped = become && becomeCommand(become, start.shell, randomBytes(8).toString('hex'))
   try {
     return await attempt(connection, start, traffic, start.terminal ?? wrapped?.pty ?? false)
