@@ -92,20 +92,19 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
     })
 
     test('output is told as it comes', async () => {
-      const told: string[] = []
+      const told = { stdout: '', stderr: '' }
+      const early: string[] = []
       const { stdout } = await remote.exec({
-        shell: 'echo one; sleep 0.05; echo two; echo three >&2',
+        shell: 'printf "one é"; printf "\\303"; sleep 0.3; printf "\\251\n"; echo two; echo three >&2',
         why: 'test',
-        onOutput: (stream, text) => told.push(`${stream}:${text}`),
+        onOutput: (stream, text) => {
+          told[stream] += text
+          early.push(told.stdout)
+        },
       })
-      expect(stdout).toBe('one\ntwo\n')
-      expect(told.join('')).toContain('stderr:three\n')
-      expect(
-        told
-          .filter(one => one.startsWith('stdout'))
-          .join('')
-          .replaceAll('stdout:', ''),
-      ).toBe('one\ntwo\n')
+      expect(stdout).toBe('one éé\ntwo\n')
+      expect(told).toEqual({ stdout, stderr: 'three\n' })
+      expect(early[0]).toBe('one é')
     })
 
     test('a command that leaves something running does not hang, and what that prints later harms nobody', async () => {
