@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
-import { permissionBits } from '../engine/remote/mode.js'
+import { chmodWord, permissionBits } from '../engine/remote/mode.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf, mergedDiff, noAttributes } from './files/attributes.js'
 import { errnoText, makeDirectories } from './files/directories.js'
@@ -319,7 +319,7 @@ async function setRecursively({ args, remote, fail }: Context, top: string): Pro
     if (owner && !names(owner, entry.owner, entry.uid)) add(['chown', '-h', '--', owner], entry.path)
     if (group && !names(group, entry.group, entry.gid)) add(['chgrp', '-h', '--', group], entry.path)
     const bits = entry.kind === 'link' ? undefined : wantedBits(mode, entry)
-    if (bits !== undefined && bits !== entry.mode) add(['chmod', '--', bits.toString(8).padStart(4, '0')], entry.path)
+    if (bits !== undefined && bits !== entry.mode) add(['chmod', '--', chmodWord(bits)], entry.path)
   }
   if (groups.size === 0) return
   const lines = [...groups.values()].flatMap(({ command, paths }) => commandLines(command, paths))

@@ -108,8 +108,52 @@ describe('distributions', () => {
         distribution_major_version: '7',
         distribution_release: 'Core',
         os_family: 'RedHat',
-        distribution_file_path: '/etc/centos-release',
+        distribution_file_path: '/etc/redhat-release',
       },
+    ],
+    [
+      'what carries a centos-release without being CentOS',
+      {
+        'os-release': 'ID="almalinux"\nVERSION_ID="8.3"\nVERSION="8.3 (Purple Manul)"',
+        'file/centos-release': 'AlmaLinux release 8.3 (Purple Manul)',
+        'file/redhat-release': 'AlmaLinux release 8.3 (Purple Manul)',
+      },
+      { distribution: 'AlmaLinux', distribution_version: '8.3', distribution_release: 'Purple Manul' },
+    ],
+    [
+      'CentOS 6, without an os-release',
+      { 'file/redhat-release': 'CentOS release 6.7 (Final)', 'file/system-release': 'CentOS release 6.7 (Final)' },
+      { distribution: 'CentOS', distribution_version: '6.7', distribution_release: 'Final' },
+    ],
+    [
+      'Amazon without an os-release',
+      { 'file/system-release': 'Amazon Linux AMI release 2018.03' },
+      {
+        distribution: 'Amazon',
+        distribution_version: '2018.03',
+        distribution_minor_version: '03',
+        os_family: 'RedHat',
+      },
+    ],
+    [
+      'SLES 11',
+      { 'file/SuSE-release': 'SUSE Linux Enterprise Server 11 (x86_64)\nVERSION = 11\nPATCHLEVEL = 3' },
+      { distribution: 'SLES', distribution_version: '11.3', distribution_release: '3', os_family: 'Suse' },
+    ],
+    [
+      'Tumbleweed, which has no codename',
+      { 'os-release': 'NAME="openSUSE Tumbleweed"\nID="opensuse-tumbleweed"\nVERSION_ID="20240101"' },
+      { distribution: 'openSUSE Tumbleweed', distribution_release: '' },
+    ],
+    [
+      'Devuan',
+      { 'os-release': 'PRETTY_NAME="Devuan GNU/Linux ascii"\nID=devuan' },
+      { distribution: 'Devuan', distribution_version: 'NA', distribution_release: 'ascii' },
+    ],
+    [
+      'Kali, whose codename is in lsb-release',
+      { 'os-release': 'ID=kali\nVERSION_ID="2019.1"', 'file/lsb-release': 'DISTRIB_CODENAME=kali-rolling' },
+      { distribution: 'Kali', distribution_release: 'kali-rolling' },
     ],
     [
       'CentOS Stream',
@@ -169,7 +213,6 @@ describe('distributions', () => {
         distribution: 'Ubuntu',
         distribution_version: '22.04',
         distribution_major_version: '22',
-        distribution_minor_version: '04',
         distribution_release: 'jammy',
         os_family: 'Debian',
       },
@@ -179,7 +222,8 @@ describe('distributions', () => {
       { 'os-release': 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm', 'file/debian_version': '12.11' },
       {
         distribution: 'Debian',
-        distribution_version: '12.11',
+        distribution_version: '12',
+        distribution_minor_version: '11',
         distribution_major_version: '12',
         distribution_file_variety: 'Debian',
       },

@@ -385,7 +385,8 @@ function validationTask(loading: Loading, role: Role, parent: Block, use: RoleUs
     const place = at ? `${at.file}:${at.line}: ` : ''
     loading.warn(`${place}argument_specs of role '${role.name}': ${message}${hint ? `. ${hint}` : ''}`)
   }
-  const entryPoint = use.from.tasks ? basename(use.from.tasks).replace(/\.(yml|yaml|json)$/, '') : 'main'
+  // `tasks_from: x.yml` is no entry point x: Ansible validates `tasks_from: x` only.
+  const entryPoint = use.from.tasks ? basename(use.from.tasks) : 'main'
   const spec = specs.get(entryPoint)
   if (!isDict(spec)) return undefined
   const summary = textOf(spec.get('short_description') ?? null)

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { posix } from 'node:path'
 import { decodeBytes } from '../python/surrogateescape.js'
 import type { AttributePlan, Change, ChangeAnswer } from './host.js'
+import { chmodWord } from './mode.js'
 import { quote } from './quote.js'
 import type { Segment } from './shell.js'
 
@@ -94,7 +95,7 @@ function attributesText(plan: AttributePlan, path: string, link: boolean): strin
   if (plan.secontext !== undefined) lines.push(`chcon${h} ${quote(plan.secontext)} ${path} || _x $? secontext`)
   if (plan.owner !== undefined) lines.push(`chown${h} ${quote(plan.owner)} ${path} || _x $? owner`)
   if (plan.group !== undefined) lines.push(`chgrp${h} ${quote(plan.group)} ${path} || _x $? group`)
-  if (plan.mode !== undefined) lines.push(`chmod ${plan.mode.toString(8).padStart(4, '0')} ${path} || _x $? mode`)
+  if (plan.mode !== undefined) lines.push(`chmod ${chmodWord(plan.mode)} ${path} || _x $? mode`)
   if (plan.flags !== undefined) lines.push(`chattr ${quote(plan.flags)} ${path} || _x $? flags`)
   return lines
 }

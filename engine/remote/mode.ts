@@ -79,3 +79,6 @@ function applied(
   if (operator === '-') return mode & ~bits
   return (mode & ~(all | special)) | bits
 }
+
+/** A mode for chmod, with five digits: with fewer, GNU's lets directories keep their set-user-ID and set-group-ID bits. */
+export const chmodWord = (mode: number): string => mode.toString(8).padStart(5, '0')

@@ -48,6 +48,7 @@ const families: { readonly [family: string]: readonly string[] } = {
 interface Distribution {
   name: string
   version?: string | undefined
+  minor?: string | undefined
   release?: string | undefined
   file?: { path: string; variety: string } | undefined
 }
@@ -63,12 +64,14 @@ for file in altlinux-release oracle-release slackware-version centos-release red
     const found = detect(sections)
     const version = found.version || 'NA'
     const parts = version.split('.')
+    const minor = found.minor ?? (found.file?.variety === 'Amazon' ? parts[1] : undefined)
     return {
       distribution: found.name,
       distribution_version: version,
       distribution_major_version: parts[0],
-      ...(found.file?.variety === 'Debian' && parts[1] !== undefined ? { distribution_minor_version: parts[1] } : {}),
-      distribution_release: found.release || 'NA',
+      ...(minor === undefined ? {} : { distribution_minor_version: minor }),
+      // What says that it has no codename has '', what says nothing has NA.
+      distribution_release: found.release ?? 'NA',
       ...(found.file
         ? {
             distribution_file_path: found.file.path,
@@ -84,14 +87,9 @@ for file in altlinux-release oracle-release slackware-version centos-release red
 function detect(sections: Sections): Distribution {
   const os = sections.assignments('os-release')
   const id = (os.ID ?? '').toLowerCase()
-  const release =
-    os.VERSION_CODENAME ||
-    os.UBUNTU_CODENAME ||
-    /\((\D+)\)|,\s*(\D+)/
-      .exec(os.VERSION ?? '')
-      ?.slice(1)
-      .find(Boolean)
+  const lsb = sections.assignments('file/lsb-release')
   const file = (name: string) => sections.trimmed(`file/${name}`)
+  const release = codename(os, lsb, `${file('redhat-release')}\n${file('oracle-release')}`)
   const base = { version: os.VERSION_ID, release }
   const inFile = (text: string) => /release ([\d.]+)/.exec(text)?.[1]
 
@@ -113,17 +111,19 @@ function detect(sections: Sections): Distribution {
       file: { path: '/etc/slackware-version', variety: 'Slackware' },
     }
   }
-  if (file('centos-release')) {
-    const text = file('centos-release')
-    const stream = text.includes('Stream')
+  // Others carry this file too, and CentOS Linux itself is told by redhat-release.
+  const centos = file('centos-release')
+  if (/CentOS Stream|TencentOS Server/.test(centos)) {
+    const own = sections.assignments('file/centos-release')
     return {
-      name: 'CentOS',
-      version: shortened(inFile(text) ?? os.VERSION_ID),
-      release: stream ? 'Stream' : release,
+      name: centos.includes('TencentOS') ? 'TencentOS' : 'CentOS',
+      version: shortened(inFile(centos) ?? own.VERSION_ID ?? os.VERSION_ID),
+      release: centos.includes('CentOS Stream') ? 'Stream' : (codename(own, {}, centos) ?? release),
       file: { path: '/etc/centos-release', variety: 'CentOS' },
     }
   }
-  if (file('redhat-release') && id !== 'amzn') {
+  const amazon = file('system-release').includes('Amazon')
+  if (file('redhat-release') && id !== 'amzn' && !amazon) {
     const text = file('redhat-release')
     const name = /^Red Hat/.test(text)
       ? 'RedHat'
@@ -147,7 +147,14 @@ function detect(sections: Sections): Distribution {
       file: { path: '/etc/openwrt_release', variety: 'OpenWrt' },
     }
   }
-  if (id === 'amzn') return { ...base, name: 'Amazon', file: { path: '/etc/os-release', variety: 'Amazon' } }
+  if (id === 'amzn' || amazon) {
+    return {
+      ...base,
+      name: 'Amazon',
+      version: os.VERSION_ID ?? /release (?:version )?([\d.]+)/.exec(file('system-release'))?.[1],
+      file: { path: amazon ? '/etc/system-release' : '/etc/os-release', variety: 'Amazon' },
+    }
+  }
   if (file('alpine-release'))
     return {
       name: 'Alpine',
@@ -156,14 +163,18 @@ function detect(sections: Sections): Distribution {
       file: { path: '/etc/alpine-release', variety: 'Alpine' },
     }
   if (id === 'manjaro') return { ...base, name: 'Manjaro', file: { path: '/etc/arch-release', variety: 'Archlinux' } }
-  if (sections.has('file/arch-release'))
+  if (sections.has('file/arch-release') || id === 'arch')
     return {
       name: 'Archlinux',
       version: os.VERSION_ID || os.BUILD_ID,
       release,
-      file: { path: '/etc/arch-release', variety: 'Archlinux' },
+      file: {
+        path: sections.has('file/arch-release') ? '/etc/arch-release' : '/etc/os-release',
+        variety: 'Archlinux',
+      },
     }
-  if (/suse|sles|sled|sl-micro/.test(id)) return suse(os, release)
+  if (/suse|sles|sled|sl-micro/.test(id)) return suse(os)
+  if (id === '' && /SUSE Linux Enterprise/.test(file('SuSE-release'))) return oldSuse(file('SuSE-release'))
   if (sections.has('file/gentoo-release')) {
     return {
       ...base,
@@ -176,13 +187,33 @@ function detect(sections: Sections): Distribution {
   if (debian)
     return {
       ...base,
+      ...debianDetails(os, lsb, file('debian_version'), release),
       name: debian,
-      version: debianVersion(os, file('debian_version')),
       file: { path: '/etc/os-release', variety: 'Debian' },
     }
-  if (id === 'flatcar') return { ...base, name: 'Flatcar', file: { path: '/etc/os-release', variety: 'Flatcar' } }
+  if (id === 'flatcar')
+    return { version: os.VERSION_ID, name: 'Flatcar', file: { path: '/etc/os-release', variety: 'Flatcar' } }
+  if (id === 'coreos')
+    return {
+      ...base,
+      name: os.NAME === 'CoreOS' ? 'CoreOS' : 'Coreos',
+      file: { path: '/etc/os-release', variety: 'Coreos' },
+    }
   if (id === 'clear-linux-os')
-    return { ...base, name: 'Clear Linux OS', file: { path: '/usr/lib/os-release', variety: 'ClearLinux' } }
+    return {
+      ...base,
+      name: 'Clear Linux OS',
+      release: id,
+      file: { path: '/usr/lib/os-release', variety: 'ClearLinux' },
+    }
+  if (id === '' && lsb.DISTRIB_ID === 'Ubuntu') {
+    return {
+      name: 'Ubuntu',
+      version: lsb.DISTRIB_RELEASE,
+      release: lsb.DISTRIB_CODENAME,
+      file: { path: '/etc/lsb-release', variety: 'Debian' },
+    }
+  }
   const name = id === '' ? 'OtherLinux' : (os.NAME ?? id.charAt(0).toUpperCase() + id.slice(1))
   return { ...base, name, file: id === '' ? undefined : { path: '/etc/os-release', variety: 'NA' } }
 }
@@ -190,7 +221,34 @@ function detect(sections: Sections): Distribution {
 /** CentOS 7.9.2009 is 7.9. */
 const shortened = (version: string | undefined) => version?.split('.').slice(0, 2).join('.')
 
-function suse(os: { [key: string]: string }, release: string | undefined): Distribution {
+type Assignments = { readonly [key: string]: string }
+
+/** The name of a release. An empty one in os-release is on purpose: there is none. */
+function codename(os: Assignments, lsb: Assignments, releaseFile: string): string | undefined {
+  const inParentheses = (text: string) => /\((\D+)\)|,\s*(\D+)/.exec(text)?.slice(1).find(Boolean)
+  return (
+    os.VERSION_CODENAME ??
+    (os.UBUNTU_CODENAME ||
+      (os.ID === 'ubuntu' ? lsb.DISTRIB_CODENAME : undefined) ||
+      inParentheses(os.VERSION ?? '') ||
+      lsb.DISTRIB_CODENAME ||
+      inParentheses(releaseFile.split('\n').find(line => line.includes('(')) ?? ''))
+  )
+}
+
+/** SLES 11 and its relatives had no os-release. */
+function oldSuse(text: string): Distribution {
+  const value = (key: string) => new RegExp(`^${key}\\s*=\\s*(\\S+)`, 'm').exec(text)?.[1]
+  const patchLevel = value('PATCHLEVEL') ?? '0'
+  return {
+    name: /Desktop/.test(text) ? 'SLED' : 'SLES',
+    version: `${value('VERSION')}.${patchLevel}`,
+    release: patchLevel,
+    file: { path: '/etc/SuSE-release', variety: 'SUSE' },
+  }
+}
+
+function suse(os: Assignments): Distribution {
   const file = { path: '/etc/os-release', variety: 'SUSE' }
   const id = os.ID ?? ''
   if (/opensuse/i.test(id) || /opensuse/i.test(os.NAME ?? '')) {
@@ -200,14 +258,15 @@ function suse(os: { [key: string]: string }, release: string | undefined): Distr
         : id === 'opensuse-tumbleweed'
           ? 'openSUSE Tumbleweed'
           : (os.NAME ?? 'openSUSE')
-    return { name, version: os.VERSION_ID, release: os.VERSION_CODENAME ?? release, file }
+    return { name, version: os.VERSION_ID, release: os.VERSION_CODENAME || os.VERSION_ID?.split('.')[1] || '', file }
   }
   const servicePack = /SP(\d+)/.exec(os.VERSION ?? '')?.[1] ?? os.VERSION_ID?.split('.')[1] ?? '0'
-  const name = id === 'sles_sap' ? 'SLES_SAP' : id === 'sled' ? 'SLED' : id === 'sl-micro' ? 'SL-Micro' : 'SLES'
+  if (id === 'sl-micro') return { name: 'SL-Micro', version: os.VERSION_ID, file }
+  const name = id === 'sles_sap' ? 'SLES_SAP' : id === 'sled' ? 'SLED' : 'SLES'
   return { name, version: os.VERSION_ID, release: servicePack, file }
 }
 
-function debianName(os: { [key: string]: string }): string | undefined {
+function debianName(os: Assignments): string | undefined {
   const id = (os.ID ?? '').toLowerCase()
   const byId: { [id: string]: string } = {
     debian: 'Debian',
@@ -229,8 +288,30 @@ function debianName(os: { [key: string]: string }): string | undefined {
   return byId[id] ?? (/\b(?:debian|ubuntu)\b/.test(os.ID_LIKE ?? '') ? (os.NAME ?? id) : undefined)
 }
 
-/** Debian's os-release says 12 where debian_version says 12.11. */
-function debianVersion(os: { [key: string]: string }, full: string): string | undefined {
-  if (os.ID === 'debian' && /^\d+(\.\d+)+$/.test(full) && full.split('.')[0] === os.VERSION_ID) return full
-  return os.VERSION_ID
+/** What the relatives of Debian say elsewhere than Debian. */
+function debianDetails(
+  os: Assignments,
+  lsb: Assignments,
+  debianVersion: string,
+  release: string | undefined,
+): Pick<Distribution, 'version' | 'release' | 'minor'> {
+  const pretty = os.PRETTY_NAME?.split(' ').at(-1)
+  switch (os.ID) {
+    case 'debian':
+    case 'raspbian':
+      // "stretch/sid" is the release that is being made.
+      return {
+        version: os.VERSION_ID,
+        release: release ?? (pretty?.includes('/') ? pretty.split('/')[0] : undefined),
+        minor: /^\d+\.(\d+)/.exec(debianVersion)?.[1],
+      }
+    case 'devuan':
+      return { version: os.VERSION_ID, release: release ?? pretty }
+    case 'cumulus-linux':
+      return { version: os.VERSION_ID, release: os.VERSION }
+    case 'steamos':
+      return { version: lsb.DISTRIB_RELEASE ?? os.VERSION_ID, release }
+    default:
+      return { version: os.VERSION_ID, release }
+  }
 }

@@ -150,9 +150,11 @@ function mountFacts(sections: Sections): Json[] {
   const sizes = new Map(
     sections.lines('statfs').map(line => [line.split(' ')[0], line.split(' ').slice(1).map(Number)] as const),
   )
-  return sections.lines('mounts').flatMap(line => {
+  // What is mounted last in one place hides what was there.
+  const places = new Map<string, Json>()
+  for (const line of sections.lines('mounts')) {
     const [device = '', escaped = '', fstype = '', options = ''] = line.split(' ')
-    if ((!device.startsWith('/') && !device.includes(':/')) || fstype === 'none') return []
+    if ((!device.startsWith('/') && !device.includes(':/')) || fstype === 'none') continue
     const mount = unescaped(escaped)
     const [blockSize, fragment, total, available, inodes, freeInodes] = sizes.get(escaped) ?? []
     const size =
@@ -170,17 +172,16 @@ function mountFacts(sections: Sections): Json[] {
             inode_used: inodes! - freeInodes!,
           }
     const bind = binds.has(mount) && !/\bbind\b/.test(options)
-    return [
-      {
-        mount,
-        device: unescaped(device),
-        fstype,
-        options: bind ? `${options},bind` : options,
-        ...size,
-        uuid: uuids.get(device) ?? 'N/A',
-      },
-    ]
-  })
+    places.set(mount, {
+      mount,
+      device: unescaped(device),
+      fstype,
+      options: bind ? `${options},bind` : options,
+      ...size,
+      uuid: uuids.get(device) ?? 'N/A',
+    })
+  }
+  return [...places.values()]
 }
 
 function lvmFacts(sections: Sections): Json {

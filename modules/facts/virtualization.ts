@@ -13,6 +13,7 @@ export const virtualization: Collector = {
 for file in /.dockerenv /.dockerinit /run/.containerenv /proc/vz /proc/lve /proc/xen /sys/hypervisor/type /proc/cpuinfo; do [ ! -e $file ] || printf 'exists %s\\n' $file; done
 [ ! -d /proc/vz ] || [ -d /proc/bc ] || echo openvz_guest
 tr '\\000' '\\n' </proc/1/environ 2>/dev/null | grep '^container=' | sed 's/^/pid1 /'
+[ ! -r /run/systemd/container ] || { read -r line </run/systemd/container; printf 'systemd %s\\n' "$line"; }
 sed 's/^/cgroup /' /proc/1/cgroup 2>/dev/null; sed 's/^/selfcgroup /' /proc/self/cgroup 2>/dev/null
 [ ! -r /proc/xen/capabilities ] || sed 's/^/xencap /' /proc/xen/capabilities
 [ ! -r /sys/hypervisor/type ] || sed 's/^/hypervisor /' /sys/hypervisor/type
@@ -58,13 +59,14 @@ function look(sections: Sections) {
   if (/\/lxc\//.test(cgroup) || pid1 === 'lxc') guestOf('lxc', ['container'])
   if (/\/system\.slice\/containerd\.service/.test(cgroup)) guestOf('containerd', ['container'])
   if (pid1 === 'podman' || exists('/run/.containerenv')) guestOf('podman', ['container'])
-  if (pid1 && !['lxc', 'podman', 'docker'].includes(pid1))
-    guestOf(pid1 === 'systemd-nspawn' ? 'container' : pid1, ['container'])
+  if (pid1 && !['lxc', 'podman'].includes(pid1)) guestOf('container')
   if (exists('/proc/vz') && lines.includes('openvz_guest')) guestOf('openvz', ['container'])
   else if (exists('/proc/vz') && !exists('/proc/lve')) hostOf('openvz')
   if (value('vxid')) (value('vxid') === '0' ? hostOf : guestOf)('linux_vserver')
   if (exists('/proc/xen') || value('hypervisor') === 'xen')
     (value('xencap').includes('control_d') ? hostOf : guestOf)('xen')
+
+  if (value('systemd')) guestOf(value('systemd'))
 
   const product = value('product_name')
   const vendor = value('sys_vendor')

@@ -1,3 +1,4 @@
+import { chmodWord } from '../../engine/remote/mode.js'
 import type { Attributes, Outcome, Remote } from '../../engine/remote/remote.js'
 
 /** Makes a directory and the parents it lacks, one after another, and says which. */
@@ -29,10 +30,13 @@ export async function makeDirectories(
   const { owner, group } = attributes
   const mode = attributes.mode as string | number | null | undefined
   const simple = mode === undefined || mode === null || typeof mode === 'number' || /^[0-7]{1,5}$/.test(mode)
-  const octal = !simple || mode === undefined || mode === null ? '' : typeof mode === 'number' ? mode.toString(8) : mode
+  const bits =
+    !simple || mode === undefined || mode === null
+      ? ''
+      : chmodWord(typeof mode === 'number' ? mode : Number.parseInt(mode, 8))
   const clean = paths.map(path => path.replace(/(.)\/+$/, '$1'))
   const made = await remote.exec({
-    argv: ['/bin/sh', '-c', script, 'sh', octal, owner ?? '', group ?? '', ...clean],
+    argv: ['/bin/sh', '-c', script, 'sh', bits, owner ?? '', group ?? '', ...clean],
     why: `create directory ${clean.join(', ')}`,
     changes: false,
   })

@@ -51,7 +51,7 @@ const isPlumbing = key => plumbing.has(key) || key.startsWith('_ansible_')
 // Differ between any two hosts.
 const hostsOwn = new Set([
   ...['atime', 'mtime', 'ctime', 'inode', 'dev', 'blocks', 'nlink', 'birthtime', 'version', 'start', 'end', 'delta'],
-  ...['uptime', 'pid', 'size', 'invocation'],
+  ...['uptime', 'pid', 'size', 'invocation', 'elapsed'],
 ])
 
 let differences = 0
@@ -178,6 +178,7 @@ function compareTask(name, a, b) {
       'size',
       'fingerprint',
       'public_key',
+      'elapsed',
     ])
     if ('cache_updated' in b) for (const key of ['stdout', 'stdout_lines', 'stderr', 'stderr_lines']) skip.add(key)
     for (const key of keysOf(b)) {
@@ -242,7 +243,7 @@ async function compareStates() {
       text
         .split('\n')
         .filter(Boolean)
-        .map(line => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1)]),
+        .map(line => [normalPath(line.slice(0, line.indexOf('\t'))), line.slice(line.indexOf('\t') + 1)]),
     )
   })
   const found = []
@@ -269,6 +270,11 @@ async function compareStates() {
     )
   }
   return found
+}
+
+// Backups are named by process and time.
+function normalPath(text) {
+  return text.replace(/\.\d+\.\d{4}-\d\d-\d\d@[\d:]+~$/, '.BACKUP~')
 }
 
 function quote(text) {

@@ -11,7 +11,7 @@ export function findFile(kind: string, name: string, searchPath: readonly string
   const wanted = name.startsWith('~/') && home ? join(home, name.slice(2)) : name
   if (isAbsolute(wanted)) {
     if (existsSync(wanted)) return wanted
-    throw notFound(name, [wanted])
+    throw notFound(name, [])
   }
   const tried = new Set<string>()
   for (const folder of searchPath) {
@@ -26,8 +26,9 @@ export function findFile(kind: string, name: string, searchPath: readonly string
 }
 
 function notFound(name: string, tried: readonly string[]): Diagnostic {
+  const searched = tried.length > 0 ? `\nSearched in:\n${tried.map(path => `\t${path}`).join('\n')}` : ''
   return new Diagnostic(
-    `Could not find or access '${name}'\nSearched in:\n${tried.map(path => `\t${path}`).join('\n')} on the Ansible Controller.\n` +
+    `Could not find or access '${name}'${searched} on the Ansible Controller.\n` +
       'If you are using a module and expect the file to exist on the remote, see the remote_src option',
     { code: 'file-not-found' },
   )
