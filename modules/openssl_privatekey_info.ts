@@ -1,49 +1,33 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { defineModule } from '../engine/module/define.js'
+import { sourceArgs, sourceBytes, sourceRules } from './openssl/info-source.js'
+import { privateNumbers, publicNumbers, typeOfKey } from './openssl/key-data.js'
 import { fingerprints } from './openssl_privatekey.js'
 
-const shown: { readonly [type: string]: string } = {
-  rsa: 'RSA',
-  dsa: 'DSA',
-  ec: 'ECC',
-  ed25519: 'Ed25519',
-  ed448: 'Ed448',
-  x25519: 'X25519',
-  x448: 'X448',
-}
+const source = sourceArgs('key')
 
 export default defineModule({
   name: 'community.crypto.openssl_privatekey_info',
+  aliases: ['ansible.builtin.openssl_privatekey_info', 'community.general.openssl_privatekey_info'],
   summary: 'Tell what kind a private key is',
   check: 'full',
   args: {
-    path: { type: 'path', summary: 'file of the key' },
-    content: { type: 'str', noLog: true, summary: 'the key' },
+    ...source,
+    content: { ...source.content, noLog: true },
     passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },
-    return_private_key_data: {
-      type: 'bool',
-      default: false,
-      unsupported: 'private numbers are not returned',
-      summary: 'return what must be kept secret',
-    },
-    check_consistency: {
-      type: 'bool',
-      default: false,
-      summary: 'does nothing here: openssl checks a key when it reads it',
-    },
-    select_crypto_backend: {
-      type: 'str',
-      choices: ['auto', 'cryptography'],
-      default: 'auto',
-      summary: 'does nothing here',
-    },
+    return_private_key_data: { type: 'bool', default: false, summary: 'return what must be kept secret' },
+    check_consistency: { type: 'bool', default: false, summary: 'check that both halves of the key belong together' },
   },
-  rules: { oneOf: [['path', 'content']], exclusive: [['path', 'content']] },
+  rules: sourceRules,
   returns: {
+    can_load_key: 'whether it could be read from the host',
+    can_parse_key: 'whether it is a key',
+    key_is_consistent: 'whether both halves belong together, with check_consistency',
     type: 'kind of key',
     public_key: 'the public key',
     public_key_fingerprints: 'its digests',
-    public_data: 'size, exponent, curve',
+    public_data: 'the numbers that everybody may know',
+    private_data: 'the numbers that must be kept secret, with return_private_key_data',
   },
   examples: `
 - community.crypto.openssl_privatekey_info:
@@ -51,43 +35,43 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    const file = args.path === undefined ? undefined : await remote.file(args.path, { want: 'text' })
-    if (file && !file.exists)
-      fail(`The file ${args.path} does not exist`, {
-        can_load_key: false,
-        can_parse_key: false,
-        key_is_consistent: null,
-      })
+    const unread = { can_load_key: false, can_parse_key: false, key_is_consistent: null }
+    const bytes = await sourceBytes(remote, args, 'private key', fail, unread)
+    const loaded = { ...unread, can_load_key: true }
     let key: KeyObject
     try {
       key = createPrivateKey({
-        key: args.content ?? file!.text,
+        key: bytes,
         ...(args.passphrase === undefined ? {} : { passphrase: args.passphrase }),
       })
     } catch (error) {
-      return fail(`The private key cannot be read: ${(error as Error).message}`, {
-        can_load_key: true,
-        can_parse_key: false,
-        key_is_consistent: null,
-      })
+      return fail(`The private key cannot be read: ${(error as Error).message}`, loaded)
     }
     const open = createPublicKey(key)
-    const details = key.asymmetricKeyDetails ?? {}
-    return {
+    const result = {
       changed: false,
       can_load_key: true,
       can_parse_key: true,
-      key_is_consistent: null,
-      type: shown[key.asymmetricKeyType!] ?? key.asymmetricKeyType!,
+      key_is_consistent: args.check_consistency ? isConsistent(key, open) : null,
+      type: typeOfKey(key),
       public_key: String(open.export({ type: 'spki', format: 'pem' })),
       public_key_fingerprints: fingerprints(open),
-      public_data: {
-        ...(details.modulusLength === undefined ? {} : { size: details.modulusLength }),
-        ...(details.publicExponent === undefined ? {} : { exponent: Number(details.publicExponent) }),
-        ...(details.namedCurve === undefined
-          ? {}
-          : { curve: details.namedCurve === 'prime256v1' ? 'secp256r1' : details.namedCurve }),
-      },
+      public_data: publicNumbers(open),
+      ...(args.return_private_key_data ? { private_data: privateNumbers(key) } : {}),
     }
+    if (result.key_is_consistent === false) fail('Private key is not consistent!', result)
+    return result
   },
 })
+
+/** What one half signs the other must know; keys that only exchange secrets cannot be asked. */
+function isConsistent(key: KeyObject, open: KeyObject): boolean | null {
+  if (/^x/.test(key.asymmetricKeyType!)) return null
+  const hash = /^ed/.test(key.asymmetricKeyType!) ? null : 'sha256'
+  const text = Buffer.from('understudy')
+  try {
+    return verify(hash, text, open, sign(hash, text, key))
+  } catch {
+    return false
+  }
+}

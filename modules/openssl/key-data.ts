@@ -1,0 +1,69 @@
+/** What kind a key is and the numbers it consists of, by community.crypto's names. */
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import type { Json } from '../../engine/python/values.js'
+import { bits, insideOf, integer, readDer } from './der.js'
+
+export const keyTypes: { readonly [type: string]: string } = {
+  rsa: 'RSA',
+  'rsa-pss': 'RSA',
+  dsa: 'DSA',
+  ec: 'ECC',
+  ed25519: 'Ed25519',
+  ed448: 'Ed448',
+  x25519: 'X25519',
+  x448: 'X448',
+}
+
+type Numbers = { [name: string]: Json }
+
+export const typeOfKey = (key: KeyObject): string =>
+  keyTypes[key.asymmetricKeyType!] ?? `unknown (${key.asymmetricKeyType})`
+
+const unsigned = (bytes: Buffer): number | bigint => integer({ body: Buffer.concat([Buffer.alloc(1), bytes]) })
+
+/** The numbers that everybody may know. */
+export function publicNumbers(key: KeyObject): Numbers {
+  const open = key.type === 'private' ? createPublicKey(key) : key
+  const [algorithm, value] = insideOf(readDer(open.export({ type: 'spki', format: 'der' })))
+  const details = open.asymmetricKeyDetails ?? {}
+  switch (keyTypes[open.asymmetricKeyType!]) {
+    case 'RSA': {
+      const [modulus, exponent] = insideOf(readDer(bits(value!)))
+      return { size: details.modulusLength!, modulus: integer(modulus!), exponent: integer(exponent!) }
+    }
+    case 'DSA': {
+      const [p, q, g] = insideOf(insideOf(algorithm!)[1]!).map(integer)
+      return { size: details.modulusLength!, p: p!, q: q!, g: g!, y: integer(readDer(bits(value!))) }
+    }
+    case 'ECC': {
+      const curve = { prime256v1: 'secp256r1', prime192v1: 'secp192r1' }[details.namedCurve!] ?? details.namedCurve!
+      const point = bits(value!).subarray(1)
+      const half = point.length / 2
+      return {
+        curve,
+        exponent_size: Number(/\d+/.exec(curve)?.[0] ?? half * 8),
+        x: unsigned(point.subarray(0, half)),
+        y: unsigned(point.subarray(half)),
+      }
+    }
+    default:
+      return {}
+  }
+}
+
+/** The numbers that must be kept secret. */
+export function privateNumbers(key: KeyObject): Numbers {
+  const inner = insideOf(readDer(key.export({ type: 'pkcs8', format: 'der' })))[2]!
+  switch (keyTypes[key.asymmetricKeyType!]) {
+    case 'RSA': {
+      const [, , , exponent, p, q] = insideOf(readDer(inner.body)).map(integer)
+      return { p: p!, q: q!, exponent: exponent! }
+    }
+    case 'DSA':
+      return { x: integer(readDer(inner.body)) }
+    case 'ECC':
+      return { multiplier: unsigned(insideOf(readDer(inner.body))[1]!.body) }
+    default:
+      return {}
+  }
+}
