@@ -6,7 +6,7 @@ import { search } from '../engine/python/regexp.js'
 import { ValidateFailed } from '../engine/remote/remote.js'
 import { attributesOf } from './files/attributes.js'
 import { checkedRegExp } from './files/checked-regexp.js'
-import { placeFile, sourceOf } from './files/place.js'
+import { digestsOf, placeFile, sourceOf } from './files/place.js'
 import { describe, pathInfo } from './queries/path-info.js'
 
 const args = {
@@ -66,7 +66,7 @@ async function assembleThere({ args, remote, fail }: Context, wanted: (name: str
     delimiter,
   )
 
-  const { sha1: checksum, md5: md5sum } = sourceOf(bytes, undefined, src)
+  const { sha1: checksum, md5: md5sum } = digestsOf(bytes)
   const result = { src, dest, checksum, md5sum, msg: 'OK' }
   try {
     const put = await file.put({ bytes, ...attributesOf(args), backup, validate, unsafe_writes })

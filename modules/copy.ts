@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import type { Value } from '../engine/python/values.js'
 import { attributesOf } from './files/attributes.js'
 import { copyTree } from './files/copy-tree.js'
-import { type PlaceOptions, placeFile, type Source, sourceOf } from './files/place.js'
+import { type Digests, type PlaceOptions, placeFile, type Source, sourceOf } from './files/place.js'
 import { pythonJson } from './files/python-json.js'
 import { copyOnHost } from './files/remote-copy.js'
 
@@ -110,14 +109,23 @@ export async function localSource(
   const { size } = await stat(path)
   if (size < inMemory || (decrypt && (await isVault(path))))
     return sourceOf(await controller.readFile(path, { decrypt }), name, path)
-  const [sha1, md5] = await Promise.all(['sha1', 'md5'].map(algorithm => digestOf(path, algorithm)))
-  return { content: { fromLocal: path }, sha1: sha1!, md5: md5!, name, shownAs: path }
+  let digests: Promise<Digests> | undefined
+  return {
+    content: { fromLocal: path },
+    size,
+    digests: () => (digests ??= digestsOfFile(path)),
+    name,
+    shownAs: path,
+  }
 }
 
-async function digestOf(path: string, algorithm: string): Promise<string> {
-  const hash = createHash(algorithm)
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
+async function digestsOfFile(path: string): Promise<Digests> {
+  const [sha1, md5] = [createHash('sha1'), createHash('md5')]
+  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+    sha1.update(chunk as Buffer)
+    md5.update(chunk as Buffer)
+  }
+  return { sha1: sha1.digest('hex'), md5: md5.digest('hex') }
 }
 
 async function isVault(path: string): Promise<boolean> {

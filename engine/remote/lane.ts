@@ -243,16 +243,23 @@ export class Lane {
     const { stdin } = this.channel
     let sent = 0
     let over = false
-    void early.then(() => {
+    let wake = () => {}
+    const stop = () => {
       over = true
-    })
+      wake()
+    }
+    void early.then(stop)
+    void this.channel.exit.then(stop)
     for await (const chunk of source) {
       const piece = (chunk as Buffer).subarray(0, size - sent)
       sent += piece.length
       if (over || !stdin.writable) break
       this.traffic.sent += piece.length
       if (!stdin.write(piece)) {
-        await Promise.race([new Promise(resolve => stdin.once('drain', resolve)), early, this.channel.exit])
+        await new Promise<void>(resolve => {
+          wake = resolve
+          stdin.once('drain', resolve)
+        })
       }
       if (sent === size) break
     }

@@ -376,7 +376,8 @@ export class ShellHost implements Host {
   async #upload(change: LargeWrite): Promise<ChangeAnswer> {
     const { content } = change
     const size = 'bytes' in content ? content.bytes.length : content.size
-    const source = 'bytes' in content ? chunksOf(content.bytes) : createReadStream(content.local)
+    const source =
+      'bytes' in content ? chunksOf(content.bytes) : createReadStream(content.local, { highWaterMark: 256 * 1024 })
     const lane = await this.#acquire()
     try {
       if (lane.merged) {

@@ -6,7 +6,7 @@ import { type CopyArgs, isLocalLink, localSource, optionsOf } from '../copy.js'
 import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
 import { attributesOf } from './attributes.js'
 import { makeDirectories } from './directories.js'
-import type { Source } from './place.js'
+import type { Digests, Source } from './place.js'
 
 interface LocalTree {
   readonly files: { readonly rel: string; readonly path: string; readonly mode: number }[]
@@ -15,7 +15,7 @@ interface LocalTree {
 }
 
 /** A file whose content has been read. */
-type Ready = Source & { readonly index: number }
+type Ready = Source & Digests & { readonly index: number }
 
 /** Bytes of content in memory. */
 const atOnce = 4 * 1024 * 1024
@@ -91,7 +91,7 @@ export async function copyTree(
   for (const [index, { path }] of local.files.entries()) {
     if (seen[index]!.target.exists && !args.force) continue
     const source = await localSource(context, path, basename(path), args.decrypt)
-    ready.push({ index, ...source })
+    ready.push({ index, ...source, ...(await source.digests()) })
     bytes += 'bytes' in source.content ? source.content.bytes.length : 0
     if (bytes > atOnce) await putReady()
   }

@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
-import type { Attributes, RemoteFile } from '../../engine/remote/remote.js'
+import type { Attributes, Remote, RemoteFile } from '../../engine/remote/remote.js'
 import { ValidateFailed } from '../../engine/remote/remote.js'
 import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
 import { makeDirectories } from './directories.js'
+
+export interface Digests {
+  readonly sha1: string
+  readonly md5: string
+}
 
 /** What is to stand in a file on the host. */
 export interface Source {
   /** The content, or the local file that holds it. */
   readonly content: { readonly bytes: Buffer } | { readonly fromLocal: string }
-  readonly sha1: string
-  readonly md5: string
+  /** Bytes of it. */
+  readonly size: number
+  /** Of a large file they are made when somebody asks: most often that is while it is sent. */
+  digests(): Promise<Digests>
   /** Name below `dest` when that is a directory; undefined: a directory is an error (`content:`). */
   readonly name: string | undefined
   /** `src` of the result and the diff's header. */
@@ -35,8 +42,12 @@ type Context = Pick<ModuleContext<unknown>, 'remote' | 'fail'>
 
 /** Content in memory, with its checksums. */
 export function sourceOf(bytes: Buffer, name: string | undefined, shownAs: string): Source {
+  return { content: { bytes }, size: bytes.length, digests: async () => digestsOf(bytes), name, shownAs }
+}
+
+export function digestsOf(bytes: Buffer): Digests {
   const digest = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex')
-  return { content: { bytes }, sha1: digest('sha1'), md5: digest('md5'), name, shownAs }
+  return { sha1: digest('sha1'), md5: digest('md5') }
 }
 
 /** Makes one file on the host hold this: the heart of copy, template and assemble. */
@@ -46,13 +57,14 @@ export async function placeFile(
   options: PlaceOptions,
 ): Promise<ModuleResult> {
   const { dest: written, attributes } = options
-  const checksum = source.sha1
+  // The host need not read a large file whose size says enough.
+  const want = 'bytes' in source.content ? 'sha1' : 'stat'
   const intoDirectory = written.endsWith('/')
   if (intoDirectory && source.name === undefined) fail('can not use content with a dir as dest')
   const inside = posix.join(written, source.name ?? '')
   const [asked, below, parent] = await Promise.all([
-    intoDirectory ? undefined : lookBoth(remote, written, 'sha1'),
-    source.name === undefined ? undefined : lookBoth(remote, inside, 'sha1'),
+    intoDirectory ? undefined : lookBoth(remote, written, want),
+    source.name === undefined ? undefined : lookBoth(remote, inside, want),
     remote.file(intoDirectory ? written : posix.dirname(written), { want: 'stat' }),
   ])
   const isDirectory = intoDirectory || asked!.target.isDirectory
@@ -62,36 +74,49 @@ export async function placeFile(
   const file = options.follow && seen.target.exists ? seen.target : seen.self
   const dest = options.follow && seen.self.isLink && seen.target.exists ? seen.target.realPath : path
 
-  if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum })
+  const checksum = async () => (await source.digests()).sha1
+  if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum: await checksum() })
   if (seen.target.exists && !options.force) return { changed: false, dest, src: source.shownAs }
   if (options.validate !== undefined && !options.validate.includes('%s'))
-    fail(`validate must contain %s: ${options.validate}`, { checksum })
-  if (options.checksum && options.checksum !== checksum)
+    fail(`validate must contain %s: ${options.validate}`, { checksum: await checksum() })
+  if (options.checksum && options.checksum !== (await checksum()))
     fail('Copied file does not match the expected checksum. Transfer failed.', {
-      checksum,
+      checksum: await checksum(),
       expected_checksum: options.checksum,
     })
 
-  if (!file.isLink && seen.target.sha1 === checksum) {
+  if (!file.isLink && (await holds(remote, seen.target, source))) {
     const { changed } = await file.setAttributes(attributes)
     const info = changed && !remote.checkMode ? await pathInfo(remote, dest) : describe(resolvedSelf(seen, dest, path))
-    return { ...info, checksum, dest, path: dest, changed }
+    return { ...info, checksum: await checksum(), dest, path: dest, changed }
   }
 
   if (!parent.exists || (intoDirectory && !parent.isDirectory)) {
-    if (!intoDirectory) fail(`Destination directory ${posix.dirname(written)} does not exist`, { checksum })
+    if (!intoDirectory)
+      fail(`Destination directory ${posix.dirname(written)} does not exist`, { checksum: await checksum() })
     await makeDirectories(remote, [written], { ...attributes, mode: options.directory_mode }, fail)
   }
-  const put = await putValidated({ remote, fail }, file, source, options)
+  const [put, { sha1, md5 }] = await Promise.all([
+    putValidated({ remote, fail }, file, source, options),
+    source.digests(),
+  ])
   const info = remote.checkMode ? (seen.target.exists ? describe(seen.self) : {}) : await pathInfo(remote, dest)
   return {
     ...info,
-    checksum,
+    checksum: sha1,
     dest,
-    md5sum: source.md5,
+    md5sum: md5,
     src: source.shownAs,
     ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }),
   }
+}
+
+/** Whether a file on the host has the content already; both sides of a large one are read at once. */
+async function holds(remote: Remote, target: RemoteFile, source: Source): Promise<boolean> {
+  if (!target.isFile || target.size !== source.size) return false
+  if (target.sha1 !== undefined) return target.sha1 === (await source.digests()).sha1
+  const [there, here] = await Promise.all([remote.file(target.path, { want: 'sha1' }), source.digests()])
+  return there.sha1 === here.sha1
 }
 
 const resolvedSelf = (seen: { self: RemoteFile; target: RemoteFile }, dest: string, path: string) =>
@@ -114,7 +139,7 @@ async function putValidated({ remote, fail }: Context, file: RemoteFile, source:
       exit_status: error.rc,
       stdout: error.stdout,
       stderr: error.stderr,
-      checksum: source.sha1,
+      checksum: (await source.digests()).sha1,
     })
   }
 }
