@@ -22,15 +22,21 @@ export default defineModule({
     fail_msg: my_param must be set
 `,
 
-  async run({ args, given, controller, task, fail }) {
+  async run({ args, given, controller, task, warn, fail }) {
     if (!given.has('that')) fail('conditional required in "that" string')
     const failed = message('fail_msg', args.fail_msg, 'Assertion failed', fail)
     const succeeded = message('success_msg', args.success_msg, 'All assertions passed', fail)
     const shown = args.quiet ? {} : { _ansible_verbose_always: true }
 
-    for (const [index, condition] of (Array.isArray(args.that) ? args.that : [args.that!]).entries())
-      if (!(await controller.truth(condition, task.templated?.('that') || task.templated?.('that', index))))
+    for (const [index, condition] of (Array.isArray(args.that) ? args.that : [args.that!]).entries()) {
+      const template = task.templated?.('that', index) ?? task.templated?.('that')
+      if (template !== undefined && template.replace(/^{{.*}}$/s, '') !== '')
+        warn(
+          `conditional statements should not include jinja2 templating delimiters such as {{ }} or {% %}. Found: ${template}`,
+        )
+      if (!(await controller.truth(condition, template !== undefined)))
         fail(failed as string, { evaluated_to: false, assertion: condition as Json, ...shown })
+    }
     return { changed: false, msg: succeeded, ...shown }
   },
 })

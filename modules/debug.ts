@@ -29,7 +29,7 @@ export default defineModule({
     if (given.has('msg') && given.has('var')) fail("'msg' and 'var' are incompatible options")
     if (task.verbosity < args.verbosity) return { skipped: true, skipped_reason: 'Verbosity threshold not met.' }
     return {
-      ...(await shown(args, controller, task.verbosity, task.templated?.('var') ?? false)),
+      ...(await shown(args, controller, task.verbosity, task.templated?.('var') !== undefined)),
       _ansible_verbose_always: true,
     }
   },

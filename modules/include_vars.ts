@@ -81,7 +81,10 @@ export default defineModule({
 
 function oneFile({ args, controller }: Context, fail: (msg: string) => never): string {
   const name = args.file ?? (typeof args._raw_params === 'string' ? args._raw_params.trim() : undefined)
-  if (name === undefined || name === '') return fail('No file to include was given')
+  if (name === undefined || name === '')
+    return fail(
+      'Could not find file on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option',
+    )
   try {
     return controller.findFile('vars', name)
   } catch (error) {

@@ -7,14 +7,14 @@ import { openRun } from './open.js'
 import { type AdhocOptions, exitCodes } from './options.js'
 import { runLoaded } from './run.js'
 
-/** Modules that only make sense inside a playbook. */
-const onlyInPlaybooks = /^ansible\.builtin\.(?:include|import_|add_host|group_by|meta)/
+/** What is no task. */
+const onlyInPlaybooks = /^ansible\.builtin\.import_playbook$/
 
 /** Runs one module on the hosts of a pattern; gives the exit code of `ansible`. */
 export async function runAdhoc(options: AdhocOptions): Promise<number> {
   const found = resolveModule(options.module)
   if (!found.ours) throw moduleError(options.module, found)
-  if (onlyInPlaybooks.test(found.fqcn) && !/add_host|group_by/.test(found.fqcn)) {
+  if (onlyInPlaybooks.test(found.fqcn)) {
     throw new Diagnostic(`'${options.module}' is not a valid action for ad-hoc commands`, { code: 'adhoc-action' })
   }
   const run = await openRun(options)

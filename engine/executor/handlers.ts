@@ -3,6 +3,7 @@
 import { asList, handlersOf } from '../playbook/inherit.js'
 import type { Play, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
+import { PyObject } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
 import { taskName } from './task/task-info.js'
@@ -38,8 +39,7 @@ export class Handlers {
   /** Notes that `host` wants what `name` means; false when no handler has that name or listens to it. */
   async notify(name: string, host: string): Promise<{ readonly found: boolean; readonly handlers: readonly Task[] }> {
     const byName = await this.#byName(name)
-    const listening: Task[] = []
-    for (const handler of this.all) if (await this.#listens(handler, name)) listening.push(handler)
+    const listening = this.all.filter(handler => listensTo(handler, name))
     const handlers = byName && !listening.includes(byName) ? [byName, ...listening] : listening
     for (const handler of handlers) {
       const hosts = this.#notified.get(handler) ?? new Set()
@@ -74,13 +74,14 @@ export class Handlers {
     }
     return name
   }
+}
 
-  async #listens(handler: Task, topic: string): Promise<boolean> {
-    const listen = handler.keywords.get('listen')
-    if (listen === undefined || listen === null) return false
-    for (const entry of asList(listen)) {
-      if (pyStr(await this.templar.render(entry, this.scope(handler)).catch(() => '')) === topic) return true
-    }
-    return false
-  }
+/** Topics are names as they are written: Ansible renders no template in them. */
+function listensTo(handler: Task, topic: string): boolean {
+  const listen = handler.keywords.get('listen')
+  return (
+    listen !== undefined &&
+    listen !== null &&
+    asList(listen).some(entry => !(entry instanceof PyObject) && pyStr(entry) === topic)
+  )
 }

@@ -159,6 +159,7 @@ function connectionVariables({ connection, settings }: RunOptions): Dict {
     ['ansible_ssh_port', port],
     ['ansible_private_key_file', key],
     ['ansible_ssh_private_key_file', key],
+    ['ansible_password', connection.connectionPassword ?? null],
     ['ansible_timeout', timeout],
     ['ansible_ssh_timeout', timeout],
     ['ansible_shell_executable', settings.string('DEFAULT_EXECUTABLE')],

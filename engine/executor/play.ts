@@ -82,6 +82,10 @@ export class PlayRun implements PlayState {
     return !this.run.failedHosts.has(name) && !this.run.unreachableHosts.has(name) && !this.#left.has(name)
   }
 
+  isWell(name: string): boolean {
+    return this.takesPart(name) && !this.cursors.get(name)?.failing
+  }
+
   /** meta: end_host. */
   leave(host: Host): void {
     this.#left.add(host.name)

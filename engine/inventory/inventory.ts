@@ -27,10 +27,10 @@ export class Inventory extends Tree {
     this.#options = options
   }
 
-  /** `--limit`; undefined lifts it. */
+  /** `--limit`; undefined, and one without patterns (`,,`, an empty `@file`), lifts it. */
   limit(pattern: Value | undefined): void {
-    this.#limit =
-      pattern === undefined || pattern === null ? undefined : limitPatterns(pattern, this.#options.cwd ?? '.')
+    const patterns = pattern === undefined || pattern === null ? [] : limitPatterns(pattern, this.#options.cwd ?? '.')
+    this.#limit = patterns.length > 0 ? patterns : undefined
     this.#limited = undefined
   }
 

@@ -37,7 +37,8 @@ function ordered(patterns: readonly string[]): string[] {
 /** The hosts a pattern selects, in the order they are played. */
 export function matchHosts(tree: Tree, pattern: Value, options: MatchOptions = {}): Host[] {
   const split = splitPattern(pattern)
-  if (split.length === 0) return []
+  // Nothing but separators means all, as an empty --limit does.
+  if (split.length === 0 && !isSeparators(pattern)) return []
   let hosts = new Set<Host>()
   for (const one of ordered(split)) {
     const known = tree.hosts.get(one)
@@ -54,6 +55,9 @@ export function matchHosts(tree: Tree, pattern: Value, options: MatchOptions = {
   }
   return [...hosts]
 }
+
+const isSeparators = (pattern: Value): boolean =>
+  Array.isArray(pattern) ? pattern.some(isSeparators) : /^[\s,]*,[\s,]*$/.test(String(pattern))
 
 const SUBSCRIPT = /^(.+)\[(?:(-?[0-9]+)|([0-9]+)([:-])([0-9]*))\]$/
 

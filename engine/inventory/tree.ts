@@ -200,6 +200,8 @@ export class Tree {
     if (!this.#localhost) {
       this.#localhost = new Host(name)
       this.#localhost.implicit = true
+      // As Ansible gives it; nothing here reads it.
+      this.#localhost.vars.set('ansible_python_interpreter', '/usr/bin/python3')
       this.#localhost.vars.set('ansible_connection', 'local')
     }
     return this.#localhost

@@ -145,9 +145,9 @@ function checkLevel(
     if (spec.noLog) secretsOf(value, found.secrets)
     if (isUnrendered(value)) continue
     try {
-      args[name] = chosen(coerce(value as Value, spec, name), spec)
+      args[name] = chosen(coerce(value as Value, spec, name, path), spec)
     } catch (error) {
-      fail((error as Error).message)
+      found.errors.push((error as Error).message)
       mistyped.add(name)
     }
   }
@@ -162,7 +162,10 @@ function checkLevel(
       args[name] = subOptions(spec, name, args[name], path, found, called, environ)
     }
   }
-  if (unsupported.length) {
+  if (path.length === 0 && unsupported.includes('_raw_params')) {
+    // Text that only its template showed to be no `key=value`.
+    found.errors.push(`invalid or malformed argument: '${pyStr(raw.get('_raw_params') as Value)}'`)
+  } else if (unsupported.length) {
     const prefix = path.length ? `${path.join('.')}.` : ''
     const aliases = Object.values(specs).flatMap(spec => spec.aliases ?? [])
     const supported = Object.keys(specs)
@@ -194,7 +197,12 @@ function subOptions(
   const level: Level = { specs: spec.options!, rules: spec.rules ?? {}, path: [...path, name], anyArgs: false }
   const one = (item: unknown) => {
     if (isUnrendered(item)) return item
-    if (typeof item === 'string') item = dictFromText(item)
+    try {
+      if (typeof item === 'string') item = dictFromText(item)
+    } catch (error) {
+      found.errors.push(`value of '${name}' must be of type dict or list of dicts`, (error as Error).message)
+      return item
+    }
     if (!isDict(item)) {
       found.errors.push(`value of '${name}' must be of type dict or list of dicts`)
       return item
@@ -249,27 +257,35 @@ function secretsOf(value: unknown, into: string[]): void {
 }
 
 /** One value to its declared type; throws with Ansible's text. */
-export function coerce(value: Value, spec: Pick<ArgSpec, 'type' | 'elements'>, name: string): unknown {
+export function coerce(
+  value: Value,
+  spec: Pick<ArgSpec, 'type' | 'elements'>,
+  name: string,
+  path: readonly string[] = [],
+): unknown {
   if (value === null) return null
+  const where = path.length > 0 ? ` found in '${path.join(' -> ')}'` : ''
   try {
     const made = convert[spec.type](value)
     if (spec.type !== 'list' || !spec.elements) return made
-    return (made as Value[]).map(item => (isUnrendered(item) ? item : coerceElement(item, spec.elements!, name)))
+    return (made as Value[]).map(item =>
+      isUnrendered(item) ? item : coerceElement(item, spec.elements!, `${name}'${where}`),
+    )
   } catch (error) {
     if (error instanceof ElementError) throw error
     throw new Error(
-      `argument '${name}' is of type ${className(value)} and we were unable to convert to ${spec.type}: ${(error as Error).message}`,
+      `argument '${name}' is of type ${className(value)}${where && `${where}.`} and we were unable to convert to ${spec.type}: ${(error as Error).message}`,
     )
   }
 }
 
 class ElementError extends Error {}
-function coerceElement(item: Value, type: ArgType, name: string): unknown {
+function coerceElement(item: Value, type: ArgType, option: string): unknown {
   try {
     return item === null && type !== 'str' ? item : convert[type](item)
   } catch (error) {
     throw new ElementError(
-      `Elements value for option '${name}' is of type ${className(item)} and we were unable to convert to ${type}: ${(error as Error).message}`,
+      `Elements value for option '${option} is of type ${className(item)} and we were unable to convert to ${type}: ${(error as Error).message}`,
     )
   }
 }
@@ -300,8 +316,16 @@ const convert: { readonly [type in ArgType]: (value: Value) => unknown } = {
   },
   json: value => (typeof value === 'string' ? value : JSON.stringify(plain(value))),
   jsonarg: value => (typeof value === 'string' ? value.trim() : JSON.stringify(plain(value))),
-  bytes: value => parseBytes(pyStr(value), false),
-  bits: value => parseBytes(pyStr(value), true),
+  bytes: value => sizeOf(value, false, 'a Byte value'),
+  bits: value => sizeOf(value, true, 'a Bit value'),
+}
+
+function sizeOf(value: Value, bits: boolean, kind: string): number {
+  try {
+    return parseBytes(pyStr(value), bits)
+  } catch {
+    return cannot(value, kind)
+  }
 }
 
 function toInt(value: Value): number | bigint {

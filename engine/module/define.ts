@@ -26,7 +26,7 @@ export interface TaskView {
   /** Rendered value of a variable as the task sees it; undefined when there is none. */
   variable(name: string): Promise<Value | undefined>
   /** Whether a template made this argument: then its text is data, not to be evaluated. */
-  templated?(argument: string, index?: number): boolean
+  templated?(argument: string, index?: number): string | undefined
   /** Every variable name the task sees. */
   variableNames(): Iterable<string>
   /** Rendered `environment:` of the task. */

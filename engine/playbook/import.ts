@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { positionOf } from '../yaml/positions.js'
-import { implicitBlock, loadTasks } from './block.js'
+import { implicitBlock, loadTasks, type OpenBlock } from './block.js'
 import { checkTags, checkValue, invalidAttribute, typeName, varsFrom } from './check.js'
 import { blocksOfRole, levels, playOf } from './inherit.js'
 import { keywords, keywordsOf } from './keywords.js'
@@ -53,7 +53,7 @@ export function importTasks(loading: Loading, task: Task, around: Around): Block
     role: around.role,
     origin: 'import_tasks',
     keywords: handedOn(task),
-    vars: statementOf(task.action) === 'include' ? oldIncludeVars(task) : task.vars,
+    vars: task.vars,
     statement: task,
     target,
   })
@@ -64,15 +64,19 @@ export function importTasks(loading: Loading, task: Task, around: Around): Block
       hint: 'Use include_tasks, whose `when:` is asked before the file is read.',
     })
   }
-  block.block.push(...tasksFromFile(loading, file, target, task, { ...around, parent: block }))
+  const inner = withParameters(block, task)
+  inner.block.push(...tasksFromFile(loading, file, target, task, { ...around, parent: inner }))
   return block
 }
 
-/** `include: x.yml a=b`: arguments are variables. */
-function oldIncludeVars(task: Task): Dict {
-  const vars: Dict = new Map(task.vars)
-  for (const [key, value] of task.args) if (key !== '_raw_params' && key !== 'file') vars.set(key, value)
-  return vars
+/** `include: x.yml a=b`: the arguments are variables of a block around the tasks, below what set_fact sets. */
+function withParameters(block: OpenBlock, task: Task): OpenBlock {
+  if (statementOf(task.action) !== 'include') return block
+  const vars: Dict = new Map([...task.args].filter(([key]) => key !== '_raw_params' && key !== 'file'))
+  if (vars.size === 0) return block
+  const inner = implicitBlock({ at: task.at, parent: block, role: task.role, origin: 'list', vars })
+  block.block.push(inner)
+  return inner
 }
 
 function importsItself(parent: Parent, file: string, around: Around): boolean {
@@ -209,12 +213,13 @@ export function includeTasks(loading: Loading, task: Task, { file: target, vars,
     role: task.role,
     origin: 'include_tasks',
     keywords: appliedKeywords(loading, apply),
-    vars: appliedVars(loading, statementOf(task.action) === 'include' ? oldIncludeVars(task) : task.vars, vars, apply),
+    vars: appliedVars(loading, task.vars, vars, apply),
     statement: task,
     target,
   })
   const file = taskFile(target, around)
-  block.block.push(...tasksFromFile(loading, file, target, task, { ...around, parent: block }))
+  const inner = withParameters(block, task)
+  inner.block.push(...tasksFromFile(loading, file, target, task, { ...around, parent: inner }))
   return block
 }
 

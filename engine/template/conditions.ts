@@ -22,7 +22,7 @@ export function conditionTruth(condition: Value, at: SourceRange | undefined, ev
   if (Array.isArray(condition)) return condition.every(one => conditionTruth(one, at, evaluator))
   if (condition instanceof TemplateString) {
     evaluator.warn(
-      `conditional statements should not include jinja2 templating delimiters such as {{ }} or {% %}. Found: ${condition.text}${place(condition.at ?? at)}`,
+      `conditional statements should not include jinja2 templating delimiters such as {{ }} or {% %}. Found: ${condition.text}`,
     )
     return failing(condition.text, () => {
       const value = evaluator.render(condition)

@@ -9,7 +9,7 @@ import { items } from '../python/iterate.js'
 import { pyRepr, pyStr } from '../python/repr.js'
 import { Unknown } from '../python/unknown.js'
 import { type Dict, type KeywordArguments, PyObject, tuple, typeName, type Value } from '../python/values.js'
-import { TemplateString, VaultString } from '../yaml/trust.js'
+import { looksLikeTemplate, TemplateString, VaultString } from '../yaml/trust.js'
 import { attribute, callMethod, item } from './access.js'
 import type { Arguments, Expr, Slice } from './ast.js'
 import { callDefinition, callValue, NO_KEYWORDS } from './call.js'
@@ -29,6 +29,7 @@ const SPECIAL = new Set(['loop', 'caller', 'varargs', 'kwargs', 'super', 'self']
 const MUTATING: ReadonlySet<string> = new Set(
   [...listMethods, ...dictMethods].filter(([, method]) => method.mutates).map(([name]) => name),
 )
+const LOOKUPS = new Set(['lookup', 'query', 'q'])
 /** Kinds of nodes whose value never holds unrendered templates. */
 const SETTLED: ReadonlySet<string> = new Set([
   'Literal', 'Array', 'Group', 'Dict', 'Is', 'Compare', 'Concat', 'Not', 'Add', 'Sub', 'Mul', 'Div', 'FloorDiv', 'Mod', 'Pow', 'Neg', 'Pos',
@@ -238,18 +239,33 @@ export class ExpressionCompiler {
     return frame => new PySlice(start(frame), stop(frame), step(frame))
   }
 
+  /** An argument of `lookup`: a template in its text is rendered, which old playbooks rely on, as `lookup('pipe', 'x {{ y }}')`. */
+  #lookupArgument(node: Expr): Expression {
+    if (node.typename === 'Array') {
+      const parts = node.children.map(child => this.#lookupArgument(child))
+      return frame => parts.map(part => part(frame))
+    }
+    if (node.typename !== 'Literal' || typeof node.value !== 'string' || !looksLikeTemplate(node.value))
+      return this.value(node)
+    const text = new TemplateString(node.value)
+    return frame => frame.instance.evaluation.settle(opened(frame, text, 'an argument of lookup'))
+  }
+
   /** Argument lists without splats, the usual case, are evaluated without further ado. */
-  arguments({ positional, keywords }: Arguments): ArgumentsOf {
+  arguments(
+    { positional, keywords }: Arguments,
+    evaluator: (node: Expr) => Expression = node => this.value(node),
+  ): ArgumentsOf {
     const named: { name: string; value: Expression }[] = []
     const keywordSplats: Expression[] = []
     for (const keyword of keywords) {
       if ('splat' in keyword) keywordSplats.push(this.value(keyword.splat))
-      else named.push({ name: keyword.name, value: this.value(keyword.value) })
+      else named.push({ name: keyword.name, value: evaluator(keyword.value) })
     }
     const parts = positional.map(part =>
       part.typename === 'Splat'
         ? { splat: true, value: this.value(part.target) }
-        : { splat: false, value: this.value(part) },
+        : { splat: false, value: evaluator(part) },
     )
     const plain = parts.every(part => !part.splat)
     const evaluated = (frame: Frame): Value[] => {
@@ -278,7 +294,8 @@ export class ExpressionCompiler {
   }
 
   #call(node: Expr & { typename: 'FunCall' }): Expression {
-    const evaluated = this.arguments(node.args)
+    const isLookup = node.name.typename === 'Symbol' && LOOKUPS.has(node.name.value)
+    const evaluated = this.arguments(node.args, isLookup ? one => this.#lookupArgument(one) : undefined)
     if (node.name.typename !== 'Attribute') {
       const callee = this.raw(node.name)
       return frame => {

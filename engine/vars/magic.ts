@@ -92,10 +92,10 @@ const magic: { readonly [name: string]: Magic } = {
   ansible_role_names: ({ play }) => play && [...new Set(roleNames([...dependents(play.roles), ...play.roles]))],
   ansible_search_path: (place, _, variables) => place.task && variables.searchPath(place),
   ansible_play_name: ({ play }) => play && (play.play.name ?? ''),
-  ansible_play_hosts: ({ play }) => play?.hosts.filter(name => play.takesPart(name)),
+  ansible_play_hosts: ({ play }) => play?.hosts.filter(name => play.isWell(name)),
   ansible_play_hosts_all: ({ play }) => play && [...play.hosts],
-  play_hosts: ({ play }) => play?.batch.filter(name => play.takesPart(name)),
-  ansible_play_batch: ({ play }) => play?.batch.filter(name => play.takesPart(name)),
+  play_hosts: ({ play }) => play?.batch.filter(name => play.isWell(name)),
+  ansible_play_batch: ({ play }) => play?.batch.filter(name => play.isWell(name)),
 }
 
 const hiddenInHostvars = new Set(['hostvars', 'vars', 'omit'])

@@ -36,7 +36,8 @@ export interface PlayState {
   readonly hosts: readonly string[]
   /** Hosts of this batch that are still in the play. */
   readonly activeHosts: readonly string[]
-  takesPart(name: string): boolean
+  /** False for hosts that are out of the play, and for those with a failure that only `always` parts still run after. */
+  isWell(name: string): boolean
   readonly batch: readonly string[]
 }
 

@@ -89,7 +89,8 @@ function viewOf({ play, host, task, info }: TaskRun, scope: Scope, modes: Modes)
     host: host.name,
     templated: (argument, index) => {
       const raw = task.args.get(argument)
-      return (isList(raw) && index !== undefined ? raw[index] : raw) instanceof TemplateString
+      const written = isList(raw) && index !== undefined ? raw[index] : raw
+      return written instanceof TemplateString ? written.text : undefined
     },
     variableNames: () => scope.names(),
     async variable(name) {

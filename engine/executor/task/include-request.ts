@@ -22,7 +22,12 @@ export interface IncludeRequest {
 
 export async function includeRequest(task: Task, scope: Scope, templar: Templar): Promise<IncludeRequest> {
   const args: Dict = new Map()
-  for (const [key, value] of task.args) args.set(key, key === 'apply' ? value : await templar.render(value, scope))
+  // The parameters of `include: x.yml a={{ b }}` are variables, which each host renders for itself.
+  const isOld = task.action === 'ansible.builtin.include'
+  for (const [key, value] of task.args) {
+    if (isOld && key !== '_raw_params' && key !== 'file') continue
+    args.set(key, key === 'apply' ? value : await templar.render(value, scope))
+  }
   const kind = task.action === 'ansible.builtin.include_role' ? 'role' : 'tasks'
   const name = kind === 'role' ? (args.get('name') ?? args.get('role')) : (args.get('_raw_params') ?? args.get('file'))
   return { kind, name: name === undefined || name === null ? '' : pyStr(name), args }

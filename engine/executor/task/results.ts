@@ -2,12 +2,12 @@
 import type { ModuleResult } from '../../module/define.js'
 import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
-import { type Dict, fromJson, isDict, isList, type List, type Value } from '../../python/values.js'
+import { type Dict, fromJson, isDict, isList, type List, Tuple, type Value } from '../../python/values.js'
 import type { Status } from '../events.js'
 
 /** A module's return as a dict, with the keys that every result has. */
 export function resultOf(returned: ModuleResult): Dict {
-  const result = fromJson(returned) as Dict
+  const result = listsForTuples(fromJson(returned)) as Dict
   if (!result.has('changed')) result.set('changed', false)
   for (const stream of ['stdout', 'stderr']) {
     const text = result.get(stream)
@@ -18,6 +18,18 @@ export function resultOf(returned: ModuleResult): Dict {
     if (rc !== undefined && rc !== null && rc !== 0 && rc !== '0') result.set('failed', true)
   }
   return result
+}
+
+/** Results are data as JSON has it: what was a tuple in a template is a list from here on. */
+function listsForTuples(value: Value): Value {
+  if (isDict(value)) {
+    for (const [key, item] of value) if (isDict(item) || isList(item)) value.set(key, listsForTuples(item))
+    return value
+  }
+  if (!isList(value)) return value
+  return value instanceof Tuple || value.some(item => isDict(item) || isList(item))
+    ? [...value].map(listsForTuples)
+    : value
 }
 
 /** Python's `str.splitlines()`. */

@@ -1,4 +1,5 @@
 /** Lookups of variables, settings, hosts and the environment. */
+import { Diagnostic } from '../../diagnostics.js'
 import { pythonRegExp, search } from '../../python/regexp.js'
 import { pyStr } from '../../python/repr.js'
 import { isDict, isList, typeName, type Value } from '../../python/values.js'
@@ -52,8 +53,15 @@ export const varnames = defineLookup({
   run: ({ terms, scope }) => {
     const names = [...scope.names()]
     return terms.flatMap(term => {
-      const pattern = pythonRegExp(textTerm(term))
-      return names.filter(name => search(pattern, name))
+      const text = textTerm(term)
+      try {
+        const pattern = pythonRegExp(text)
+        return names.filter(name => search(pattern, name))
+      } catch (error) {
+        throw new Diagnostic(`Unable to use "${text}" as a search parameter: ${(error as Error).message}`, {
+          code: 'lookup-option',
+        })
+      }
     })
   },
 })
@@ -95,7 +103,14 @@ export const inventoryHostnames = defineLookup({
   examples: [],
   run: ({ terms, host }) => {
     if (!host.hostsMatching) throw lookupError('inventory_hostnames needs an inventory, and there is none here')
-    return host.hostsMatching(terms.map(term => (isList(term) ? term.map(pyStr).join(',') : pyStr(term))).join(','))
+    const pattern = terms.map(term => (isList(term) ? term.map(pyStr).join(',') : pyStr(term))).join(',')
+    try {
+      return host.hostsMatching(pattern)
+    } catch (error) {
+      // A pattern that matches nothing is an empty answer here, whatever HOST_PATTERN_MISMATCH says of plays.
+      if (error instanceof Diagnostic) return []
+      throw error
+    }
   },
 })
 
