@@ -1,10 +1,11 @@
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, invalidOptions } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
 
 export default defineModule({
   name: 'ansible.builtin.assert',
   summary: 'Fail unless every condition is true',
   check: 'full',
+  unknownOptions: invalidOptions,
   where: 'controller',
   args: {
     // Required, but with its own error text.

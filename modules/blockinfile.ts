@@ -2,7 +2,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { search } from '../engine/python/regexp.js'
 import { checkedRegExp } from './files/checked-regexp.js'
-import { fileToEdit, putEdited } from './files/edited.js'
+import { contentDiff, editDiff, fileToEdit, putEdited } from './files/edited.js'
 
 const args = {
   path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], summary: 'file to edit' },
@@ -43,14 +43,16 @@ export default defineModule({
 `,
 
   async run(context) {
-    const { args, fail } = context
+    const { args, remote, fail } = context
     const file = await fileToEdit(context, args.path, args.create, path => `Path ${path} does not exist !`)
     const block = args.state === 'present' && args.block ? `${args.block.replace(/\n$/, '')}\n` : ''
     const fresh = withBlock(file.text, block, args, insertionPattern(args, fail))
 
     const said = !file.exists ? 'File created' : fresh === file.text ? '' : block ? 'Block inserted' : 'Block removed'
-    const { msg, backup_file } = await putEdited(context, file, fresh, said, args, `${args.path} (content)`)
-    return { msg, ...(backup_file === undefined ? {} : { backup_file }) }
+    const { msg, backup_file, attributes } = await putEdited(file, fresh, said, args, `${args.path} (content)`)
+    if (remote.checkMode && !file.exists) return { msg: said, diff: contentDiff(context, args.path, file.text, fresh) }
+    const diff = editDiff(context, args.path, file.text, fresh, attributes)
+    return { msg, diff, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })
 

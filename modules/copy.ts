@@ -56,15 +56,16 @@ export default defineModule({
 
   async run(context) {
     const { args, given, fail } = context
-    if (args.src === undefined && !given.has('content')) fail('src (or content) is required')
+    if (!args.src && !given.has('content')) fail('src (or content) is required')
     if (args.dest === undefined) fail('dest is required')
-    if (args.src !== undefined && given.has('content')) fail('src and content are mutually exclusive')
+    if (args.src && given.has('content')) fail('src and content are mutually exclusive')
     if (given.has('content') && args.dest!.endsWith('/')) fail('can not use content with a dir as dest')
-    if (args.remote_src && args.src !== undefined) return copyOnHost(context, args)
+    if (args.remote_src && args.src) return copyOnHost(context, args)
 
-    if (args.src === undefined) {
-      if (args.mode === 'preserve') fail('mode: preserve needs a src')
-      return placeFile(context, sourceOf(textOf(args.content!), undefined, 'content'), optionsOf(args, args.mode))
+    if (!args.src) {
+      // Ansible takes the mode of the temporary file that it writes the text to.
+      const mode = args.mode === 'preserve' ? 0o600 : args.mode
+      return placeFile(context, sourceOf(textOf(args.content!), undefined, 'content'), optionsOf(args, mode))
     }
     const source = found(context, args.src)
     const info = await stat(source)

@@ -34,7 +34,11 @@ testModule(
   {
     answers: { returns: { ping: 'pong' }, changed: false },
     'answers with what it was given': { args: { data: 'x' }, returns: { ping: 'x' } },
-    'fails on demand': { args: { data: 'crash' }, fails: 'boom' },
+    'fails on demand': {
+      args: { data: 'crash' },
+      fails: /MODULE FAILURE/,
+      returns: { module_stderr: 'Exception: boom\n', rc: 1 },
+    },
   },
 )
 

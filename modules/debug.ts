@@ -1,6 +1,6 @@
 import type { ArgsOf } from '../engine/args.js'
 import { Diagnostic } from '../engine/diagnostics.js'
-import { type Controller, defineModule } from '../engine/module/define.js'
+import { type Controller, defineModule, invalidOptions } from '../engine/module/define.js'
 import { isDict, isList, type Json, PyObject, type Value } from '../engine/python/values.js'
 
 const args = {
@@ -13,6 +13,7 @@ export default defineModule({
   name: 'ansible.builtin.debug',
   summary: 'Show a message or the value of a variable',
   check: 'full',
+  unknownOptions: invalidOptions,
   where: 'controller',
   args,
   examples: `

@@ -1,4 +1,4 @@
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, invalidOptions } from '../engine/module/define.js'
 import { pyStr } from '../engine/python/repr.js'
 import type { Json } from '../engine/python/values.js'
 
@@ -6,6 +6,7 @@ export default defineModule({
   name: 'ansible.builtin.fail',
   summary: 'End the host with a message',
   check: 'full',
+  unknownOptions: invalidOptions,
   where: 'controller',
   args: {
     msg: { type: 'raw', default: 'Failed as requested from task', summary: 'why' },

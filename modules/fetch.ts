@@ -5,17 +5,18 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineModule } from '../engine/module/define.js'
+import { raw, sh } from '../engine/remote/quote.js'
 
 export default defineModule({
   name: 'ansible.builtin.fetch',
   summary: 'Bring files from hosts to the controller',
-  check: 'full',
+  check: 'partial',
   // Ansible looks at no other option, and does not mind any.
   anyArgs: true,
   args: {
-    // Both required, but with their own error text.
-    src: { type: 'str', summary: 'file on the host' },
-    dest: { type: 'str', summary: 'directory on the controller, under which the host’s name and the path are kept' },
+    // Both required, but with their own error texts.
+    src: { type: 'raw', summary: 'file on the host' },
+    dest: { type: 'raw', summary: 'directory on the controller, under which the host’s name and the path are kept' },
     flat: {
       type: 'bool',
       default: false,
@@ -42,8 +43,13 @@ export default defineModule({
 `,
 
   async run({ args, remote, task, fail }) {
-    const { src, dest } = args
-    if (src === undefined || dest === undefined) return fail('src and dest are required')
+    if (remote.checkMode)
+      return { changed: false, skipped: true, msg: 'check mode not (yet) supported for this module' }
+    const { src: source, dest } = args
+    if (source === undefined || dest === undefined) return fail('src and dest are required')
+    if (typeof source !== 'string') return fail('Invalid type supplied for source option, it must be a string')
+    if (typeof dest !== 'string') return fail('Invalid type supplied for dest option, it must be a string')
+    const src = await homeOf(source)
     const file = await remote.file(src, { want: 'sha1' })
     const problem = !file.exists
       ? 'the remote file does not exist'
@@ -61,7 +67,6 @@ export default defineModule({
     const [was, md5sum] = await Promise.all([digest(local, 'sha1'), digest(local, 'md5')])
     if (was === file.sha1) return { changed: false, md5sum: md5sum!, file: src, dest: local, checksum: was! }
     remote.changed(`fetch ${src} to ${local}`)
-    if (remote.checkMode) return { dest: local, remote_checksum: file.sha1!, checksum: file.sha1!, remote_md5sum: null }
 
     await mkdir(dirname(local), { recursive: true })
     const partial = `${local}.${process.pid}.partial`
@@ -76,6 +81,14 @@ export default defineModule({
     const sums = { md5sum: md5!, checksum: checksum!, remote_md5sum: null, remote_checksum: file.sha1! }
     if (args.validate_checksum && checksum !== file.sha1) fail('checksum mismatch', { file: src, dest: local, ...sums })
     return { dest: local, ...sums }
+
+    /** `~` is the host's, of the user that the task becomes. */
+    async function homeOf(path: string): Promise<string> {
+      const [, user] = /^~([\w.-]*)(?=\/|$)/.exec(path) ?? []
+      if (user === undefined) return path
+      const home = await remote.query({ command: sh`printf %s ${raw(`~${user}`)}`, parse: text => text })
+      return home + path.slice(user.length + 1)
+    }
 
     /** Relative names start where the playbook is. */
     async function target(source: string, given: string, flat: boolean): Promise<string> {

@@ -187,7 +187,13 @@ testModule(
     'does not know every owner': {
       args: { owner: 'nosuch' },
       before: 'mine',
+      commands: { '*getent passwd nosuch*': { rc: 2 } },
       fails: 'chown failed: failed to look up user nosuch',
+    },
+    'needs src for a new hard link': {
+      args: { state: 'hard' },
+      before: 'mine',
+      fails: 'src is required for creating new hardlinks',
     },
   },
 )

@@ -3,7 +3,8 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { chmodWord, permissionBits } from '../engine/remote/mode.js'
-import type { RemoteFile } from '../engine/remote/remote.js'
+import { sh } from '../engine/remote/quote.js'
+import { RemoteFailure, type RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf, mergedDiff, noAttributes } from './files/attributes.js'
 import { errnoText, makeDirectories } from './files/directories.js'
 import { setTimes, type Wishes, wishedTimes } from './files/timestamps.js'
@@ -83,6 +84,7 @@ export default defineModule({
     if (args.src && state !== 'link' && state !== 'hard')
       failed(fail, "src option requires state to be 'link' or 'hard'", subject)
 
+    if (remote.checkMode && state !== 'absent') await warnOfStrangers(context)
     const result = await states[state](context, subject)
     const shown = (result.path ?? result.dest) as string
     const seenPath = { path: shown }
@@ -157,9 +159,15 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
         !noAttributes(attributesOf(args)) || typeof times.atime === 'object' || typeof times.mtime === 'object'
       if (needsMore && !remote.checkMode) {
         const created = await remote.file(path, { want: 'stat' })
-        await created.setAttributes(attributesOf(args))
-        const late = { atime: lateOnly(times.atime), mtime: lateOnly(times.mtime) }
-        await setTimes(remote, path, created, late, 'touch')
+        try {
+          await created.setAttributes(attributesOf(args))
+          const late = { atime: lateOnly(times.atime), mtime: lateOnly(times.mtime) }
+          await setTimes(remote, path, created, late, 'touch')
+        } catch (error) {
+          // A file that cannot be as wished does not stay.
+          if (error instanceof RemoteFailure) await created.remove()
+          throw error
+        }
       }
       return { dest: path }
     }
@@ -223,7 +231,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
     const { args, remote, fail } = context
     const state = stateOf(self)
     const src = args.src
-    if (src === undefined && state === 'absent') fail('src is required for creating new hardlinks')
+    if (src === undefined && state !== 'hard') fail('src is required for creating new hardlinks')
     if (src !== undefined) {
       const source = subject.source!.beside
       // Ansible takes a relative name from where the module happens to run, and so never finds it.
@@ -250,6 +258,26 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
     await setTimes(remote, path, self, times, '')
     return { dest: path, src: null }
   },
+}
+
+/** In a dry run an earlier task may be what would make the owner: Ansible warns first, whatever comes of it. */
+async function warnOfStrangers({ args, remote, warn }: Context): Promise<void> {
+  const known = (database: string, name: string) =>
+    remote.query({
+      command: sh`if command -v getent >/dev/null 2>&1; then getent ${database} ${name} >/dev/null; else cut -d: -f1,3 ${`/etc/${database}`} | tr : '\n' | grep -qxF -e ${name}; fi`,
+      parse: (_, rc) => rc === 0,
+    })
+  const sides = [
+    ['user', 'uid', 'passwd', args.owner],
+    ['group', 'gid', 'group', args.group],
+  ] as const
+  const found = await Promise.all(sides.map(([, , database, name]) => (name ? known(database, name) : true)))
+  for (const [index, [kind, id, , name]] of sides.entries()) {
+    if (found[index]) continue
+    const as = /^\d+$/.test(name!) ? ` with ${id}` : ''
+    const make = kind === 'user' ? 'Create user' : 'Create group'
+    warn(`failed to look up ${kind}${as} ${name}. ${make} up to this point in real play`)
+  }
 }
 
 async function lookAtSource({ args: { src, path }, remote }: Context): Promise<Subject['source']> {

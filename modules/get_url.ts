@@ -168,6 +168,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
               ...attributesOf(args),
               backup: args.backup,
               unsafe_writes: args.unsafe_writes,
+              diff: 'none',
             })
     const same = remote.checkMode || !remote.recorded.changed
     const info = same ? (target.exists ? describe(target) : {}) : await pathInfo(remote, path)
@@ -177,6 +178,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
       ...result,
       msg,
       status_code: /^https?:/i.test(args.url) ? status : null,
+      diff: null,
       ...(md5sum ? { md5sum } : {}),
       ...backup,
     }

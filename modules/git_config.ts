@@ -48,10 +48,13 @@ export default defineModule({
     const scope = args.scope ?? (args.list_all ? undefined : 'system')
     const where = scope === 'file' ? ['-f', args.file!] : scope ? [`--${scope}`] : []
     const git = ['git', ...(scope === 'local' ? ['-C', args.repo!] : []), 'config', '--includes', ...where]
-    const { rc, stdout, stderr } = await remote.query({
-      command: sh`cd / && ${git} ${args.list_all ? ['-l'] : ['--get-all', name!]}`,
-      parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),
-    })
+    const [{ rc, stdout, stderr }, program] = await Promise.all([
+      remote.query({
+        command: sh`cd / && ${git} ${args.list_all ? ['-l'] : ['--get-all', name!]}`,
+        parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),
+      }),
+      remote.query({ command: sh`command -v git`, parse: stdout => stdout.trim() }),
+    ])
     if (args.list_all) {
       // A configuration that does not exist yet holds nothing.
       if (rc === 128 && /unable to read config file/.test(stderr)) return { changed: false, msg: '', config_values: {} }
@@ -73,14 +76,16 @@ export default defineModule({
     const settled = args.add_mode === 'add' ? old.includes(value!) : old.length === 1 && old[0] === value
     if (state === 'present' && settled) return { changed: false, msg: '' }
 
-    remote.changed(`set ${name}`, {
-      before_header: git.join(' '),
+    const unset = state === 'absent' ? ['--unset'] : []
+    const header = [program, 'config', '--includes', ...where, ...unset, name].join(' ')
+    const diff = {
+      before_header: header,
       before: `${old.join('\n')}\n`,
-      after_header: git.join(' '),
+      after_header: header,
       after: `${value ?? ''}\n`,
-    })
+    }
     const words = state === 'absent' ? ['--unset-all', name!] : [`--${args.add_mode}`, name!, value!]
     await checked(context, [...git.filter(word => word !== '--includes'), ...words], `set ${name}`)
-    return { msg: 'setting changed', prev_value: old[0] ?? '' }
+    return { msg: 'setting changed', diff }
   },
 })

@@ -1,9 +1,10 @@
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, invalidOptions } from '../engine/module/define.js'
 
 export default defineModule({
   name: 'ansible.builtin.group_by',
   summary: 'Put hosts into groups named after a value',
   check: 'full',
+  unknownOptions: invalidOptions,
   where: 'controller',
   args: {
     // Required, but with its own error text.

@@ -92,15 +92,17 @@ export default defineModule({
     if (steps.length > 0) {
       const { rc, stdout, stderr } = await remote.exec({ shell: steps.join(' && '), why: `set the name ${name}` })
       if (rc !== 0) fail(`Command failed rc=${rc}, out=${stdout}, err=${stderr}`)
-      remote.changed('the name', {
-        before: `hostname = ${permanent !== name ? permanent : current}\n`,
-        after: `hostname = ${name}\n`,
-      })
     }
     const full = steps.length > 0 && !remote.checkMode ? name : fqdn || name
     return {
       changed: steps.length > 0,
       name,
+      ...(steps.length > 0 && {
+        diff: {
+          after: `hostname = ${name}\n`,
+          before: `hostname = ${permanent !== name ? permanent : current}\n`,
+        },
+      }),
       ansible_facts: {
         ansible_hostname: name.split('.')[0],
         ansible_nodename: name,

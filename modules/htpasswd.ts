@@ -65,7 +65,7 @@ export default defineModule({
       await remote.exec({ argv: ['mkdir', '-p', posix.dirname(path)], why: 'make its directory', changes: false })
     }
     // Attributes come even where no line changes.
-    await file.put({ text: lines.map(line => `${line}\n`).join(''), ...attributesOf(args) })
+    await file.put({ text: lines.map(line => `${line}\n`).join(''), ...attributesOf(args), diff: 'none' })
     return { msg }
 
     async function verifies(hash: string): Promise<boolean> {

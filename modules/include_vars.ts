@@ -30,6 +30,7 @@ export default defineModule({
   name: 'ansible.builtin.include_vars',
   summary: 'Load variables from files while the play runs',
   check: 'full',
+  unknownOptions: (called, names) => `${names[0]} is not a valid option in ${called}`,
   where: 'controller',
   freeForm: true,
   args,

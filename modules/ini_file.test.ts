@@ -6,7 +6,17 @@ testModule(
   { path: '/etc/x.ini', section: 's', option: 'o', value: 'v' },
   {
     'writes a new file': { after: '\n[s]\no = v\n', returns: { msg: 'section and option added', path: '/etc/x.ini' } },
-    'leaves what is right': { before: '[s]\no = v\n', changed: false, returns: { msg: 'OK' } },
+    'leaves what is right': {
+      before: '[s]\no = v\n',
+      changed: false,
+      returns: { msg: 'OK' },
+      diff: {
+        before: '[s]\no = v\n',
+        after: '[s]\no = v\n',
+        before_header: '/etc/x.ini (content)',
+        after_header: '/etc/x.ini (content)',
+      },
+    },
     'changes a value': {
       args: { value: 'w' },
       before: '[s]\no = v\n[t]\no = v\n',

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { attributesOf } from './files/attributes.js'
 import { makeDirectories } from './files/directories.js'
+import { contentDiff } from './files/edited.js'
 import { iniLines, withOption, withoutOption } from './ini/edit.js'
 import { describe, pathInfo } from './queries/path-info.js'
 
@@ -70,8 +71,7 @@ export default defineModule({
       ...attributesOf(args),
       backup: args.backup,
       unsafe_writes: args.unsafe_writes,
-      diffBefore: `${args.path} (content)`,
-      diffAfter: `${args.path} (content)`,
+      diff: 'none',
     })
     const info =
       remote.recorded.changed && !remote.checkMode
@@ -79,9 +79,7 @@ export default defineModule({
         : file.exists
           ? describe(file)
           : {}
-    // Ansible shows the content also where it stays.
-    const header = `${args.path} (content)`
-    const diff = { before: file.text, after: fresh, before_header: header, after_header: header }
+    const diff = contentDiff({ remote }, args.path, file.text, fresh)
     return { ...info, msg, path: args.path, diff, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { makeDirectories } from './files/directories.js'
-import { hashedHost, hostLines, matchesHost } from './keys/known-hosts.js'
+import { type HostLine, hashedHost, hostLines, matchesHost } from './keys/known-hosts.js'
 import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
@@ -27,6 +27,10 @@ export default defineModule({
     // Names are case insensitive, and ssh writes them small.
     const host = name.toLowerCase()
     const key = args.key?.trim()
+    if (name.includes(','))
+      fail(
+        'Comma separated list of names is not supported. Please pass a single name to lookup in the known_hosts file.',
+      )
     if (state === 'present' && !key) fail('No key specified when adding a host')
     const wanted = key === undefined ? undefined : hostLines(key)
     if (wanted && (wanted.length === 0 || wanted.some(line => line.type === undefined)))
@@ -40,9 +44,15 @@ export default defineModule({
       remote.file(directory, { want: 'stat' }),
     ])
     const types = new Set(wanted?.map(line => line.type))
-    const right = (line: ReturnType<typeof hostLines>[number]) =>
-      wanted!.some(one => one.type === line.type && one.data === line.data && one.marker === line.marker) &&
-      (!hash_host || line.hosts.startsWith('|1|'))
+    const hashed = (hosts: string) => hosts.startsWith('|1|')
+    const right = (line: HostLine) =>
+      wanted!.some(
+        one =>
+          one.type === line.type &&
+          one.data === line.data &&
+          one.marker === line.marker &&
+          (hash_host || hashed(one.hosts) ? hashed(line.hosts) : one.hosts === line.hosts),
+      )
     let done = new Set<string>()
     const kept = file.lines.filter(text => {
       const [line] = hostLines(text)
@@ -55,13 +65,17 @@ export default defineModule({
     })
     if (state === 'present')
       for (const line of wanted!.filter(line => !done.has(line.type!)))
-        kept.push(
-          hash_host && !line.hosts.startsWith('|1|') ? line.text.replace(line.hosts, hashedHost(host)) : line.text,
-        )
+        kept.push(hash_host && !hashed(line.hosts) ? line.text.replace(line.hosts, hashedHost(host)) : line.text)
 
     if (state === 'present' && !above.exists) await makeDirectories(remote, [directory], { mode: '0700' }, fail)
-    if (file.exists || state === 'present')
-      await file.put({ text: kept.map(line => `${line}\n`).join(''), diffBefore: path, diffAfter: path })
+    const text = kept.map(line => `${line}\n`).join('')
+    const diff = {
+      before_header: file.exists ? path : '/dev/null',
+      before: file.text,
+      after_header: path,
+      after: text,
+    }
+    if (file.exists || state === 'present') await file.put({ text })
     const info =
       remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
     return {
@@ -70,6 +84,7 @@ export default defineModule({
       key: args.key ?? null,
       path,
       hash_host,
+      diff,
       ...(file.exists || state === 'present' ? {} : { state }),
     }
   },

@@ -17,6 +17,7 @@ testModule(
           before_header: '/etc/app.conf (content)',
           after_header: '/etc/app.conf (content)',
         },
+        { before_header: '/etc/app.conf (file attributes)', after_header: '/etc/app.conf (file attributes)' },
       ],
     },
     'leaves a line that is there': { args: { line: 'b' }, before: 'a\nb\n', changed: false, returns: { msg: '' } },

@@ -2,7 +2,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { expandTemplate, search } from '../engine/python/regexp.js'
 import { checkedRegExp } from './files/checked-regexp.js'
-import { fileToEdit, linesOf, putEdited, withoutEnd } from './files/edited.js'
+import { contentDiff, editDiff, fileToEdit, linesOf, putEdited, withoutEnd } from './files/edited.js'
 
 const args = {
   path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], summary: 'file to edit' },
@@ -55,7 +55,7 @@ export default defineModule({
 `,
 
   async run(context) {
-    const { args, fail, warn } = context
+    const { args, remote, fail, warn } = context
     const present = args.state === 'present'
     warnOfEmpty(args, warn)
     const missing = (path: string) => `Destination ${path} does not exist !`
@@ -71,15 +71,13 @@ export default defineModule({
     const edit = present
       ? withLine(linesOf(file.text), args, matches, anchor(args, fail))
       : withoutLine(linesOf(file.text), matches)
-    const { msg, backup_file } = await putEdited(
-      context,
-      file,
-      edit.lines.join(''),
-      edit.msg,
-      args,
-      `${args.path} (content)`,
-    )
-    return { msg, backup: backup_file ?? '', ...(present ? {} : { found: edit.found ?? 0 }) }
+    const text = edit.lines.join('')
+    const { msg, backup_file, attributes } = await putEdited(file, text, edit.msg, args, `${args.path} (content)`)
+    // A file that would be created has no attributes yet to tell of.
+    if (remote.checkMode && !file.exists)
+      return { msg: edit.msg, backup: '', diff: contentDiff(context, args.path, file.text, text) }
+    const diff = editDiff(context, args.path, file.text, text, attributes)
+    return { msg, backup: backup_file ?? '', diff, ...(present ? {} : { found: edit.found ?? 0 }) }
   },
 })
 

@@ -122,7 +122,7 @@ export default defineModule({
       const comment = args.comment ?? seen.pub.split(' ').slice(2).join(' ')
       const [kind, data] = (seen.derived || seen.pub).split(' ')
       const wanted = [kind, data, comment].filter(Boolean).join(' ')
-      if (wanted && wanted !== seen.pub) await publicFile.put({ text: `${wanted}\n` })
+      if (wanted && wanted !== seen.pub) await publicFile.put({ text: `${wanted}\n`, diff: 'none' })
     }
     const attributes = attributesOf(args)
     if (!remote.checkMode || file.exists) {

@@ -170,7 +170,7 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
     if (args.force && done.stdout.trim() === 'same') remote.changed(`make ${path} again`)
     const put = same
       ? await file.setAttributes(attributesOf(args))
-      : await file.put({ text, ...attributesOf(args), backup: args.backup })
+      : await file.put({ text, ...attributesOf(args), backup: args.backup, diff: 'none' })
     return {
       ...base,
       changed: remote.recorded.changed,

@@ -54,7 +54,7 @@ export default defineModule({
       if (done.rc === 91) fail('Failed to find required executable "openssl" in paths of the host')
       if (done.rc !== 0) fail(`openssl dhparam failed: ${done.stderr.trim()}`, { rc: done.rc })
       text = done.stdout
-      backup = (await file.put({ text, ...attributesOf(args), backup: args.backup })).backup_file
+      backup = (await file.put({ text, ...attributesOf(args), backup: args.backup, diff: 'none' })).backup_file
     } else await file.setAttributes(attributesOf(args))
     return {
       ...base,

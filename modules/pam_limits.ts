@@ -60,8 +60,10 @@ export default defineModule({
       msg = line(args.value)
       lines.push(msg)
     }
-    const put = await file.put({ text: lines.map(text => `${text}\n`).join(''), backup: args.backup })
-    return { msg: `${msg}\n`, ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }) }
+    const text = lines.map(line => `${line}\n`).join('')
+    const put = await file.put({ text, backup: args.backup })
+    const diff = { before: file.text, after: text }
+    return { msg: `${msg}\n`, diff, ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }) }
 
     function kept(old: string): string {
       if (use_max)

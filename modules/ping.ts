@@ -12,7 +12,11 @@ export default defineModule({
   examples: '- ansible.builtin.ping:\n',
 
   async run({ args, remote, fail }) {
-    if (args.data === 'crash') fail('boom')
+    if (args.data === 'crash') {
+      const said = 'Exception: boom\n'
+      const text = 'MODULE FAILURE\nSee stdout/stderr for the exact error'
+      fail(text, { exception: said, module_stderr: said, module_stdout: '', rc: 1 })
+    }
     await remote.query({ command: sh`true`, parse: () => undefined })
     return { ping: args.data }
   },

@@ -1,6 +1,6 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { Unreachable } from '../engine/connection/connection.js'
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, invalidOptions } from '../engine/module/define.js'
 import { ShellEnded } from '../engine/remote/lane.js'
 import { quote } from '../engine/remote/quote.js'
 import type { ShellText } from '../engine/remote/remote.js'
@@ -42,6 +42,7 @@ export default defineModule({
   name: 'ansible.builtin.reboot',
   summary: 'Reboot the host and wait until it is back',
   check: 'full',
+  unknownOptions: invalidOptions,
   args,
   returns: { rebooted: 'whether it was', elapsed: 'seconds until it was back' },
   examples: `

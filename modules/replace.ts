@@ -45,7 +45,7 @@ export default defineModule({
     const fresh = text.slice(0, section.start) + replaced.text + text.slice(section.end)
     const said = fresh === text ? '' : `${replaced.count} replacements made`
     const content = plain ? fresh : encode(fresh, args.encoding, fail)
-    const { msg, backup_file } = await putEdited(context, file, content, said, args, args.path)
+    const { msg, backup_file } = await putEdited(file, content, said, args, args.path)
     return { msg, rc: 0, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })

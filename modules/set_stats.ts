@@ -1,4 +1,4 @@
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, invalidOptions } from '../engine/module/define.js'
 import { isDict, type Json } from '../engine/python/values.js'
 import { checkVariableName } from './names/variable.js'
 
@@ -9,6 +9,7 @@ export default defineModule({
   name: 'ansible.builtin.set_stats',
   summary: 'Set custom statistics of the run, shown after the recap',
   check: 'full',
+  unknownOptions: invalidOptions,
   where: 'controller',
   args: {
     data: { type: 'raw', default: {}, summary: 'names and values' },

@@ -56,6 +56,10 @@ export default defineModule({
 
     const path = found(args.src)
     const info = await stat(path)
+    if (info.isDirectory())
+      fail(
+        `could not find src=${path}, Could not find or access '${path}' on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option`,
+      )
     const extra = templateVariables({
       path,
       fullPath: resolve(path),

@@ -171,7 +171,7 @@ async function resultOf({ args, remote }: Context, response: HttpResponse, intoD
   if (args.dest !== undefined && args.status_code.includes(status)) {
     const path = intoDirectory ? posix.join(args.dest, nameOf(url)) : args.dest
     const file = await remote.file(path, { want: 'sha1' })
-    await file.put({ bytes: body, ...attributesOf(args), unsafe_writes: args.unsafe_writes })
+    await file.put({ bytes: body, ...attributesOf(args), unsafe_writes: args.unsafe_writes, diff: 'none' })
     // As Ansible has it, even when the file held this already.
     Object.assign(result, await pathInfo(remote, path), { path, changed: true })
   } else result.changed = false

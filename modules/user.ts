@@ -116,6 +116,7 @@ export default defineModule({
       key: makesKey ? home : undefined,
     })
     const changed = commands.length > 0 || lacksHome || makesKey
+    if (remote.checkMode && changed && !account) return { changed }
 
     const after = changed && !remote.checkMode ? await remote.query(question) : seen
     const now = after.account
@@ -199,12 +200,12 @@ function creation(context: Context, seen: UserState): Command[] {
         args.local ? 'luseradd' : 'useradd',
         ...(args.uid === undefined ? [] : ['-u', String(args.uid), ...(args.non_unique ? ['-o'] : [])]),
         ...(args.seuser === undefined ? [] : ['-Z', args.seuser]),
-        ...(primary ? ['-g', String(primary.gid)] : seen.known.has(args.name) ? ['-N'] : []),
+        ...(primary ? ['-g', String(primary.gid)] : seen.known.has(args.name) ? [args.local ? '-n' : '-N'] : []),
         ...(groups.length > 0 && !args.local ? ['-G', groups.join(',')] : []),
         ...(args.comment === undefined ? [] : ['-c', args.comment]),
         ...(args.home === undefined ? [] : ['-d', args.home]),
         ...(args.shell === undefined ? [] : ['-s', args.shell]),
-        ...(args.expires === undefined ? [] : ['-e', args.expires < 0 ? '' : day(args.expires)]),
+        ...(args.expires === undefined || args.local ? [] : ['-e', args.expires < 0 ? '' : day(args.expires)]),
         ...Object.entries(limits).flatMap(([key, value]) => (value === undefined ? [] : ['-K', `${key}=${value}`])),
         ...(args.local ? [] : [args.create_home ? '-m' : '-M']),
         ...(args.create_home && args.skeleton !== undefined ? ['-k', args.skeleton] : []),
@@ -212,6 +213,7 @@ function creation(context: Context, seen: UserState): Command[] {
         args.name,
       ]),
     })
+    if (args.local) commands.push(...localExpiry(args))
     if (args.local)
       for (const group of groups) commands.push({ shell: quoteAll(['lgroupmod', '-M', args.name, group]) })
   }
@@ -234,13 +236,16 @@ function modification(context: Context, seen: UserState): Command[] {
   if (args.shell !== undefined && args.shell !== account.shell) flags.push('-s', args.shell)
   if (args.seuser !== undefined) flags.push('-Z', args.seuser)
   const expiry = seen.shadow?.expires ?? ''
+  const commands: Command[] = []
   if (args.expires !== undefined) {
-    if (args.expires < 0) {
-      if (expiry !== '' && Number(expiry) >= 0) flags.push('-e', '')
-    } else if (Number(expiry || -1) !== Math.floor(args.expires / 86_400)) flags.push('-e', day(args.expires))
+    const differs =
+      args.expires < 0
+        ? expiry !== '' && Number(expiry) >= 0
+        : Number(expiry || -1) !== Math.floor(args.expires / 86_400)
+    if (differs && args.local) commands.push(...localExpiry(args))
+    else if (differs) flags.push('-e', args.expires < 0 ? '' : day(args.expires))
   }
 
-  const commands: Command[] = []
   if (args.groups !== undefined) {
     const wanted = extraGroups(context, seen)
     const current = seen.groups.slice(1)
@@ -269,6 +274,12 @@ function modification(context: Context, seen: UserState): Command[] {
   }
   return [...commands, ...aging(context, seen)]
 }
+
+/** libuser's tools take no date of expiry but in lchage, as days since 1970. */
+const localExpiry = ({ name, expires }: Context['args']): Command[] =>
+  expires === undefined
+    ? []
+    : [{ shell: quoteAll(['lchage', '-E', String(expires < 0 ? -1 : Math.floor(expires / 86_400)), name]) }]
 
 /** usermod, or where BusyBox has none an edit of /etc/passwd. */
 function modifier({ args }: Context, seen: UserState, flags: string[]): string {
@@ -374,11 +385,10 @@ async function removal({ args, remote, fail }: Context, { account, tools }: User
 
 /** A hash that crypt(3) could have made, or a password that nobody can give. */
 function looksHashed(password: string): boolean {
-  if (/^[!*]+$/.test(password) || password === '') return true
-  if (password.includes(':')) return false
-  const fields = password.replace(/^!/, '').split('$')
-  if (fields.length < 4) return false
+  if (['', '!', '*', '*************'].includes(password)) return true
+  const fields = password.split('$')
+  const hash = fields.at(-1)!
+  if (/[:!*]/.test(password) || fields.length < 4 || !/^[a-zA-Z0-9./=]+$/.test(hash)) return false
   const lengths: { readonly [kind: string]: number } = { 1: 22, 5: 43, 6: 86 }
-  const length = lengths[fields[1]!]
-  return length === undefined ? fields[0] === '' : fields.at(-1)!.length === length
+  return (lengths[fields[1]!] ?? hash.length) === hash.length
 }

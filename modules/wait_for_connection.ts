@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../engine/connection/connection.js'
-import { defineModule } from '../engine/module/define.js'
+import { defineModule, invalidOptions } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 
 export default defineModule({
   name: 'ansible.builtin.wait_for_connection',
   summary: 'Wait until a host can be reached and answers',
   check: 'none',
+  unknownOptions: invalidOptions,
   where: 'controller',
   args: {
     connect_timeout: { type: 'int', default: 5, summary: 'seconds to give each attempt' },

@@ -147,7 +147,7 @@ export default defineModule({
     const same = done.stdout.trim() === 'same'
     const put = same
       ? await file.setAttributes(attributesOf(args))
-      : await file.put({ text: done.stdout, ...attributesOf(args), backup: args.backup })
+      : await file.put({ text: done.stdout, ...attributesOf(args), backup: args.backup, diff: 'none' })
     return {
       ...base,
       changed: remote.recorded.changed,

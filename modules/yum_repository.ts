@@ -89,13 +89,15 @@ export default defineModule({
     if (!directory.isDirectory) fail(`Repo directory '${args.reposdir}' does not exist.`)
 
     const sections = readRepoFile(file.text)
+    const before = writeRepoFile(sections)
     if (args.state === 'present') sections.set(args.name, section())
     else sections.delete(args.name)
-    const result = { repo: args.name, state: args.state }
-    if (args.state === 'absent' && !readRepoFile(file.text).has(args.name)) return { changed: false, ...result }
-    if (sections.size === 0) return { ...(await file.remove()), ...result }
     const text = writeRepoFile(sections)
-    const same = writeRepoFile(readRepoFile(file.text)) === text
+    const same = before === text
+    const diff = { before_header: file.path, before, after_header: file.path, after: text }
+    const result = { repo: args.name, state: args.state, diff }
+    if (args.state === 'absent' && same) return { changed: false, ...result }
+    if (sections.size === 0) return { ...(await file.remove()), ...result }
     const { mode, owner, group, seuser, serole, setype, selevel, attributes, unsafe_writes } = args
     const wish = {
       owner,

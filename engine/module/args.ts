@@ -38,6 +38,7 @@ interface Level {
   readonly rules: Rules
   readonly path: readonly string[]
   readonly anyArgs: boolean
+  readonly unknownOptions: ModuleSpec['unknownOptions']
 }
 
 /** A value not known yet (a template, before a run): type and choices cannot be checked. */
@@ -45,14 +46,15 @@ export const isUnrendered = (value: unknown): boolean => value instanceof Templa
 
 /** Arguments by any alias → arguments by canonical name, typed. `called`: the module name as the user wrote it. */
 export function checkArgs(
-  spec: Pick<ModuleSpec, 'args' | 'rules' | 'freeForm' | 'anyArgs'>,
+  spec: Pick<ModuleSpec, 'args' | 'rules' | 'freeForm' | 'anyArgs' | 'unknownOptions'>,
   raw: Dict | ReadonlyMap<string, unknown>,
   called: string,
   environ: Readonly<Record<string, string | undefined>> = {},
 ): CheckedArgs {
   const specs = spec.freeForm ? withFreeForm(spec.args) : spec.args
   const found: CheckedArgs = { args: {}, given: new Set(), warnings: [], errors: [], unsupported: [], secrets: [] }
-  const level: Level = { specs, rules: spec.rules ?? {}, path: [], anyArgs: spec.anyArgs ?? false }
+  const { rules = {}, anyArgs = false, unknownOptions } = spec
+  const level: Level = { specs, rules, path: [], anyArgs, unknownOptions }
   Object.assign(
     found.args,
     checkLevel(level, raw as ReadonlyMap<unknown, unknown>, found, called, environ, found.given),
@@ -173,11 +175,12 @@ function checkLevel(
       .sort()
       .join(', ')
     found.errors.push(
-      `Unsupported parameters for (${called}) module: ${unsupported
-        .map(name => prefix + name)
-        .sort()
-        .join(', ')}. ` +
-        `Supported parameters include: ${supported}${aliases.length ? ` (${aliases.sort().join(', ')})` : ''}.`,
+      level.unknownOptions?.(called, unsupported) ??
+        `Unsupported parameters for (${called}) module: ${unsupported
+          .map(name => prefix + name)
+          .sort()
+          .join(', ')}. ` +
+          `Supported parameters include: ${supported}${aliases.length ? ` (${aliases.sort().join(', ')})` : ''}.`,
     )
     const near = didYouMean(unsupported[0]!, canonical.keys())
     if (near) Object.assign(found, { hint: `Did you mean '${near}'?` })
@@ -194,7 +197,13 @@ function subOptions(
   called: string,
   environ: Readonly<Record<string, string | undefined>>,
 ): unknown {
-  const level: Level = { specs: spec.options!, rules: spec.rules ?? {}, path: [...path, name], anyArgs: false }
+  const level: Level = {
+    specs: spec.options!,
+    rules: spec.rules ?? {},
+    path: [...path, name],
+    anyArgs: false,
+    unknownOptions: undefined,
+  }
   const one = (item: unknown) => {
     if (isUnrendered(item)) return item
     try {

@@ -8,6 +8,7 @@ export interface ModuleResult {
   changed?: boolean
   skipped?: boolean
   msg?: Json
+  /** By default what the gate recorded, with --diff; null for none. */
   diff?: Json
   ansible_facts?: { readonly [name: string]: Json | undefined }
   [key: string]: Json | undefined
@@ -101,6 +102,8 @@ export interface ModuleSpec<T extends ArgSpecs = ArgSpecs> {
   /** Accepts names that `args` does not list (set_fact, add_host, group_by); they arrive in args under their names. */
   readonly anyArgs?: boolean
   readonly args: T
+  /** Words for options that do not exist, where Ansible's action has its own. */
+  readonly unknownOptions?: (called: string, names: readonly string[]) => string
   readonly rules?: Rules
   /** Return values, for `doc`: name → summary. */
   readonly returns?: { readonly [name: string]: string }
@@ -108,6 +111,10 @@ export interface ModuleSpec<T extends ArgSpecs = ArgSpecs> {
   readonly examples?: string
   run(context: ModuleContext<ArgsOf<T>>): Promise<ModuleResult>
 }
+
+/** What Ansible's actions on the controller say of an option that they do not have. */
+export const invalidOptions = (called: string, names: readonly string[]): string =>
+  `Invalid options for ${called}: ${names.join(',')}`
 
 /** Declares a module. The value is the module file's default export. */
 export const defineModule = <const T extends ArgSpecs>(spec: ModuleSpec<T>): ModuleSpec<T> => spec

@@ -51,7 +51,8 @@ function writeText(
   const lines = [
     `umask 077; t=${beside}`,
     `trap 'rm -f "$t"' 0; trap 'exit 1' 1 13 15`,
-    `set -C; : >"$t" || ${unsafe ? `{ t=\${TMPDIR:-/tmp}/${name}; : >"$t" || _x $? write; }` : '_x $? write'}`,
+    // Not `:`, whose failed redirection ends dash at once.
+    `set -C; true >"$t" || ${unsafe ? `{ t=\${TMPDIR:-/tmp}/${name}; true >"$t" || _x $? write; }` : '_x $? write'}`,
     'set +C',
   ]
   if (streamed) {

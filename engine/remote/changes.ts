@@ -55,6 +55,7 @@ class Gate implements TaskRemote {
   readonly #changes: Batch<Change, ChangeAnswer>
   /** Questions that are under way. */
   readonly #asked = new Map<string, Promise<QueryAnswer>>()
+  readonly #scratches: string[] = []
 
   constructor(
     private readonly host: Host,
@@ -114,8 +115,15 @@ class Gate implements TaskRemote {
     return { ...(await this.host.run(effect)), skipped: false }
   }
 
-  scratch(): Promise<string> {
-    return this.host.scratch()
+  async scratch(): Promise<string> {
+    const path = await this.host.scratch()
+    this.#scratches.push(`${path}/`)
+    return path
+  }
+
+  /** Files that a module makes for its own use (a passphrase for ssh-keygen, a script) are nobody's diff. */
+  isScratch(path: string): boolean {
+    return this.#scratches.some(scratch => path.startsWith(scratch))
   }
 
   changed(why: string, diff?: DiffEntry): void {
@@ -217,16 +225,18 @@ class SeenFile implements RemoteFile {
     const asFile = this.isLink ? newbornFacts(this.path, this.gate.identity) : this.#facts
     const current = asFile.kind === 'missing' ? newbornFacts(this.path, this.gate.identity) : asFile
     const same = this.exists && !this.isLink && (await this.#holds(content))
-    if (same) return await this.setAttributes(want)
+    if (same) return await this.#setAttributes(want, (want.diff ?? 'all') === 'all')
 
     const { plan, before, after } = await planAttributes(current, want, this.gate)
     // Through a link the file it points to is written; a link that was looked at itself is replaced.
     const path = this.follow && this.exists ? this.realPath : this.path
     const backup = want.backup && this.exists ? this.gate.backupName(path) : undefined
-    this.gate.changed(`write ${path}`, this.gate.diffMode ? await this.#contentDiff(content, want) : undefined)
+    const shown = this.gate.diffMode && want.diff !== 'none' && !this.gate.isScratch(path)
+    this.gate.changed(`write ${path}`, shown ? await this.#contentDiff(content, want) : undefined)
     if (this.exists && !isEmpty(plan)) {
       const header = `${this.path} (file attributes)`
-      this.gate.changed(`set attributes of ${path}`, { before_header: header, after_header: header, before, after })
+      const diff = { before_header: header, after_header: header, before, after }
+      this.gate.changed(`set attributes of ${path}`, (want.diff ?? 'all') === 'all' ? diff : undefined)
     }
     const { mode, uid, gid, secontext } = this.#facts
     await this.gate.change({
@@ -239,18 +249,24 @@ class SeenFile implements RemoteFile {
       validate: want.validate ?? undefined,
       unsafe: want.unsafe_writes ?? false,
     })
-    return backup !== undefined && !this.gate.checkMode ? { changed: true, backup_file: backup } : { changed: true }
+    return {
+      changed: true,
+      ...(backup !== undefined && !this.gate.checkMode && { backup_file: backup }),
+      ...(!isEmpty(plan) && { attributes: { before, after } }),
+    }
   }
 
-  async setAttributes(want: Attributes): Promise<{ changed: boolean }> {
+  setAttributes(want: Attributes): Promise<PutOutcome> {
+    return this.#setAttributes(want, true)
+  }
+
+  async #setAttributes(want: Attributes, shown: boolean): Promise<PutOutcome> {
     const { plan, before, after } = await planAttributes(this.#facts, want, this.gate)
     if (isEmpty(plan)) return { changed: false }
-    this.gate.changed(`set attributes of ${this.path}`, {
-      before: { path: this.path, ...before },
-      after: { path: this.path, ...after },
-    })
+    const diff = { before: { path: this.path, ...before }, after: { path: this.path, ...after } }
+    this.gate.changed(`set attributes of ${this.path}`, shown ? diff : undefined)
     if (this.exists) await this.gate.change({ kind: 'attributes', path: this.path, link: this.isLink, plan })
-    return { changed: true }
+    return { changed: true, attributes: { before, after } }
   }
 
   async remove(): Promise<{ changed: boolean }> {

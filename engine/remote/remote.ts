@@ -50,12 +50,19 @@ export interface PutOptions extends Attributes {
   /** Header names for the diff instead of the path. */
   readonly diffBefore?: string
   readonly diffAfter?: string
+  /** What of the change is in the diff (default all): `none` where Ansible shows none, and for secrets such as keys. */
+  readonly diff?: 'all' | 'content' | 'none'
 }
 
 export interface PutOutcome {
   readonly changed: boolean
   readonly backup_file?: string
+  /** Mode, owner, … where they change, also those of a file that is new. */
+  readonly attributes?: { readonly before: AttributeFacts; readonly after: AttributeFacts }
 }
+
+/** Facts by Ansible's names: mode as '0644', owner and group as ids. */
+export type AttributeFacts = { readonly [name: string]: unknown }
 
 /** What stat says of a file; `kind` 'missing' where there is none. */
 export interface FileStat {
@@ -99,7 +106,7 @@ export interface RemoteFile extends FileStat {
   /** Make the content (and attributes) so; sends nothing when it already is. Atomic: written beside, then renamed. */
   put(want: PutOptions): Promise<PutOutcome>
   /** Make only owner, mode, … so. */
-  setAttributes(want: Attributes): Promise<{ changed: boolean }>
+  setAttributes(want: Attributes): Promise<PutOutcome>
   /** Remove it, directories with all they hold. */
   remove(): Promise<{ changed: boolean }>
 }

@@ -39,13 +39,20 @@ export const archiveState = (
 ): Query<Archive> => ({
   command: sh`s=${src} d=${dest} b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
 case $b in 1f8b*) k=gz f=-z ;; 425a68*) k=bz2 f=-j ;; fd377a585a*) k=xz f=-J ;; 28b52ffd*) k=zst f=--zstd ;; 504b*) k=zip f= ;; *) k=tar f= ;; esac
-echo "$k"; t=$(mktemp -d) || exit 1
+echo "$k"
 if [ $k = zip ]; then
-  unzip -Z1 "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} || echo "//problem $?"
+  for p in unzip zipinfo; do command -v $p >/dev/null || unzip 2>&1 | grep -q BusyBox || { echo "//missing 'unzip' or '$p'"; m=y; }; done
+else command -v gtar >/dev/null || command -v tar >/dev/null || { echo "//missing 'gtar' or 'tar'"; m=y; }; fi
+[ -z "$m" ] || exit 1
+t=$(mktemp -d) || exit 1
+if [ $k = zip ]; then
+  if command -v zipinfo >/dev/null; then unzip -Z1 "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} 2>/dev/null
+  else unzip -l "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} 2>/dev/null >"$t/l" && sed -n ${busyboxName} "$t/l"
+  fi || { echo //problem; command -v unzip; unzip -l "$s" 2>&1 >/dev/null; }
   echo //differences
   if unzip -q -o "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} -d "$t" >/dev/null 2>&1; then ${raw(compare)}; else echo "//problem $?"; fi
 else
-  tar --list $f ${raw('--show-transformed-names')} ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>"$t/e" || { tar -t $f -f "$s" 2>"$t/e" || { echo "//problem tar"; cat "$t/e"; }; }
+  tar --list $f ${raw('--show-transformed-names')} ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>"$t/e" || { tar -t $f -f "$s" 2>"$t/e" || { echo "//problem"; command -v tar; echo 'Unable to list files in the archive: '; cat "$t/e"; }; }
   echo //differences
   if tar --version 2>/dev/null | grep -q GNU; then
     LC_ALL=C tar --diff -C "$d" $f ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>&1
@@ -58,10 +65,14 @@ rm -rf "$t"`,
     const [handler, flag] = kinds[kind] ?? kinds.tar!
     const at = lines.findIndex(line => line.startsWith('//problem'))
     const names = (at === -1 ? lines : lines.slice(0, at)).filter(Boolean).map(unescaped)
+    const missing = lines.filter(line => line.startsWith('//missing '))
+    const [tool, ...said] = lines.slice(at + 1)
     const problem =
-      at === -1
-        ? undefined
-        : `Command "${kind === 'zip' ? 'unzip' : 'tar'}" could not handle archive: ${lines.slice(at + 1).join('\n')}`
+      missing.length > 0
+        ? missing.map(line => `Unable to find required ${line.slice(10)} binary in the path.`).join('\n')
+        : at === -1
+          ? undefined
+          : `Command "${tool}" could not handle archive: ${said.join('\n').replace(': \n', ': ')}`
     const ignored = [
       ...(owner === undefined ? [] : [': Uid differs$']),
       ...(group === undefined ? [] : [': Gid differs$']),
@@ -75,6 +86,9 @@ rm -rf "$t"`,
     return { handler, flag, names, differences, problem }
   },
 })
+
+/** The names in the table that BusyBox' `unzip -l` prints. */
+const busyboxName = 's/^ *[0-9][0-9]*  *[0-9-][0-9-]* [0-9:][0-9:]*   *//p'
 
 /** Compares what was unpacked in $t with $d, in the words of tar --diff. */
 const compare = `(cd "$t" && find . ! -name . | while IFS= read -r p; do

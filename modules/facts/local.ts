@@ -10,6 +10,7 @@ export const localFacts = (path: string, warn: (text: string) => void): Collecto
   also: [],
   minimal: true,
   script: `for fact in ${path.startsWith('~') ? path : quote(path)}/*.fact; do
+  [ ! -L "$fact" ] || [ -e "$fact" ] || { section "localdead/$fact"; continue; }
   [ -f "$fact" ] || continue
   if [ -x "$fact" ]; then
     section "local/$fact"; "$fact" 2>/dev/null </dev/null; code=$?
@@ -20,9 +21,12 @@ done
 `,
   read: sections => {
     const found: { [name: string]: Json } = {}
-    for (const file of sections.after('local/')) {
-      const name = file.slice(file.lastIndexOf('/') + 1).replace(/\.fact$/, '')
-      found[name] = factOf(file, sections, warn)
+    const nameOf = (file: string) => file.slice(file.lastIndexOf('/') + 1).replace(/\.fact$/, '')
+    for (const file of sections.after('local/')) found[nameOf(file)] = factOf(file, sections, warn)
+    for (const file of sections.after('localdead/')) {
+      const text = `Could not stat fact (${file}): [Errno 2] No such file or directory: '${file}'`
+      warn(text)
+      found[nameOf(file)] = text
     }
     return { local: found }
   },

@@ -1,10 +1,11 @@
 import { readdir, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
+import type { Json } from '../../engine/python/values.js'
 import type { Attributes } from '../../engine/remote/remote.js'
 import { type CopyArgs, isLocalLink, localSource, optionsOf } from '../copy.js'
 import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
-import { attributesOf } from './attributes.js'
+import { attributesOf, mergedDiff } from './attributes.js'
 import { makeDirectories } from './directories.js'
 import type { Digests, Source } from './place.js'
 
@@ -55,6 +56,8 @@ export async function copyTree(
     await makeDirectories(remote, [...(needsTop ? [top] : []), ...missing], ofDirectories, fail)
   }
 
+  // Ansible tells of the content of one file, and nothing of many.
+  const alone = local.files.length === 1
   let only: ModuleResult | undefined
   const put = async ({ index, content, sha1, md5 }: Ready) => {
     const { rel, path } = local.files[index]!
@@ -65,18 +68,27 @@ export async function copyTree(
     const dest = at(rel)
     if (!file.isLink && target.sha1 === sha1) {
       const { changed } = await file.setAttributes(attributes)
-      only = { ...describe(self), dest, path: dest, checksum: sha1, changed }
+      const diff = mergedDiff([{ before: { path: dest }, after: { path: dest } }, ...remote.recorded.diffs]) as Json
+      only = { ...describe(self), dest, path: dest, checksum: sha1, changed, diff }
       return
     }
     const { backup, validate, unsafe_writes } = args
-    const done = await file.put({ ...content, ...attributes, backup, validate, unsafe_writes, diffAfter: path })
-    const info = local.files.length === 1 && !remote.checkMode ? await pathInfo(remote, dest) : {}
+    const done = await file.put({
+      ...content,
+      ...attributes,
+      backup,
+      validate,
+      unsafe_writes,
+      diff: alone ? 'content' : 'none',
+    })
+    const info = alone && !remote.checkMode ? await pathInfo(remote, dest) : {}
     only = {
       ...info,
       dest,
       src: path,
       checksum: sha1,
       md5sum: md5,
+      diff: [...remote.recorded.diffs] as Json[],
       ...(done.backup_file ? { backup_file: done.backup_file } : {}),
     }
   }
@@ -100,7 +112,7 @@ export async function copyTree(
   for (const [index, { rel, target }] of local.links.entries()) {
     const link = links[index]!
     if (link.isLink && link.target === target) continue
-    await context.call('ansible.builtin.file', {
+    only = await context.call('ansible.builtin.file', {
       path: at(rel),
       src: target,
       state: 'link',
@@ -110,8 +122,8 @@ export async function copyTree(
     remote.changed(`link ${at(rel)}`)
   }
   const changed = remote.recorded.changed
-  if (changed && local.files.length === 1 && only) return { ...only, changed }
-  return { dest: top, src: contentsOnly ? posix.join(source, '/') : source, changed }
+  if (changed && only && alone) return { ...only, changed }
+  return { dest: top, src: contentsOnly ? posix.join(source, '/') : source, changed, diff: null }
 }
 
 async function walk(top: string, prefix: string, follow: boolean): Promise<LocalTree> {
@@ -124,9 +136,11 @@ async function walk(top: string, prefix: string, follow: boolean): Promise<Local
     for (const name of (await readdir(directory)).sort()) {
       const path = join(directory, name)
       const below = posix.join(rel, name)
-      if (!follow && (await isLocalLink(path))) found.links.push({ rel: below, target: await readlink(path) })
+      const info = await stat(path).catch(() => undefined)
+      // What a dangling link leads to cannot be copied; the link can.
+      if (info === undefined || (!follow && (await isLocalLink(path))))
+        found.links.push({ rel: below, target: await readlink(path) })
       else {
-        const info = await stat(path)
         if (!info.isDirectory()) {
           found.files.push({ rel: below, path, mode: info.mode & 0o7777 })
           continue

@@ -2,11 +2,13 @@ import { chmodWord } from '../../engine/remote/mode.js'
 import type { Attributes, Outcome, Remote } from '../../engine/remote/remote.js'
 
 /** Makes a directory and the parents it lacks, one after another, and says which. */
-const script = `
+export const makeDirectoriesScript = `
 make() {
   if [ -z "$1" ] || [ -d "$1" ]; then return 0; fi
   if [ -e "$1" ]; then echo 'Not a directory' >&2; return 1; fi
   case $1 in */*) make "\${1%/*}" || return;; esac
+  # With // or .. in its path it may have come with its parent.
+  [ ! -d "$1" ] || return 0
   mkdir "$1" || return
   [ -z "$owner" ] || chown "$owner" "$1" || return 11
   [ -z "$group" ] || chgrp "$group" "$1" || return 12
@@ -36,7 +38,7 @@ export async function makeDirectories(
       : chmodWord(typeof mode === 'number' ? mode : Number.parseInt(mode, 8))
   const clean = paths.map(path => path.replace(/(.)\/+$/, '$1'))
   const made = await remote.exec({
-    argv: ['/bin/sh', '-c', script, 'sh', bits, owner ?? '', group ?? '', ...clean],
+    argv: ['/bin/sh', '-c', makeDirectoriesScript, 'sh', bits, owner ?? '', group ?? '', ...clean],
     why: `create directory ${clean.join(', ')}`,
     changes: false,
   })

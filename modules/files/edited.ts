@@ -1,5 +1,6 @@
 import type { ModuleContext } from '../../engine/module/define.js'
-import type { Attributes, RemoteFile } from '../../engine/remote/remote.js'
+import type { Json } from '../../engine/python/values.js'
+import type { Attributes, PutOutcome, RemoteFile } from '../../engine/remote/remote.js'
 import { attributesOf } from './attributes.js'
 import { makeDirectories } from './directories.js'
 
@@ -17,23 +18,21 @@ export const withoutEnd = (line: string): string => line.replace(/[\r\n]+$/, '')
 
 /** Writes what an edit made of a file, and completes its message as lineinfile, blockinfile and replace do. */
 export async function putEdited(
-  { remote }: Context,
   file: RemoteFile,
   content: string | Buffer,
   msg: string,
   options: EditOptions,
   diffHeader: string,
-): Promise<{ msg: string; backup_file: string | undefined }> {
-  const already = remote.recorded.why.length
-  const put = await file.put({
+): Promise<{ msg: string; backup_file: string | undefined; attributes: PutOutcome['attributes'] }> {
+  const { backup_file, attributes } = await file.put({
     ...optionsOf(options),
     ...(typeof content === 'string' ? { text: content } : { bytes: content }),
     diffBefore: diffHeader,
     diffAfter: diffHeader,
+    diff: 'content',
   })
-  const attributes = remote.recorded.why.slice(already).some(why => why.startsWith('set attributes'))
   const more = 'ownership, perms or SE linux context changed'
-  return { msg: attributes ? (msg ? `${msg} and ${more}` : more) : msg, backup_file: put.backup_file }
+  return { msg: attributes ? (msg ? `${msg} and ${more}` : more) : msg, backup_file, attributes }
 }
 
 /** Only what `put` knows: arguments of a module may be called text or lines, too. */
@@ -43,6 +42,31 @@ const optionsOf = ({ backup, validate, unsafe_writes, ...rest }: EditOptions) =>
   unsafe_writes,
   ...attributesOf(rest),
 })
+
+/** What lineinfile, blockinfile and ini_file tell of the content, also without --diff and without a change. */
+export function contentDiff(
+  { remote }: Pick<Context, 'remote'>,
+  path: string,
+  before: string,
+  after: string,
+): { [key in 'before' | 'after' | 'before_header' | 'after_header']: string } {
+  const header = `${path} (content)`
+  const shown = (text: string) => (remote.diffMode ? text : '')
+  return { before: shown(before), after: shown(after), before_header: header, after_header: header }
+}
+
+/** The content and the attributes, in this order, as lineinfile and blockinfile return them always. */
+export function editDiff(
+  context: Pick<Context, 'remote'>,
+  path: string,
+  before: string,
+  after: string,
+  attributes: PutOutcome['attributes'],
+): Json {
+  const header = `${path} (file attributes)`
+  const changed = (attributes ?? {}) as { readonly [side: string]: { readonly [name: string]: Json } }
+  return [contentDiff(context, path, before, after), { ...changed, before_header: header, after_header: header }]
+}
 
 /** The file to edit; a missing one only with `create`, and then with its directory. */
 export async function fileToEdit(

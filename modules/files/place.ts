@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
+import type { Json } from '../../engine/python/values.js'
 import type { Attributes, Remote, RemoteFile } from '../../engine/remote/remote.js'
 import { ValidateFailed } from '../../engine/remote/remote.js'
 import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
+import { mergedDiff } from './attributes.js'
 import { makeDirectories } from './directories.js'
 
 export interface Digests {
@@ -88,7 +90,8 @@ export async function placeFile(
   if (!file.isLink && (await holds(remote, seen.target, source))) {
     const { changed } = await file.setAttributes(attributes)
     const info = changed && !remote.checkMode ? await pathInfo(remote, dest) : describe(resolvedSelf(seen, dest, path))
-    return { ...info, checksum: await checksum(), dest, path: dest, changed }
+    const diff = mergedDiff([{ before: { path: dest }, after: { path: dest } }, ...remote.recorded.diffs])
+    return { ...info, checksum: await checksum(), dest, path: dest, changed, diff: diff as Json }
   }
 
   if (!parent.exists || (intoDirectory && !parent.isDirectory)) {
@@ -107,6 +110,8 @@ export async function placeFile(
     dest,
     md5sum: md5,
     src: source.shownAs,
+    // Ansible has a list here, which is empty unless --diff asks.
+    diff: [...remote.recorded.diffs] as Json[],
     ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }),
   }
 }
@@ -132,6 +137,7 @@ async function putValidated({ remote, fail }: Context, file: RemoteFile, source:
       validate: options.validate,
       unsafe_writes: options.unsafe_writes,
       diffAfter: source.shownAs,
+      diff: 'content',
     })
   } catch (error) {
     if (!(error instanceof ValidateFailed) || remote.checkMode) throw error

@@ -43,12 +43,12 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   } else if (!directory && !parent.exists) fail(`Destination directory ${posix.dirname(dest)} does not exist`)
 
   const file = args.follow && seen.target.exists ? seen.target : seen.self
-  const result: ModuleResult = { src, dest: path, checksum, md5sum: md5 }
+  const result: ModuleResult = { src, dest: path, checksum, md5sum: md5, diff: null }
   if (!file.isLink && seen.target.sha1 === checksum) {
     await file.setAttributes(attributes)
   } else {
     const { backup, validate, unsafe_writes } = args
-    const put = await file.put({ fromRemote: src, ...attributes, backup, validate, unsafe_writes })
+    const put = await file.put({ fromRemote: src, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
     if (put.backup_file) result.backup_file = put.backup_file
   }
   const info =
@@ -102,7 +102,7 @@ async function copyDirectory(
       if (was.exists && !args.force) return
       const attributes = attributesFor(args, entry.mode)
       if (was.sha1 === now.sha1) await was.setAttributes(attributes)
-      else await was.put({ fromRemote: entry.path, ...attributes, backup, validate, unsafe_writes })
+      else await was.put({ fromRemote: entry.path, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
     }),
   )
   for (const [index, link] of links.entries()) {
@@ -111,5 +111,12 @@ async function copyDirectory(
     await remote.exec({ argv: ['ln', '-snf', '--', target!, link.path], why: `link ${link.path} to ${target}` })
   }
   const shown = destination.exists ? top : args.dest!
-  return { ...(remote.checkMode ? {} : await pathInfo(remote, shown)), src, dest: shown, checksum: null, md5sum: null }
+  return {
+    ...(remote.checkMode ? {} : await pathInfo(remote, shown)),
+    src,
+    dest: shown,
+    checksum: null,
+    md5sum: null,
+    diff: null,
+  }
 }

@@ -74,7 +74,8 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
   }
   const recorded = call.remote.recorded
   result.changed ??= recorded.changed
-  if (call.view.diffMode && result.diff === undefined && recorded.diffs.length) {
+  if (result.diff === null) delete result.diff
+  else if (call.view.diffMode && result.diff === undefined && recorded.diffs.length) {
     result.diff = (recorded.diffs.length === 1 ? recorded.diffs[0] : recorded.diffs) as unknown as Json
   }
   if (spec.where !== 'controller' && !result.invocation) result.invocation = invocationOf(spec, checked.args)
