@@ -4,6 +4,7 @@ import type { FakeCommands } from '../engine/remote/fake.js'
 import { readAnswer } from './mysql/client.js'
 import { privilegeChanges, privilegeStatements, readGrants, readWish } from './mysql/privileges.js'
 import mysqlDb from './mysql_db.js'
+import mysqlInfo from './mysql_info.js'
 import mysqlQuery from './mysql_query.js'
 import mysqlUser, { nativeHash } from './mysql_user.js'
 import mysqlVariables from './mysql_variables.js'
@@ -223,3 +224,61 @@ test('the answer of the client: NULL and entities', () => {
   )
   expect(results).toEqual([{ statement: 'a', rows: [{ x: null, y: 'a<b' }] }])
 })
+
+const told = [
+  table('SELECT VERSION() AS version', [{ version: '10.11.19-MariaDB-0+deb12u1' }]),
+  table('SHOW GLOBAL VARIABLES', [
+    { Variable_name: 'max_join_size', Value: '18446744073709551615' },
+    { Variable_name: 'port', Value: '3306' },
+    { Variable_name: 'long_query_time', Value: '10.000000' },
+  ]),
+  table('SELECT * FROM mysql.user', [
+    { Host: 'localhost', User: 'bob', Select_priv: 'N', max_connections: '0', max_statement_time: '0.500000' },
+  ]),
+  table('SHOW SLAVE STATUS', [{ Master_Host: 'h', Master_User: 'u', Master_Port: '3306', Seconds_Behind_Master: '4' }]),
+].join('')
+testModule(
+  mysqlInfo,
+  {},
+  {
+    'tells about the server': {
+      commands: {
+        '*umask 077*': {
+          stdout:
+            told +
+            table(
+              'SELECT TABLE_SCHEMA AS name, SUM(DATA_LENGTH + INDEX_LENGTH) AS size FROM information_schema.TABLES GROUP BY TABLE_SCHEMA',
+              [{ name: 'd', size: '16384' }],
+            ),
+          // What one server does not know is asked again in the words of another.
+          stderr: 'ERROR 1064 (42000) at line 9: You have an error in your SQL syntax',
+          rc: 1,
+        },
+      },
+      changed: false,
+      returns: {
+        version: { full: '10.11.19-MariaDB-0+deb12u1', major: 10, minor: 11, release: 19, suffix: 'MariaDB-0+deb12u1' },
+        settings: { max_join_size: 18446744073709551615n, port: 3306, long_query_time: '10.000000' },
+        users: { localhost: { bob: { Select_priv: 'N', max_connections: 0, max_statement_time: 0.5 } } },
+        slave_status: { h: { 3306: { u: { Seconds_Behind_Master: 4 } } } },
+        databases: { d: { size: 16384 } },
+        master_status: {},
+      },
+    },
+    'tells only what the filter names': {
+      args: { filter: ['databases', 'nonsense'], exclude_fields: ['db_size'], return_empty_dbs: true },
+      commands: {
+        '*umask 077*':
+          table('SELECT TABLE_SCHEMA AS name FROM information_schema.TABLES GROUP BY TABLE_SCHEMA', [{ name: 'd' }]) +
+          table('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA', [{ name: 'd' }, { name: 'empty' }]),
+      },
+      returns: { databases: { d: {}, empty: {} } },
+      warnings: ['filter element: nonsense is not allowable, ignored'],
+    },
+    'cannot log in': {
+      args: { filter: 'version' },
+      commands: { '*umask 077*': { rc: 1, stderr: "ERROR 1045 (28000): Access denied for user 'x'@'localhost'" } },
+      fails: /^unable to connect to database, .*\(1045, "Access denied/,
+    },
+  },
+)

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
 import postgresqlDb from './postgresql_db.js'
+import postgresqlInfo from './postgresql_info.js'
 import postgresqlPing from './postgresql_ping.js'
 import postgresqlUser, { passwordIs } from './postgresql_user.js'
 
@@ -117,3 +118,81 @@ test('hashes of passwords: MD5 and SCRAM', () => {
     false,
   ])
 })
+
+const json = (rows: unknown) => table([{ json: JSON.stringify(rows) }])
+const nothing = table([{}], ['json'])
+testModule(
+  postgresqlInfo,
+  {},
+  {
+    'tells what the filter leaves': {
+      args: { filter: ['ver*', 'settings, roles'] },
+      commands: {
+        '*psql -X*':
+          json([{ number: '150020', raw: 'PostgreSQL 15.20 on x' }]) +
+          json([
+            { name: 'shared_buffers', setting: '16384', unit: '8kB' },
+            { name: 'temp_file_limit', setting: '-1', unit: 'kB' },
+            { name: 'port', setting: '5432', unit: '' },
+          ]) +
+          json([{ name: 'kid', superuser: false, member_of: ['boss'] }]),
+      },
+      changed: false,
+      returns: {
+        version: { full: '15.20', major: 15, minor: 20, raw: 'PostgreSQL 15.20 on x' },
+        settings: {
+          shared_buffers: { setting: '16384', unit: '8kB', val_in_bytes: 134217728 },
+          temp_file_limit: { setting: '-1', unit: 'kB', val_in_bytes: 0 },
+          port: { setting: '5432', unit: '' },
+        },
+        roles: { kid: { superuser: false, member_of: ['boss'] } },
+        databases: {},
+        in_recovery: null,
+      },
+    },
+    'asks each database about itself': {
+      args: { filter: 'databases' },
+      commands: [
+        [
+          /connect/,
+          ({ text }) => {
+            expect(text).toContain('\\connect "d""1"\n')
+            return (
+              json([{ name: 'public', nspowner: 'o', nspacl: '' }]) +
+              nothing +
+              json([{ name: 'x', extversion: '1.2', nspname: 'public', description: '' }]) +
+              json([{ name: 'p', pubname: 'p', puballtables: true }]) +
+              nothing
+            )
+          },
+        ],
+        [
+          /psql -X/,
+          json([
+            { name: 'd"1', owner: 'o', size: '7' },
+            { name: 'closed', size: 'No Access' },
+          ]),
+        ],
+      ],
+      returns: {
+        databases: {
+          'd"1': {
+            owner: 'o',
+            namespaces: { public: { nspowner: 'o', nspacl: '' } },
+            extensions: { x: { extversion: { major: 1, minor: 2, raw: '1.2' }, nspname: 'public', description: '' } },
+            publications: { p: { puballtables: true } },
+            languages: {},
+            subscriptions: {},
+          },
+          closed: { size: 'No Access' },
+        },
+      },
+      // Databases can be asked once their names are known.
+      trips: 2,
+    },
+    'cannot connect': {
+      commands: { '*psql -X*': { rc: 2, stderr: 'psql: error: connection to server failed' } },
+      fails: 'unable to connect to database: connection to server failed',
+    },
+  },
+)

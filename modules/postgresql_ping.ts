@@ -1,6 +1,7 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { loginArgs, Postgres } from './postgresql/client.js'
+import { serverVersion } from './postgresql/version.js'
 
 const args = {
   db: { type: 'str', aliases: ['login_db'], summary: 'database to connect to' },
@@ -28,20 +29,11 @@ export default defineModule({
       return { changed: false, is_available: false, server_version: {}, conn_err_msg: error }
     }
     const { number = '0', full = '' } = results[0]?.[0] ?? {}
-    const major = Math.floor(Number(number) / 10_000)
-    const rest = Number(number) % 10_000
-    const [minor, patch] = major >= 10 ? [rest, null] : [Math.floor(rest / 100), rest % 100]
     return {
       changed: false,
       is_available: true,
       conn_err_msg: '',
-      server_version: {
-        full: [major, minor, ...(patch === null ? [] : [patch])].join('.'),
-        major,
-        minor,
-        raw: full,
-        ...(patch === null ? {} : { patch }),
-      },
+      server_version: serverVersion(number ?? '0', full ?? ''),
     }
   },
 })

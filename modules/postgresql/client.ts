@@ -132,6 +132,7 @@ function readAnswer(stdout: string, rc: number, stderr: string, skip: number): A
 const complaint = (stderr: string) =>
   stderr
     .trim()
+    .replace(/^could not change directory to .*\n/gm, '')
     .replace(/^[\s\S]*?(?=^psql(?::<stdin>:\d+)?: ERROR:)/m, '')
     .replace(/^psql(?::<stdin>:\d+)?: (?:error: )?(?:ERROR: +)?/, '')
     .replace(/[ \t]+$/gm, '')
