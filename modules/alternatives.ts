@@ -94,8 +94,8 @@ export default defineModule({
   },
 })
 
-/** How the program stands in its group: by hand chosen groups say `selected` of all their members, as Ansible does. */
-function before({ choices, link, mode, slaveLinks }: Group, path: string): { [key: string]: Json } {
+/** How the program stands in its group; Ansible says `selected` of those that another one was chosen over. */
+function before({ choices, link, mode, slaveLinks, value }: Group, path: string): { [key: string]: Json } {
   const choice = choices.get(path)
   if (!choice) return choices.size > 0 ? { state: 'absent' } : {}
   const subcommands = [...choice.slaves].map(([name, target]) => ({
@@ -104,7 +104,7 @@ function before({ choices, link, mode, slaveLinks }: Group, path: string): { [ke
     link: slaveLinks.get(name) ?? '',
   }))
   return {
-    state: mode === 'auto' ? 'present' : 'selected',
+    state: mode === 'auto' || value === path ? 'present' : 'selected',
     path,
     priority: choice.priority,
     link: link ?? null,

@@ -12,6 +12,7 @@ import { type FakeCommands, type FakeEntry, FakeHost, type FakeHostOptions } fro
 import { RemoteFailure } from '../remote/remote.js'
 import { checkArgs } from './args.js'
 import { type Controller, ModuleFailure, type ModuleResult, type ModuleSpec, type TaskView } from './define.js'
+import { syntaxErrors } from './shell-syntax.js'
 
 export interface ModuleCase {
   /** On top of the arguments common to the table. */
@@ -73,16 +74,23 @@ export function testModule<const T extends ArgSpecs>(
   cases: { readonly [name: string]: ModuleCase },
 ): void {
   describe(spec.name, () => {
+    const asked = new Set<string>()
     for (const [name, one] of Object.entries(cases)) {
-      test(name, () => playThreeWays(spec as unknown as ModuleSpec, { ...one, args: { ...common, ...one.args } }))
+      test(name, () =>
+        playThreeWays(spec as unknown as ModuleSpec, { ...one, args: { ...common, ...one.args } }, asked),
+      )
     }
+    test('what it says to a shell is understood by dash, bash and busybox', () => {
+      expect(syntaxErrors(asked)).toEqual([])
+    })
   })
 }
 
-async function playThreeWays(spec: ModuleSpec, one: ModuleCase): Promise<void> {
+async function playThreeWays(spec: ModuleSpec, one: ModuleCase, asked: Set<string>): Promise<void> {
   const foretold = spec.check === 'none' ? undefined : await checkOnly(spec, one)
   const host = hostFor(one)
   const run = await play(spec, one, host)
+  for (const text of host.asked) asked.add(text)
   assertRun(spec, one, run)
   if (foretold && spec.check === 'full' && !one.check && !run.result.failed) {
     expect(foretold.changed, 'check mode must foretell whether something changes').toBe(run.changed)

@@ -1,9 +1,9 @@
 /**
  * A case is a playbook in cases/, named after the module it is about. What the comparison itself needs is in the play's
  * `vars`: `image` (of the lab; debian when absent), `setup` (shell text that root runs on both hosts first), `between` (shell
- * text before each pass), `plays` (false: the twins do not end alike, for the reason given in `differs`). A task's
- * `vars: { differs: { KEY: why } }` names a key of the result where Understudy is deliberately not like Ansible 2.14;
- * `status` is one, and `pass: why` stands for the whole task. A play's `differs` does so for keys of the end state, by prefix.
+ * text before each pass), `cleanup` (shell text at the end). A task's `vars: { differs: { KEY: why } }` names a key of the
+ * result where Understudy is deliberately not like Ansible 2.14; `status` is one, and `pass: why` stands for the whole task. A
+ * play's `differs` does so for all tasks and for keys of the end state, by prefix.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,6 +19,7 @@ export interface Case {
   readonly image: string
   readonly setup: string
   readonly between: string
+  readonly cleanup: string
   readonly tasks: readonly string[]
   /** Deliberate differences by task name. */
   readonly differs: ReadonlyMap<string, Reasons>
@@ -38,6 +39,7 @@ interface Play {
     readonly image?: string
     readonly setup?: string
     readonly between?: string
+    readonly cleanup?: string
     readonly differs?: Reasons
   }
   readonly tasks?: Task[]
@@ -63,6 +65,7 @@ export function readCase(path: string, name: string): Case {
     image: vars.image ?? 'debian',
     setup: vars.setup ?? '',
     between: vars.between ?? '',
+    cleanup: vars.cleanup ?? '',
     tasks: names,
     differs: new Map(tasks.flatMap(task => (task.vars?.differs ? [[task.name!, task.vars.differs]] : []))),
     stateDiffers: vars.differs ?? {},

@@ -74,6 +74,7 @@ async function compareCase(one: Case, lab: Lab, stateScript: string): Promise<Ro
   } catch (error) {
     found.run = [...(found.run ?? []), `could not be compared: ${(error as Error).message}`]
   }
+  if (one.cleanup) await both(twin => twin.shell(one.cleanup)).catch(() => {})
   const count = Object.values(found).flat().length
   process.stdout.write(
     `${((Date.now() - started) / 1000).toFixed(0)} s, ${count === 0 ? 'same' : `${count} differences`}\n`,

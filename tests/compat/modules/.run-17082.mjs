@@ -123,7 +123,9 @@ function valueDifference(key, ours, theirs) {
 }
 var isRecord = value => typeof value === 'object' && value !== null && !Array.isArray(value)
 var bare = (key, value) =>
-  key === 'cmd' && typeof value === 'string' ? value.replace(/^\/\S*\//, '').replaceAll(/['"]/g, '') : value
+  key === 'cmd' && typeof value === 'string'
+    ? value.replaceAll(/['"\\]/g, '').replaceAll(/(?<=^|=)\/usr\/s?bin\//g, '')
+    : value
 var cut = text => (text.length > 300 ? `${text.slice(0, 300)}\u2026` : text)
 var brief = result => cut(JSON.stringify(result.msg ?? result.results ?? result))
 function shown(value) {
