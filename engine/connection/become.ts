@@ -132,6 +132,14 @@ export function becomeOptionSpecs(method: string): { readonly [name: string]: Co
   }
 }
 
+/** Why a method that Ansible has cannot be used; undefined for names that nobody knows. */
+export function becomeElsewhere(name: string): string | undefined {
+  const short = name.split('.').at(-1)
+  if (short === 'runas') return `The become method '${name}' is for Windows hosts, and cannot be used here.`
+  if (short === 'enable') return `The become method '${name}' is for network devices, and cannot be used here.`
+  return undefined
+}
+
 /** The short name of a method; undefined when there is no such method. */
 export function becomeMethodNamed(name: string): string | undefined {
   const short = name.replace(/^(?:ansible\.builtin|ansible\.legacy|community\.general)\./, '')

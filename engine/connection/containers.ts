@@ -5,7 +5,7 @@ import type { Value } from '../python/values.js'
 import { childChannel } from './child.js'
 import { type Connection, type ConnectionOption, defineConnection, Unreachable } from './connection.js'
 
-const executable: ConnectionOption = {
+export const executable: ConnectionOption = {
   type: 'path',
   default: '/bin/sh',
   vars: ['ansible_shell_executable'],
@@ -20,7 +20,7 @@ const remoteUser: ConnectionOption = {
 }
 
 /** A connection whose every channel is one run of a client; `argv` puts the command's shell behind it. */
-async function throughClient(
+export async function throughClient(
   description: string,
   user: string | undefined,
   argv: (pty: boolean) => string[],

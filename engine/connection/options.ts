@@ -4,8 +4,28 @@ import { PyFloat } from '../python/values.js'
 import type { Settings } from '../settings/settings.js'
 import type { ConnectionOption } from './connection.js'
 
+/** A variable's value comes later (a lookup runs a command): to be asked for again when `ready` settles. */
+export class Waits extends Error {
+  constructor(readonly ready: Promise<void>) {
+    super('a variable of the connection is not known yet')
+    this.name = 'Waits'
+  }
+}
+
+/** What `resolve` gives when nothing in it has to wait any more. */
+export async function whenKnown<T>(resolve: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return resolve()
+    } catch (error) {
+      if (!(error instanceof Waits)) throw error
+      await error.ready
+    }
+  }
+}
+
 export interface OptionSources {
-  /** Rendered value of a variable; undefined when there is none. */
+  /** Rendered value of a variable; undefined when there is none. May throw Waits. */
   readonly vars: (name: string) => Value | undefined
   /** Rendered keywords of the task and what it stands in (remote_user, port, become_user, …). */
   readonly keywords?: ReadonlyMap<string, Value> | undefined

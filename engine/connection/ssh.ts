@@ -2,11 +2,12 @@
 import { homedir } from 'node:os'
 import type { Value } from '../python/values.js'
 import { type Connection, defineConnection } from './connection.js'
+import { OptionError } from './options.js'
 import { beyondKeys } from './ssh/auth.js'
 import { planSsh, splitArgs } from './ssh/config.js'
 import { withRetries } from './ssh/retries.js'
 
-export default defineConnection({
+const ssh = defineConnection({
   name: 'ansible.builtin.ssh',
   summary: 'Reach hosts by ssh',
   options: {
@@ -40,6 +41,18 @@ export default defineConnection({
       vars: ['ansible_private_key_file', 'ansible_ssh_private_key_file'],
       setting: ['connection.ssh.private_key_file', 'DEFAULT_PRIVATE_KEY_FILE'],
       summary: 'private key to log in with',
+    },
+    private_key: {
+      type: 'str',
+      noLog: true,
+      vars: ['ansible_private_key', 'ansible_ssh_private_key'],
+      summary: 'text of the private key to log in with',
+    },
+    private_key_passphrase: {
+      type: 'str',
+      noLog: true,
+      vars: ['ansible_private_key_passphrase', 'ansible_ssh_private_key_passphrase'],
+      summary: 'passphrase of that text',
     },
     host_key_checking: {
       type: 'bool',
@@ -121,18 +134,26 @@ export default defineConnection({
     const home = context.environ.HOME ?? homedir()
     const plan = planSsh({ host, args, home })
     const { beyond, connectSsh2 } = await import('./ssh/connect.js')
-    const reason = beyond(plan) ?? beyondKeys(plan, host, home)
+    const executable = text('ssh_executable')
+    const reason =
+      beyond(plan) ??
+      beyondKeys(plan, host, home) ??
+      (isOpenssh(executable) ? undefined : `ssh_executable ${executable}`)
     const transport = text('transport')
     const retries = Number(options.get('reconnection_retries'))
     const password = options.has('password') ? text('password') : undefined
+    const passphrase = options.has('private_key_passphrase') ? text('private_key_passphrase') : undefined
+    const key = options.has('private_key') ? { text: text('private_key'), passphrase } : undefined
     const timeout = Number(options.get('timeout'))
     if (transport === 'openssh' || (transport === 'auto' && reason !== undefined)) {
       if (reason !== undefined) context.debug(2, `ssh: ${host}: the system's ssh is used for ${reason}`)
+      if (key !== undefined)
+        throw new OptionError(`private_key is for ssh2, and ${reason ?? 'transport openssh'} needs the system's ssh`)
       const { connectOpenssh } = await import('./ssh/openssh.js')
-      const target = { host, user: plan.user, args, executable: text('ssh_executable'), password, timeout }
+      const target = { host, user: plan.user, args, executable, password, timeout }
       return keptTrying(() => connectOpenssh(target, context))
     }
-    return keptTrying(() => connectSsh2({ host, plan, password, timeout }, context))
+    return keptTrying(() => connectSsh2({ host, plan, password, key, timeout }, context))
 
     async function keptTrying(connect: () => Promise<Connection>): Promise<Connection> {
       const connection = await withRetries({ host, retries, debug: context.debug }, connect)
@@ -140,6 +161,33 @@ export default defineConnection({
     }
   },
 })
+
+export default ssh
+
+/** OpenSSH's own client under its usual name: whatever else somebody asks for is run. */
+const isOpenssh = (executable: string): boolean => /^(?:(?:\/usr(?:\/local)?)?\/bin\/)?ssh$/.test(executable)
+
+/** paramiko's name for the same hosts, with variables of its own. */
+export const paramiko: typeof ssh = {
+  ...ssh,
+  name: 'ansible.builtin.paramiko_ssh',
+  options: {
+    ...ssh.options,
+    host: { ...ssh.options.host, vars: [...ssh.options.host.vars, 'ansible_paramiko_host'] as never },
+    remote_user: {
+      ...ssh.options.remote_user,
+      vars: [...ssh.options.remote_user.vars, 'ansible_paramiko_user'] as never,
+    },
+    password: {
+      ...ssh.options.password,
+      vars: [...ssh.options.password.vars, 'ansible_paramiko_pass', 'ansible_paramiko_password'] as never,
+    },
+    host_key_checking: {
+      ...ssh.options.host_key_checking,
+      vars: [...ssh.options.host_key_checking.vars, 'ansible_paramiko_host_key_checking'] as never,
+    },
+  },
+}
 
 /** Ansible's options as ssh's, in the order in which Ansible puts them: the first that says something wins. */
 function sshArgs(options: ReadonlyMap<string, Value>): string[] {

@@ -1,9 +1,9 @@
 /** All hosts of a run: one kept connection per way to reach a host, shared by its tasks. */
 import type { Readable } from 'node:stream'
-import { type BecomeOptions, becomeMethodNamed, becomeOptionSpecs } from '../connection/become.js'
+import { type BecomeOptions, becomeElsewhere, becomeMethodNamed, becomeOptionSpecs } from '../connection/become.js'
 import type { ConnectContext, ConnectionPlugin, Prompt } from '../connection/connection.js'
-import { OptionError, resolveOptions } from '../connection/options.js'
-import { connectionNamed, loadConnection } from '../connection/registry.js'
+import { OptionError, resolveOptions, whenKnown } from '../connection/options.js'
+import { connectionNamed, loadConnection, noConnection } from '../connection/registry.js'
 import type { Value } from '../python/values.js'
 import type { Settings } from '../settings/settings.js'
 import { openRemote } from './changes.js'
@@ -106,11 +106,11 @@ export class HostPool {
     if (this.#closing) throw new RemoteFailure('the run was ended')
     const { settings } = this.options
     const name = connectionNamed(target.connection)
-    if (name === undefined) throw new RemoteFailure(`the connection plugin '${target.connection}' was not found`)
+    if (name === undefined) throw new RemoteFailure(noConnection(target.connection))
     const plugin = await loadConnection(name)
     try {
-      const options = resolveOptions(plugin.options, { ...target, settings })
-      const become = resolveBecome(target, settings, this.options.passwords?.become)
+      const options = await whenKnown(() => resolveOptions(plugin.options, { ...target, settings }))
+      const become = await whenKnown(() => resolveBecome(target, settings, this.options.passwords?.become))
       for (const address of ['host', 'remote_addr']) {
         if (plugin.options[address] && !options.has(address)) options.set(address, target.name)
       }
@@ -247,7 +247,8 @@ export function resolveBecome(
   const method = becomeMethodNamed(written)
   if (method === undefined)
     throw new RemoteFailure(
-      `Invalid become method specified, could not find matching plugin: '${written}'. Use \`ansible-doc -t become -l\` to list available plugins.`,
+      becomeElsewhere(written) ??
+        `Invalid become method specified, could not find matching plugin: '${written}'. Use \`ansible-doc -t become -l\` to list available plugins.`,
     )
   const options = resolveOptions(becomeOptionSpecs(method), sources)
   const password = options.get('become_pass') ?? asked

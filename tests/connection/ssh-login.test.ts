@@ -58,6 +58,40 @@ describe.skipIf(!haveSshd)('logging in by ssh (skipped without sshd)', () => {
     )
   })
 
+  test('a key given as text logs in, with its passphrase', async () => {
+    const path = join(sshd.folder, 'as-text')
+    keygen('ed25519', path, 'sesame')
+    writeFileSync(join(sshd.folder, 'authorized_keys'), readFileSync(`${path}.pub`), { flag: 'a' })
+    const ansible_private_key = readFileSync(path, 'utf8')
+    const by = (passphrase: string) =>
+      tryLogin({
+        ansible_private_key,
+        ansible_private_key_passphrase: passphrase,
+        ansible_ssh_private_key_file: join(sshd.folder, 'none'),
+      })
+    expect((await by('sesame')).stdout).toBe('hi\n')
+    const { error } = await by('wrong')
+    expect(error!.message).toMatch(/Load key "private_key": .*passphrase/)
+    expect(error!.message).toMatch(/no such identity: .*none: No such file or directory/)
+  })
+
+  test('a program that somebody names in place of ssh is run', async () => {
+    const program = join(sshd.folder, 'my-ssh')
+    writeFileSync(program, '#!/bin/sh\n: >"$0-ran"\nexec ssh "$@"\n', { mode: 0o755 })
+    expect((await tryLogin({ ansible_ssh_executable: program })).stdout).toBe('hi\n')
+    expect(existsSync(`${program}-ran`)).toBe(true)
+  })
+
+  test('ansible_ssh_retries waits until the host takes the key', async () => {
+    const path = join(sshd.folder, 'late')
+    keygen('ed25519', path)
+    setTimeout(() => {
+      writeFileSync(join(sshd.folder, 'authorized_keys'), readFileSync(`${path}.pub`), { flag: 'a' })
+    }, 300)
+    const { stdout } = await tryLogin({ ansible_ssh_private_key_file: path, ansible_ssh_retries: 3 })
+    expect(stdout).toBe('hi\n')
+  })
+
   test('a key that the host does not take is permission denied', async () => {
     keygen('ed25519', join(sshd.folder, 'stranger'))
     const { error } = await tryLogin({ ansible_ssh_private_key_file: join(sshd.folder, 'stranger') })

@@ -107,6 +107,13 @@ describe.skipIf(!haveSshd)('hosts that fail in the middle (skipped without sshd)
     expect(readFileSync(join(folder, 'unpacked/random')).equals(readFileSync(join(folder, 'random')))).toBe(true)
   })
 
+  test('variables of the connection may come from commands', async () => {
+    const args = `-F none -o IdentitiesOnly=yes -o UserKnownHostsFile=${sshd.knownHosts}`
+    const hosts = `web ansible_host=127.0.0.1 ansible_port="{{ lookup('pipe', 'echo ${sshd.port}') }}" ansible_user=${sshd.user} ansible_ssh_private_key_file=${sshd.key} ansible_ssh_common_args="{{ lookup('pipe', 'echo ${args}') }}" ansible_sudo_pass="{{ lookup('pipe', 'echo x') }}"\n`
+    const outcome = await play(hosts, '    - ping:\n    - ping:\n      become: true\n')
+    expect(recap(outcome)).toMatchObject({ web: { ok: 2, failed: 0, unreachable: 0 } })
+  })
+
   test.each([
     ['SIGINT', 99],
     ['SIGTERM', 99],

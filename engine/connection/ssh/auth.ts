@@ -5,6 +5,11 @@ import ssh2, { type AnyAuthMethod, type BaseAgent, type ParsedKey } from 'ssh2'
 import type { Prompt } from '../connection.js'
 import { expandTilde, expandTokens, type SshPlan } from './config.js'
 
+export interface GivenKey {
+  readonly text: string
+  readonly passphrase: string | undefined
+}
+
 export interface AuthContext {
   readonly plan: SshPlan
   readonly host: string
@@ -15,6 +20,8 @@ export interface AuthContext {
   readonly prompt: Prompt | undefined
   readonly environ: Readonly<Record<string, string | undefined>>
   readonly warn: (text: string) => void
+  /** Goes before all other keys. */
+  readonly key?: GivenKey | undefined
   /** Takes notes of keys that the user named and that could not be read, for the error text. */
   readonly unread?: string[]
 }
@@ -123,6 +130,11 @@ async function* candidates(context: AuthContext): AsyncGenerator<AnyAuthMethod> 
 async function* publicKeys(context: AuthContext): AsyncGenerator<AnyAuthMethod> {
   const { plan, home, host, environ } = context
   const username = plan.user
+  if (context.key) {
+    const key = ssh2.utils.parseKey(context.key.text, context.key.passphrase)
+    if (key instanceof Error) context.unread?.push(`Load key "private_key": ${key.message}`)
+    else yield { type: 'publickey', username, key: [key].flat()[0]! }
+  }
   const { paths, given } = identityFiles(plan, host, home)
   const only = /^yes$/i.test(plan.options.get('identitiesonly')?.[0] ?? 'no')
   const socket = agentSocket(plan, environ, home)

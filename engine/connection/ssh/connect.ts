@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ClientChannel } from 'ssh2'
 import { type Channel, ChannelRefused, type ConnectContext, type Connection, Unreachable } from '../connection.js'
 import { type Chosen, chooseAlgorithms } from './algorithms.js'
-import { authenticator } from './auth.js'
+import { authenticator, type GivenKey } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
 import { loginInFewerTrips } from './fewer-trips.js'
 import { jumpSocket } from './jump.js'
@@ -17,6 +17,8 @@ export interface SshTarget {
   readonly host: string
   readonly plan: SshPlan
   readonly password: string | undefined
+  /** A private key that was given as text. */
+  readonly key?: GivenKey | undefined
   /** Seconds. */
   readonly timeout: number
 }
@@ -90,6 +92,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
     const asking = {
       plan,
       unread,
+      key: target.key,
       host,
       home,
       password,

@@ -1,10 +1,12 @@
 /** The host that a task works on, as the connection pool wants it told. */
+import { Waits, whenKnown } from '../../connection/options.js'
 import type { Host } from '../../inventory/tree.js'
 import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
-import { PyFloat, PyObject, type Value } from '../../python/values.js'
+import type { Value } from '../../python/values.js'
 import type { Target } from '../../remote/pool.js'
 import type { Effect, TaskRemote } from '../../remote/remote.js'
+import { Pending } from '../../template/pending.js'
 import type { LayeredScope } from '../../vars/scope.js'
 import type { PlayRun } from '../play.js'
 import type { TaskKeywords } from './keywords.js'
@@ -37,20 +39,6 @@ const connectionKeywords = [
   'become_flags',
 ]
 
-/** Variables that may be templates with lookups that have to wait; rendered before they are asked for. */
-const slowVariables = [
-  'ansible_connection',
-  'ansible_host',
-  'ansible_port',
-  'ansible_user',
-  'ansible_password',
-  'ansible_ssh_pass',
-  'ansible_ssh_private_key_file',
-  'ansible_private_key_file',
-  'ansible_become_password',
-  'ansible_become_pass',
-]
-
 export async function openTarget(
   play: PlayRun,
   host: Host,
@@ -70,15 +58,17 @@ async function targetOf(play: PlayRun, host: Host, full: LayeredScope, keywords:
   // What the layer says follows from keywords, which are asked for below.
   const scope = full.without('connection')
   const ready = new Map<string, Value>()
-  for (const name of slowVariables) {
-    const raw = scope.get(name)
-    if (raw instanceof PyObject && !(raw instanceof PyFloat)) ready.set(name, await templar.render(raw, scope))
-  }
   const vars = (name: string): Value | undefined => {
     const known = ready.get(name)
     if (known !== undefined) return known
     const raw = scope.get(name)
-    return raw === undefined ? undefined : templar.renderNow(raw, scope)
+    if (raw === undefined) return undefined
+    try {
+      return templar.renderNow(raw, scope)
+    } catch (error) {
+      if (!(error instanceof Pending)) throw error
+      throw new Waits(templar.render(raw, scope).then(value => void ready.set(name, value)))
+    }
   }
   const written = new Map<string, Value>()
   const defaults: { readonly [name: string]: Value | undefined } = {
@@ -92,7 +82,10 @@ async function targetOf(play: PlayRun, host: Host, full: LayeredScope, keywords:
     const value = (name === 'timeout' ? options.connection.timeout : await keywords.value(name)) ?? defaults[name]
     if (value !== undefined) written.set(name, value)
   }
-  const asked = vars('ansible_connection') ?? (await keywords.value('connection')) ?? options.connection.connection
+  const asked =
+    (await whenKnown(() => vars('ansible_connection'))) ??
+    (await keywords.value('connection')) ??
+    options.connection.connection
   const name = asked !== undefined ? pyStr(asked) : host.implicit ? 'local' : settings.string('DEFAULT_TRANSPORT')
   return { name: host.name, connection: name === 'smart' ? 'ssh' : name, vars, keywords: written }
 }
