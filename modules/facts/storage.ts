@@ -1,5 +1,6 @@
 /** Disks, links to them, mounts and LVM: part of `hardware`. */
 import type { Json } from '../../engine/python/values.js'
+import { sizeFacts, sizeFormat } from '../mounts/size.js'
 import type { Sections } from './sections.js'
 
 type Data = { [name: string]: Json }
@@ -38,7 +39,7 @@ while read -r device mount type rest; do
   case $device in /*|*:/*) ;; *) continue ;; esac
   [ "$type" != none ] || continue
   path=$(printf '%b' "$(printf '%s' "$mount" | sed 's/\\\\\\([0-7][0-7][0-7]\\)/\\\\0\\1/g')")
-  printf '%s ' "$mount"; $limit stat -f -c '%s %S %b %a %c %d' "$path" 2>/dev/null || echo
+  printf '%s ' "$mount"; $limit stat -f -c '${sizeFormat}' "$path" 2>/dev/null || echo
 done </proc/mounts
 section lvm
 if [ "$(id -u)" = 0 ] && has vgs; then
@@ -156,21 +157,7 @@ function mountFacts(sections: Sections): Json[] {
     const [device = '', escaped = '', fstype = '', options = ''] = line.split(' ')
     if ((!device.startsWith('/') && !device.includes(':/')) || fstype === 'none') continue
     const mount = unescaped(escaped)
-    const [blockSize, fragment, total, available, inodes, freeInodes] = sizes.get(escaped) ?? []
-    const size =
-      total === undefined || available === undefined || Number.isNaN(total)
-        ? {}
-        : {
-            size_total: fragment! * total,
-            size_available: fragment! * available,
-            block_size: blockSize!,
-            block_total: total,
-            block_available: available,
-            block_used: total - available,
-            inode_total: inodes!,
-            inode_available: freeInodes!,
-            inode_used: inodes! - freeInodes!,
-          }
+    const size = sizeFacts(sizes.get(escaped) ?? [])
     const bind = binds.has(mount) && !/\bbind\b/.test(options)
     places.set(mount, {
       mount,
