@@ -38,7 +38,16 @@ testModule(
       fails: 'Destination /etc/app.conf does not exist !',
       returns: { rc: 257 },
     },
-    'creates the file': { args: { line: 'c', create: true, mode: '0600' }, after: { text: 'c\n', mode: 0o600 } },
+    'creates the file': {
+      args: { line: 'c', create: true, mode: '0600' },
+      after: { text: 'c\n', mode: 0o600 },
+      returns: { msg: 'line added and ownership, perms or SE linux context changed' },
+    },
+    'creates the file with the mode that it has by itself': {
+      args: { line: 'c', create: true, mode: '0644' },
+      after: { text: 'c\n', mode: 0o644 },
+      returns: { msg: 'line added' },
+    },
     'refuses a directory': {
       args: { line: 'c' },
       before: { directory: true },

@@ -126,8 +126,12 @@ export default defineModule({
     }
     const attributes = attributesOf(args)
     if (!remote.checkMode || file.exists) {
-      const now = make && !remote.checkMode ? await remote.file(path, { want: 'stat' }) : file
-      if (now.exists) await now.setAttributes(attributes)
+      // The public key gets the same attributes, as with Ansible.
+      const fresh = remote.recorded.changed && !remote.checkMode
+      const [key, pub] = fresh
+        ? await Promise.all([path, `${path}.pub`].map(one => remote.file(one, { want: 'stat' })))
+        : [file, publicFile]
+      await Promise.all([key, pub].map(one => (one!.exists ? one!.setAttributes(attributes) : undefined)))
     }
     const after = remote.recorded.changed && !remote.checkMode ? await remote.query(look) : seen
     const public_key = after.pub.split(' ').slice(0, 2).join(' ')

@@ -236,6 +236,7 @@ test('indirect and alias are not enabled; enabled until the next boot, and stati
   expect(['indirect', 'alias', 'enabled-runtime', 'static', 'generated'].map(enabled)).toEqual([
     ...[false, false, true, true, true],
   ])
+  expect(enabled('alias\n  /etc/systemd/system/ntp.service')).toBe(true)
 })
 
 test('a template of units exists without an instance', () => {

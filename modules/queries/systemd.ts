@@ -31,7 +31,7 @@ export const systemctl = (scope: Scope) =>
 export const systemdUnit = (name: string, scope: Scope = 'system'): Query<Unit> => ({
   command: sh`LC_ALL=C; export LC_ALL
 ${raw(systemctl(scope === 'global' ? 'system' : scope))} show -- ${name} 2>&1; echo "=show $?"
-${raw(systemctl(scope))} is-enabled -- ${name} 2>/dev/null; echo "=enabled $?"
+${raw(systemctl(scope))} is-enabled -l -- ${name} 2>/dev/null; echo "=enabled $?"
 [ ! -e /etc/init.d/${name} ] || echo script
 for link in /etc/rc?.d/S??${name}; do [ ! -e "$link" ] || { echo linked; break; }; done`,
   parse: stdout => {
@@ -41,8 +41,9 @@ for link in /etc/rc?.d/S??${name}; do [ ! -e "$link" ] || { echo linked; break; 
     const script = /^script$/m.test(rest)
     const state = enabled.trim()
     // A template without its instance (`getty@`) can be enabled, but has no properties.
-    const template = /@(?:\.\w+)?$/.test(name) && /^[a-z-]+$/.test(state) && state !== 'not-found'
+    const template = /@(?:\.\w+)?$/.test(name) && /^[a-z-]+$/m.test(state) && state !== 'not-found'
     const answered = 'LoadState' in properties || template
+    // With -l, links that enable an alias or an indirect unit are listed below its state.
     const isEnabled =
       enabledCode === '0'
         ? state !== 'indirect' && state !== 'alias'
