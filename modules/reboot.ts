@@ -66,8 +66,8 @@ export default defineModule({
         `ansible.builtin.reboot: failed to get host boot time info, rc: ${before.rc}, stdout: ${before.stdout}, stderr: ${before.stderr}`,
       )
 
-    const started = Date.now()
-    const elapsed = () => Math.floor((Date.now() - started) / 1000)
+    const started = performance.now()
+    const elapsed = () => Math.floor((performance.now() - started) / 1000)
     const path = args.search_paths.map(quote).join(':')
     const minutes = Math.max(0, Math.floor(args.pre_reboot_delay / 60))
     const shutdown = `PATH="$PATH:"${path}; if command -v shutdown >/dev/null 2>&1; then shutdown -r ${minutes === 0 ? 'now' : `+${minutes}`} ${quote(args.msg)}; else reboot; fi`

@@ -68,8 +68,8 @@ export default defineModule({
       fail('exclude_hosts should only be with state=drained', { elapsed: 0 })
 
     const { signal } = controller
-    const start = Date.now()
-    const elapsed = () => Math.floor((Date.now() - start) / 1000)
+    const start = performance.now()
+    const elapsed = () => Math.floor((performance.now() - start) / 1000)
     if (args.delay > 0) await sleep(args.delay * 1000, undefined, { signal })
 
     let found: Met
@@ -79,8 +79,8 @@ export default defineModule({
     } else {
       const look = lookFor(context)
       const end = start + args.timeout * 1000
-      for (found = await look(); !found && Date.now() < end; found = await look())
-        await sleep(Math.min(args.sleep * 1000, Math.max(end - Date.now(), 1)), undefined, { signal })
+      for (found = await look(); !found && performance.now() < end; found = await look())
+        await sleep(Math.min(args.sleep * 1000, Math.max(end - performance.now(), 1)), undefined, { signal })
     }
     if (!found) fail(args.msg ?? timeoutText(), { elapsed: elapsed() })
 

@@ -24,8 +24,8 @@ export default defineModule({
 
   async run({ args, remote, controller, fail }) {
     const { signal } = controller
-    const start = Date.now()
-    const elapsed = () => Math.floor((Date.now() - start) / 1000)
+    const start = performance.now()
+    const elapsed = () => Math.floor((performance.now() - start) / 1000)
     if (args.delay > 0) await sleep(args.delay * 1000, undefined, { signal })
 
     let problem = ''
@@ -38,7 +38,7 @@ export default defineModule({
         problem = error.message
       }
       await sleep(args.sleep * 1000, undefined, { signal })
-    } while (Date.now() - start < args.timeout * 1000)
+    } while (performance.now() - start < args.timeout * 1000)
     return fail(`timed out waiting for ping module test: ${problem}`, { elapsed: elapsed() })
   },
 })

@@ -44,7 +44,7 @@ export class Live {
   #frame = 0
   #timer: ReturnType<typeof setInterval> | undefined
 
-  constructor(terminal: LiveTerminal, now: () => number = Date.now) {
+  constructor(terminal: LiveTerminal, now: () => number = () => performance.now()) {
     this.#terminal = terminal
     this.#now = now
   }

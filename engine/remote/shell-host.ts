@@ -82,19 +82,26 @@ export class ShellHost implements Host {
 
   async #run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
     const command = this.#command(effect)
-    const start = Date.now() / 1000
+    // Connecting, and questions to the person while it lasts, are not the command's time.
+    let times = stopwatch()
+    const begin = () => {
+      times = stopwatch()
+    }
     const { stdin, onOutput = this.task.onOutput } = effect
-    if (effect.terminal)
-      return { ...(await this.#onTerminal(command, effect.terminal, onOutput)), start, end: Date.now() / 1000 }
+    if (effect.terminal) {
+      const ended = await this.#onTerminal(command, effect.terminal, { onOutput, begin })
+      return { ...ended, ...times() }
+    }
     const input = typeof stdin === 'string' ? encodeText(stdin) : stdin
     const timeout = effect.timeout ?? (this.task.timeout || undefined)
     const ended =
       input === undefined || (Buffer.isBuffer(input) && input.length <= inlineLimit)
-        ? await this.#with(lane =>
-            this.#timed(lane, timeout, lane.run(command, input && (printfs(input).join('; ') || ':'), onOutput)),
-          )
-        : await this.#streamed(command, Buffer.isBuffer(input) ? chunksOf(input) : input, timeout, onOutput)
-    return { ...ended, start, end: Date.now() / 1000 }
+        ? await this.#with(lane => {
+            begin()
+            return this.#timed(lane, timeout, lane.run(command, input && (printfs(input).join('; ') || ':'), onOutput))
+          })
+        : await this.#streamed(command, Buffer.isBuffer(input) ? chunksOf(input) : input, timeout, { onOutput, begin })
+    return { ...ended, ...times() }
   }
 
   async #change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
@@ -293,9 +300,10 @@ export class ShellHost implements Host {
     command: string,
     stdin: Readable,
     timeout: number | undefined,
-    onOutput: Effect['onOutput'],
+    { onOutput, begin }: Watching,
   ): Promise<Ended & { timedOut: boolean }> {
     const lane = await this.#acquire({ whole: true })
+    begin()
     try {
       if (lane.merged) {
         const input = Buffer.concat((await stdin.toArray()) as Buffer[])
@@ -327,12 +335,13 @@ export class ShellHost implements Host {
   async #onTerminal(
     command: string,
     dialogue: Dialogue,
-    onOutput: Effect['onOutput'],
+    { onOutput, begin }: Watching,
   ): Promise<Ended & { timedOut: boolean }> {
     const maker = (await this.#query(terminalMaker)).stdout.trim() as TerminalMaker | ''
     const start = maker === '' ? { ...this.start, terminal: true } : this.start
     const key = maker === '' ? `${this.key} terminal` : this.key
     const lane = await this.lanes.acquire(key, start)
+    begin()
     try {
       if (maker === '' && !(await lane.hasTerminal())) {
         throw new RemoteFailure('the command needs a terminal, and the host has no script(1) to make one')
@@ -409,6 +418,19 @@ async function withSmallContent(change: Change): Promise<Change | LargeWrite> {
 const isLarge = (change: Change | LargeWrite): change is LargeWrite =>
   change.kind === 'write' &&
   ('local' in change.content || ('bytes' in change.content && change.content.bytes.length > inlineLimit))
+
+/** Who is told of a command's begin and output. */
+interface Watching {
+  readonly onOutput: Effect['onOutput']
+  begin(): void
+}
+
+/** When it was and when it is now, in seconds; a clock that is set meanwhile makes no command longer or shorter. */
+function stopwatch(): () => { readonly start: number; readonly end: number } {
+  const start = Date.now() / 1000
+  const since = performance.now()
+  return () => ({ start, end: start + (performance.now() - since) / 1000 })
+}
 
 const pause = (seconds: number): Promise<void> =>
   new Promise(resolve => {
