@@ -1,6 +1,5 @@
 /** Questions on the terminal: passwords unseen, names seen. */
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { StringDecoder } from 'node:string_decoder'
 import { ReadStream, WriteStream } from 'node:tty'
 import { Diagnostic } from '../diagnostics.js'
@@ -128,7 +127,8 @@ const endings = {
   aborted: () => new Diagnostic('user requested abort!', { code: 'pause-aborted' }),
 }
 
-function editLine({ input, output }: Terminal, prompt: string): Promise<string | undefined> {
+async function editLine({ input, output }: Terminal, prompt: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline')
   return new Promise(resolve => {
     const lines = createInterface({ input, output, terminal: true, history: [...history] })
     let answer: string | undefined

@@ -4,11 +4,11 @@
  */
 import { stripVTControlCharacters } from 'node:util'
 import { chalkStderr } from 'chalk'
-import stringWidth from 'string-width'
 import type { TaskInfo } from '../executor/events.js'
 import type { Output } from './output.js'
 import { taskName } from './result-text.js'
 import type { Sink } from './screen.js'
+import { textWidth } from './text-width.js'
 
 export interface LiveTerminal {
   write(text: string): unknown
@@ -145,7 +145,7 @@ export class Live {
   /** Takes the lines away. A window that became narrower has wrapped them into more. */
   #erasure(): string {
     if (this.#drawn.length === 0) return ''
-    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / this.#columns)), 0)
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / this.#columns)), 0)
     return `${rows > 1 ? `\x1b[${rows - 1}A` : ''}\r\x1b[J`
   }
 }
@@ -183,7 +183,7 @@ function taskLine(name: string, ones: readonly Running[], time: number, columns:
   let text = prefix + hosts[0]!
   for (let count = 1; count < hosts.length; count++) {
     const rest = count + 1 < hosts.length ? `, and ${hosts.length - count - 1} more` : ''
-    if (stringWidth(`${text}, ${hosts[count]}${rest}`) > columns) return `${text}, and ${hosts.length - count} more`
+    if (textWidth(`${text}, ${hosts[count]}${rest}`) > columns) return `${text}, and ${hosts.length - count} more`
     text += `, ${hosts[count]}`
   }
   return text
@@ -214,10 +214,10 @@ function seconds(milliseconds: number): string {
 }
 
 function fitted(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text
+  if (textWidth(text) <= columns) return text
   let shown = ''
   for (const letter of text) {
-    if (stringWidth(shown + letter) >= columns) break
+    if (textWidth(shown + letter) >= columns) break
     shown += letter
   }
   return `${shown}…`

@@ -1,9 +1,9 @@
 /** Where text goes: the terminal or pipe, and the log file. The only file of this stage that writes. */
-import stringWidth from 'string-width'
 import { wrapText } from '../python/textwrap.js'
 import type { Settings } from '../settings/settings.js'
 import { coloured } from './colours.js'
 import { Redactor } from './redact.js'
+import { textWidth } from './text-width.js'
 
 /** Where characters end up; streams in a run, strings in tests. */
 export interface Sink {
@@ -66,7 +66,7 @@ export class Screen {
   /** A title with stars up to the width of the screen. */
   banner(text: string, options: PrintOptions = {}): void {
     const title = text.trim()
-    const stars = Math.max(3, this.columns - stringWidth(title))
+    const stars = Math.max(3, this.columns - textWidth(title))
     this.print(`\n${title} ${'*'.repeat(stars)}`, options)
   }
 

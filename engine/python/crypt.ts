@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import bcrypt from 'bcryptjs'
 import { encrypt } from 'unixcrypt'
 import { Diagnostic } from '../diagnostics.js'
@@ -106,7 +105,11 @@ async function bcryptHash(secret: string, salt: string, rounds: number, ident = 
 /** Hundreds of thousands of rounds take seconds: they run in a thread, so that other hosts go on. */
 function shaCrypt(secret: string, setting: string, rounds: number): Promise<string> | string {
   const library = rounds < 20_000 ? undefined : libraryFile()
-  if (library === undefined) return encrypt(secret, setting)
+  return library === undefined ? encrypt(secret, setting) : inThread(library, secret, setting)
+}
+
+async function inThread(library: string, secret: string, setting: string): Promise<string> {
+  const { Worker } = await import('node:worker_threads')
   return new Promise((resolve, reject) => {
     const work = `const { parentPort, workerData } = require('node:worker_threads')
       import(workerData.library).then(({ encrypt }) => parentPort.postMessage(encrypt(workerData.secret, workerData.setting)))`
