@@ -1,12 +1,14 @@
 /** `ansible PATTERN -m MODULE -a ARGS`: a play of one task. */
 import { Diagnostic } from '../diagnostics.js'
 import { targets } from '../inventory/targets.js'
-import { loadModule, moduleError, resolveModule } from '../module/registry.js'
+import { moduleError, resolveModule } from '../module/registry.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import { openRun } from './open.js'
 import { type AdhocOptions, exitCodes } from './options.js'
 import { runLoaded } from './run.js'
 
+/** Nothing to do without a command. */
+const wantsText = /\.(?:command|shell|raw|script)$/
 /** What is no task. */
 const onlyInPlaybooks = /^ansible\.builtin\.import_playbook$/
 
@@ -19,12 +21,7 @@ export async function runAdhoc(options: AdhocOptions): Promise<number> {
   }
   const run = await openRun(options)
   try {
-    const spec = await loadModule(found.fqcn)
-    if (
-      options.args === '' &&
-      spec.freeForm &&
-      ['command', 'shell', 'raw', 'script'].some(name => found.fqcn.endsWith(`.${name}`))
-    ) {
+    if (options.args === '' && wantsText.test(found.fqcn)) {
       throw new Diagnostic(`No argument passed to ${options.module} module`, { code: 'adhoc-args' })
     }
     const { inventory, settings } = run

@@ -6,6 +6,7 @@ import { pyStr } from '../python/repr.js'
 import { PyObject } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
+import { TemplateString } from '../yaml/trust.js'
 import { taskName } from './task/task-info.js'
 
 export class Handlers {
@@ -19,6 +20,7 @@ export class Handlers {
     private readonly templar: Templar,
     /** Play-wide variables: a handler's name cannot depend on a host. */
     private readonly scope: (task: Task) => Scope,
+    private readonly warn: (text: string) => void,
   ) {
     this.all = handlersOf(play)
   }
@@ -69,10 +71,24 @@ export class Handlers {
   #nameOf(handler: Task): Promise<string | undefined> {
     let name = this.#names.get(handler)
     if (!name) {
-      name = taskName(handler.name, this.scope(handler), this.templar)
+      name = this.#rendered(handler)
       this.#names.set(handler, name)
     }
     return name
+  }
+
+  async #rendered(handler: Task): Promise<string | undefined> {
+    const { name } = handler
+    if (!(name instanceof TemplateString)) return taskName(name, this.scope(handler), this.templar)
+    try {
+      return pyStr(await this.templar.render(name, this.scope(handler)))
+    } catch (error) {
+      if (!handler.keywords.get('listen'))
+        this.warn(
+          `Handler '${name.text}' is unusable because it has no listen topics and the name could not be templated (host-specific variables are not supported in handler names). The error: ${(error as Error).message}`,
+        )
+      return undefined
+    }
   }
 }
 

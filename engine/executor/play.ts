@@ -59,7 +59,8 @@ export class PlayRun implements PlayState {
     this.hosts = hosts.map(host => host.name)
     this.batch = batch.map(host => host.name)
     this.batchHosts = batch
-    this.handlers = new Handlers(play, run.templar, task => this.scope(undefined, task))
+    const warn = (text: string) => run.emit({ type: 'warning', text })
+    this.handlers = new Handlers(play, run.templar, task => this.scope(undefined, task), warn)
   }
 
   /** Puts every host before the first task. `blocks`: everything they will go through. */

@@ -88,6 +88,9 @@ function loadEntry(loading: Loading, entry: Dict, around: Around): Task | Block 
   for (const part of ['block', 'rescue', 'always']) if (entry.has(part)) return loadBlock(loading, entry, around)
   const task = loadTask(loading, entry, around)
   const statement = task && statementOf(task.action)
+  if (around.handlers && task?.action === 'ansible.builtin.meta' && task.args.get('_raw_params') === 'flush_handlers') {
+    loading.problem('flush_handlers cannot be used as a handler', { code: 'handler-flush', at: task.at })
+  }
   if (!task || !statement) return task
   if (around.handlers && (statement === 'import_role' || statement === 'include_role')) {
     loading.problem(`Using '${task.written}' as a handler is not supported.`, { code: 'handler-role', at: task.at })

@@ -27,7 +27,9 @@ export function groupIncludes(
   const groups = new Map<string, IncludeGroup>()
   for (const { host, asked } of stepped) {
     for (const { request, single } of asked) {
-      const key = includeKey(request, single.item?.vars)
+      let key = includeKey(request, single.item?.vars)
+      // A host that asks for the same thing again gets it again.
+      while (groups.get(key)?.hosts.includes(host.name)) key += '+'
       const group = groups.get(key)
       if (group) group.hosts.push(host.name)
       else groups.set(key, { request, itemVars: single.item?.vars, item: single.item?.label, hosts: [host.name] })

@@ -1,7 +1,7 @@
 /** Loads what a group of hosts wants included: the blocks to put after the include, reduced to the selected tags. */
 import { taskFile } from '../../playbook/import.js'
 import { flatten } from '../../playbook/inherit.js'
-import type { Block, Task } from '../../playbook/model.js'
+import type { Block, Role, Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
 import { type Dict, isDict, type Value } from '../../python/values.js'
 import { withoutOmitted } from '../../template/omit.js'
@@ -14,9 +14,21 @@ import type { IncludeGroup } from './group.js'
 export async function openInclude(play: PlayRun, task: Task, info: TaskInfo, group: IncludeGroup): Promise<Block[]> {
   const apply = group.request.args.get('apply')
   const applied = isDict(apply) ? (withoutOmitted(apply) as Dict) : undefined
+  const { importedRoles } = play.play
+  const known = importedRoles.length
   const block =
     group.request.kind === 'tasks' ? openTasks(play, task, info, group, applied) : openRole(play, task, group, applied)
+  // import_role in what was opened: its handlers and variables belong to the play from here on.
+  for (const role of importedRoles.slice(known)) {
+    addHandlers(play, role)
+    play.publish(role)
+  }
   return selectedBlocks(play, [block])
+}
+
+function addHandlers(play: PlayRun, role: Role): void {
+  const handlers = [...role.dependencies.flatMap(one => one.handlers), ...role.handlers]
+  play.handlers.add(handlers.flatMap(flatten))
 }
 
 function openTasks(play: PlayRun, task: Task, info: TaskInfo, group: IncludeGroup, apply: Dict | undefined): Block {
@@ -43,8 +55,7 @@ function openRole(play: PlayRun, task: Task, group: IncludeGroup, apply: Dict | 
     allowDuplicates: args.get('allow_duplicates') !== false,
     validate: args.get('rolespec_validate') !== false,
   })
-  const handlers = [...role.dependencies.flatMap(one => one.handlers), ...role.handlers]
-  play.handlers.add(handlers.flatMap(flatten))
+  addHandlers(play, role)
   if (isPublic) play.publish(role)
   return block
 }

@@ -16,7 +16,7 @@ export type MetaOutcome = 'done' | 'flush'
 
 /** Statements that every host carries out for itself; the others are done once for all. */
 const perHost = new Set(['noop', 'reset_connection', 'end_host', 'end_role', 'role_complete', 'flush_handlers'])
-const withoutWhen = new Set(['noop', 'flush_handlers', 'refresh_inventory', 'reset_connection'])
+const withoutWhen = new Set(['noop', 'refresh_inventory', 'reset_connection'])
 
 export const isPerHost = (task: Task): boolean => perHost.has(whatOf(task))
 const whatOf = (task: Task): string => pyStr(task.args.get('_raw_params') ?? '')
@@ -27,6 +27,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
   const { run } = play
   const cursor = play.cursor(host)
   const hosts = isPerHost(task) ? [host] : everyone
+  if (task.handler) for (const one of hosts) play.handlers.done(task, one.name)
   if (!task.id.startsWith('implicit-')) {
     const info = await describe(play, host, task)
     run.emit({ type: 'task_start', task: info, conditional: false })

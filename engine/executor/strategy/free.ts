@@ -1,5 +1,6 @@
 /** Every host goes through the tasks as fast as it can (free); with host_pinned a host keeps its slot to the end. */
 import type { Host } from '../../inventory/tree.js'
+import type { Block } from '../../playbook/model.js'
 import { groupIncludes } from '../include/group.js'
 import { openInclude } from '../include/open.js'
 import type { PlayRun } from '../play.js'
@@ -37,15 +38,17 @@ export async function free(play: PlayRun, pinned: boolean): Promise<void> {
         const throttle = (await keywords.number('throttle').catch(() => undefined)) ?? 0
         const step = () => takeStep({ play, host, task, info, sharers: [host] })
         const stepped = throttle > 0 ? await gateFor(task.id, throttle).use(step) : await step()
+        const opened: Block[] = []
         for (const group of groupIncludes([stepped])) {
           try {
             const blocks = await openInclude(play, task, info, group)
             if (group.request.kind === 'tasks') play.run.stats.count(host.name, 'ok')
-            play.cursor(host).push(blocks)
+            opened.push(...blocks)
           } catch (error) {
             failInclude(play, [host], info, task, error)
           }
         }
+        if (opened.length > 0) play.cursor(host).push(opened)
       })
     }
   }
