@@ -14,6 +14,8 @@ const OUTPUTS: { readonly [name: string]: () => Promise<OutputPlugin> } = {
   minimal: async () => (await import('./minimal.js')).default,
   oneline: async () => (await import('./oneline.js')).default,
   yaml: async () => (await import('./yaml.js')).default,
+  debug: async () => (await import('./debug.js')).default,
+  skippy: async () => (await import('./skippy.js')).default,
   json: async () => (await import('./json.js')).default,
   jsonl: async () => (await import('./jsonl.js')).default,
   dense: async () => (await import('./dense.js')).default,
