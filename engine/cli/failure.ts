@@ -14,8 +14,11 @@ export const FAILURE = { error: 1, usage: 2, parser: 4, options: 5, interrupted:
 const EXITS: readonly (readonly [prefix: RegExp, exit: number])[] = [
   [/^(options|config|adhoc|order)/, FAILURE.options],
   [/^interrupted/, FAILURE.interrupted],
-  [/^(role-not-found|role-name|vars-file|unknown-strategy|import-playbook$)/, FAILURE.error],
-  [/^(yaml|schema|playbook|hosts|keyword|unknown|module|extra-params|args|arguments|old-spelling)/, FAILURE.parser],
+  [/^(role-not-found|role-name|vars-file|unknown-strategy)/, FAILURE.error],
+  [
+    /^(yaml|schema|playbook|import-playbook|meta|hosts|keyword|unknown|module|extra-params|args|arguments|old-spelling)/,
+    FAILURE.parser,
+  ],
   [
     /^(roles?|tasks?|block|no-action|static-loop|conflicting|unbalanced|loop-type|vars|variable|undefined-variable)/,
     FAILURE.parser,

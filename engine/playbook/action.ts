@@ -3,7 +3,7 @@ import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import { inherit as inheritPositions, keyPosition, positionOf } from '../yaml/positions.js'
 import { looksLikeTemplate, TemplateString } from '../yaml/trust.js'
-import { placeOfValue, typeName } from './check.js'
+import { isEmpty, placeOfValue, typeName } from './check.js'
 import { commandModules, parseArguments, rawParamModules, splitModuleText, textOf } from './freeform.js'
 import { keywordsOf, oldSpellings, removedSpellings } from './keywords.js'
 
@@ -69,7 +69,7 @@ export function actionOf(task: Dict, isModule: IsModule, suggest: (name: string)
 }
 
 function argsKeyword(value: Value, at: SourceRange | undefined): Dict {
-  if (value === null) return new Map()
+  if (isEmpty(value)) return new Map()
   if (isDict(value)) {
     const copy: Dict = new Map(value)
     inheritPositions(copy, value)

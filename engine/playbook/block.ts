@@ -66,6 +66,14 @@ export function loadTasks(
   const loaded: (Task | Block)[] = []
   for (const [index, entry] of list.entries()) {
     const entryAt = valuePosition(list, index) ?? positionOf(list)
+    if (entry === null && around.parent.kind === 'block' && !around.parent.implicit) {
+      loading.problem('A malformed block was encountered while loading a block: an entry is empty', {
+        code: 'tasks-type',
+        at: entryAt,
+        hint: 'Write a task behind the `-`, or remove it.',
+      })
+      continue
+    }
     if (entry === null) {
       loading.warn(`an entry of ${what} is empty and is skipped (${where(entryAt)})`)
       continue
@@ -177,11 +185,12 @@ function loadBlock(loading: Loading, entry: Dict, around: Around): Block {
     })
   }
   const inside = { ...around, parent: block }
-  if (entry.has('block') && entry.get('block') === null) {
-    loading.problem('A malformed block was encountered while loading a block', {
+  for (const section of sections) {
+    if (!entry.has(section) || entry.get(section) !== null) continue
+    loading.problem(`A malformed block was encountered while loading ${section === 'block' ? 'a block' : section}`, {
       code: 'tasks-type',
-      at: keyPosition(entry, 'block') ?? at,
-      hint: 'A block holds a list of tasks.',
+      at: keyPosition(entry, section) ?? at,
+      hint: `'${section}' holds a list of tasks.`,
     })
   }
   for (const section of sections) {

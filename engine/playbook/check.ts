@@ -100,40 +100,47 @@ export function checkValue(
 ): void {
   if (value === null || isTemplate(value)) return
   const at = placeOfValue(dict, key)
-  // Ansible notices such a value when the task runs, and playbooks may expect that: here it is said at once, too.
-  const wrong = (what: string, why: string) =>
-    loading.warn(
-      `the field '${keyword.name}' has an invalid value (${shown(value)}), and could not be converted to ${what}. The error was: ${why}` +
-        (at ? ` (${at.file}:${at.line}:${at.column})` : ''),
+  if (keyword.name === 'collections') {
+    const wrong = wrongItem('collections', value)
+    if (wrong) loading.problem(wrong, { code: 'keyword-type', at })
+    return
+  }
+  if (keyword.type !== 'string') {
+    // Ansible notices such a value when the task runs, and playbooks may expect that: here it is said at once, too.
+    const wrong = wrongScalar(keyword, value)
+    if (wrong) loading.warn(wrong + (at ? ` (${at.file}:${at.line}:${at.column})` : ''))
+    return
+  }
+  if (isDict(value) || isList(value)) {
+    loading.problem(
+      `The field '${keyword.name}' is supposed to be a string type, however the incoming data structure is a ${typeName(value)}`,
+      { code: 'keyword-type', at },
     )
-  switch (keyword.type) {
-    case 'string':
-      if (isDict(value) || isList(value)) {
-        loading.problem(
-          `The field '${keyword.name}' is supposed to be a string type, however the incoming data structure is a ${typeName(value)}`,
-          { code: 'keyword-type', at },
-        )
-      } else if (keyword.choices && typeof value === 'string' && !keyword.choices.includes(value)) {
-        const near = didYouMean(value, keyword.choices)
-        loading.problem(
-          `'${value}' is not a valid value for ${keyword.name}. Must be one of ${keyword.choices.join(', ')}`,
-          {
-            code: 'keyword-value',
-            at,
-            hint: near && `Did you mean '${near}'?`,
-          },
-        )
-      }
-      return
+  } else if (keyword.choices && typeof value === 'string' && !keyword.choices.includes(value)) {
+    const near = didYouMean(value, keyword.choices)
+    loading.problem(
+      `'${value}' is not a valid value for ${keyword.name}. Must be one of ${keyword.choices.join(', ')}`,
+      {
+        code: 'keyword-value',
+        at,
+        hint: near && `Did you mean '${near}'?`,
+      },
+    )
+  }
+}
+
+/** What is wrong with a value that should be a bool, a number or a percentage. */
+export function wrongScalar({ name, type }: Keyword, value: Value): string | undefined {
+  const wrong = (what: string, why: string) =>
+    `the field '${name}' has an invalid value (${shown(value)}), and could not be converted to ${what}. The error was: ${why}`
+  switch (type) {
     case 'bool': {
       const text = typeof value === 'string' ? value.toLowerCase().trim() : String(scalar(value))
-      if (typeof value !== 'boolean' && !booleans.has(text)) {
-        wrong(
-          'an bool',
-          `The value '${shown(value)}' is not a valid boolean.  Valid booleans include: 0, 1, '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'`,
-        )
-      }
-      return
+      if (typeof value === 'boolean' || (booleans.has(text) && !isList(value))) return undefined
+      return wrong(
+        'an bool',
+        `The value '${shown(value)}' is not a valid boolean.  Valid booleans include: 0, 1, '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'`,
+      )
     }
     case 'int':
     case 'float': {
@@ -143,27 +150,35 @@ export function checkValue(
         typeof number === 'bigint' ||
         typeof number === 'boolean' ||
         (typeof number === 'string' &&
-          (keyword.type === 'int' ? /^\s*[-+]?\d+\s*$/ : /^\s*[-+]?[\d.]+(e[-+]?\d+)?\s*$/i).test(number))
-      if (!fine) {
-        const literal =
-          typeof value === 'string'
-            ? `invalid literal for int() with base 10: '${value}'`
-            : `${typeName(value)} is not a number`
-        wrong(keyword.type === 'int' ? 'an int' : 'a float', literal)
-      }
-      return
+          (type === 'int' ? /^\s*[-+]?\d+\s*$/ : /^\s*[-+]?[\d.]+(e[-+]?\d+)?\s*$/i).test(number))
+      if (fine) return undefined
+      const literal =
+        typeof value === 'string'
+          ? `invalid literal for int() with base 10: '${value}'`
+          : `${typeName(value)} is not a number`
+      return wrong(type === 'int' ? 'an int' : 'a float', literal)
     }
     case 'percent': {
       const number = typeof value === 'string' ? value.replace('%', '') : scalar(value)
-      if (Number.isNaN(Number(number)) || isDict(value) || isList(value)) {
-        wrong('an percent', `could not convert string to float: '${shown(value)}'`)
-      }
-      return
+      const fine = !Number.isNaN(Number(number)) && number !== '' && !isDict(value) && !isList(value)
+      return fine ? undefined : wrong('an percent', `could not convert string to float: '${shown(value)}'`)
     }
     default:
-      return
+      return undefined
   }
 }
+
+/** What is wrong with a value that should be a list of texts; one text is a list, too. */
+export function wrongItem(name: string, value: Value): string | undefined {
+  const items = isList(value) ? value : [value]
+  const wrong = items.find(item => typeof item !== 'string' && !isTemplate(item))
+  if (wrong === undefined) return undefined
+  return `the field '${name}' should be a list of (<class 'str'>,), but the item '${shown(wrong)}' is a <class '${typeName(wrong)}'>`
+}
+
+/** Nothing in it: where Ansible expects a list or a dict, either will do then. */
+export const isEmpty = (value: Value): boolean =>
+  value === null || value === '' || (isList(value) && value.length === 0) || (isDict(value) && value.size === 0)
 
 const scalar = (value: Value): unknown => (value instanceof PyFloat ? value.value : value)
 
@@ -222,5 +237,5 @@ export function checkTags(loading: Loading, value: Value | undefined, dict: Dict
     )
     return
   }
-  loading.problem('tags must be specified as a list', { code: 'keyword-type', at: placeOfValue(dict, 'tags') })
+  loading.problem('tags must be specified as a list', { code: 'tags-type', at: placeOfValue(dict, 'tags') })
 }

@@ -9,12 +9,12 @@ import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { TemplateString, trusted } from '../yaml/trust.js'
 import { argumentProblems } from './arguments.js'
 import { implicitBlock } from './block.js'
-import { checkTags, placeOfValue, typeName, varsFrom } from './check.js'
+import { checkTags, checkValue, placeOfValue, typeName, varsFrom } from './check.js'
 import { collectionFolder, splitQualified } from './collection.js'
 import { parseArguments, splitArguments, textOf } from './freeform.js'
 import { type IncludeRole, type IncludeTasks, includeRole, includeTasks } from './import.js'
 import { tagsOf } from './inherit.js'
-import { keywordsOf } from './keywords.js'
+import { keywords, keywordsOf } from './keywords.js'
 import { playName } from './list.js'
 import { isFile, type LoaderOptions, Loading } from './loading.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
@@ -151,6 +151,9 @@ function loadPlaybook(loading: Loading, file: string, imports: readonly Node[], 
 }
 
 const importKeys = new Set(['name', 'vars', 'when', 'tags'])
+/** Keywords that every level has; those of plays alone are not an import's to set. */
+const isImportKey = (name: string): boolean =>
+  importKeys.has(name) || (keywordsOf('play').has(name) && keywordsOf('task').has(name) && name !== 'collections')
 
 function importPlaybook(
   loading: Loading,
@@ -184,17 +187,25 @@ function importPlaybook(
   const own = new Map<string, Value>()
   for (const [name, value] of entry) {
     if (name === key) continue
-    const known = typeof name === 'string' && (importKeys.has(name) || keywordsOf('play').has(name) || name === 'when')
-    if (!known) {
+    if (typeof name !== 'string' || !isImportKey(name)) {
       const near = didYouMean(String(name), importKeys)
       loading.problem(`'${String(name)}' is not a valid attribute for a PlaybookInclude`, {
         code: 'unknown-keyword',
         at: keyPosition(entry, name) ?? at,
         hint: near && `Did you mean '${near}'?`,
       })
-    } else if (typeof name === 'string' && value !== null && name !== 'vars') own.set(name, value)
+    } else {
+      if (name === 'name') checkValue(loading, keywords.get('name')!, value, entry)
+      if (value !== null && name !== 'vars') own.set(name, value)
+    }
   }
   checkTags(loading, entry.get('tags'), entry)
+  if (entry.has('vars') && !isDict(entry.get('vars')!)) {
+    throw new Diagnostic('vars for import_playbook statements must be specified as a dictionary', {
+      code: 'vars-type',
+      at: placeOfValue(entry, 'vars'),
+    })
+  }
   let vars = varsFrom(loading, entry.get('vars'), entry, 'PlaybookInclude')
   if (rest.length > 0) {
     const params = parseArguments(rest.join(' '), { at })

@@ -80,7 +80,6 @@ export function checkLoopPlugin(loading: Loading, task: Dict, key: string, folde
 }
 
 export function checkLoopControl(loading: Loading, value: Value, task: Dict): void {
-  if (value === null) return
   if (!isDict(value)) {
     throw new Diagnostic(
       'the `loop_control` value must be specified as a dictionary and cannot be a variable itself (though it can contain variables)',

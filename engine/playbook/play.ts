@@ -5,7 +5,17 @@ import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { isOmit } from '../template/omit.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { implicitBlock, loadTasks } from './block.js'
-import { checkTags, checkValue, invalidAttribute, placeOfValue, takeOldSpelling, typeName, varsFrom } from './check.js'
+import {
+  checkTags,
+  checkValue,
+  invalidAttribute,
+  placeOfValue,
+  takeOldSpelling,
+  typeName,
+  varsFrom,
+  wrongItem,
+  wrongScalar,
+} from './check.js'
 import { textOf } from './freeform.js'
 import { asList } from './inherit.js'
 import { keywords, keywordsOf } from './keywords.js'
@@ -48,7 +58,7 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
       continue
     }
     if (key === 'tags') checkTags(loading, value, entry)
-    else checkValue(loading, keywords.get(key)!, value, entry)
+    else if (!converted.has(key)) checkValue(loading, keywords.get(key)!, value, entry)
     if (!notKept.has(key) && value !== null) own.set(key, value)
   }
   checkHosts(loading, entry)
@@ -87,7 +97,7 @@ export function loadPlay(loading: Loading, entry: Dict, place: PlayPlace): Play 
     block.block.push(...loadTasks(loading, value, around, section, placeOfValue(entry, section)))
     lists[section].push(block)
   }
-  renderFields(loading, play, hosts => {
+  renderFields(loading, play, entry, hosts => {
     play.hosts = hosts
   })
   return play
@@ -98,7 +108,6 @@ const renderedEarly = [
   'gather_facts',
   'gather_subset',
   'gather_timeout',
-  'fact_path',
   'force_handlers',
   'max_fail_percentage',
   'serial',
@@ -106,7 +115,10 @@ const renderedEarly = [
   'order',
 ]
 
-function renderFields(loading: Loading, play: Play, keep: (hosts: string[]) => void): void {
+/** Those of them that are converted at once, too. */
+const converted = new Set(['gather_facts', 'gather_subset', 'gather_timeout', 'force_handlers', 'max_fail_percentage'])
+
+function renderFields(loading: Loading, play: Play, entry: Dict, keep: (hosts: string[]) => void): void {
   const asked = play.keywords.has('vars_prompt')
   const attempt = (name: string, render: () => void) => {
     try {
@@ -120,7 +132,13 @@ function renderFields(loading: Loading, play: Play, keep: (hosts: string[]) => v
   for (const name of renderedEarly) {
     const value = play.keywords.get(name)
     if (value === undefined) continue
-    attempt(name, () => loading.options.templar.renderNow(value, staticScope(loading, play, undefined)))
+    attempt(name, () => {
+      const rendered = loading.options.templar.renderNow(value, staticScope(loading, play, undefined))
+      if (!converted.has(name) || rendered === null || isOmit(rendered)) return
+      const wrong = name === 'gather_subset' ? wrongItem(name, rendered) : wrongScalar(keywords.get(name)!, rendered)
+      if (wrong)
+        loading.lateProblems.push(new Diagnostic(wrong, { code: 'keyword-type', at: placeOfValue(entry, name) }))
+    })
   }
 }
 
@@ -149,7 +167,7 @@ export function renderPatterns(loading: Loading, play: Play, prompted: Dict): st
     : loading.options.templar.renderNow(written, staticScope(loading, play, undefined, prompted))
   if (hosts === null || isOmit(hosts)) return []
   if (isList(hosts)) return hosts.map(one => hostText(one, play))
-  return [textOf(hosts) ?? String(hosts)]
+  return [isDict(hosts) ? hostText(hosts, play) : (textOf(hosts) ?? String(hosts))]
 }
 
 function hostText(value: Value, play: Play): string {
@@ -229,7 +247,12 @@ function checkVarsPrompt(loading: Loading, entry: Dict): void {
   const prompts = isList(value) ? value : [value]
   for (const prompt of prompts) {
     const at = positionOf(prompt) ?? placeOfValue(entry, 'vars_prompt')
-    if (!isDict(prompt) || !prompt.has('name')) {
+    if (!isDict(prompt)) {
+      const message = `vars_prompt must be a dictionary or a list of dictionaries, not a ${typeName(prompt)}`
+      loading.problem(message, { code: 'prompt-type', at })
+      continue
+    }
+    if (!prompt.has('name')) {
       loading.problem("Invalid vars_prompt data structure, missing 'name' key", { code: 'vars-prompt', at })
       continue
     }
@@ -268,7 +291,7 @@ function checkVarsFiles(loading: Loading, entry: Dict, dir: string): void {
     return
   }
   readVarsFiles(loading, entry, dir)
-  const wrong = isList(value) ? value.find(one => one !== null && textOf(one) === undefined && !isList(one)) : value
+  const wrong = isList(value) ? value.find(one => textOf(one) === undefined && !isList(one)) : value
   if (wrong === undefined) return
   loading.problem(
     `Invalid vars_files entry found: ${String(textOf(wrong) ?? typeName(wrong))}. vars_files entries should be either a string type or a list of string types after template expansion`,

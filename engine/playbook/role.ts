@@ -2,16 +2,27 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
+import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { TemplateString } from '../yaml/trust.js'
 import { implicitBlock, loadTasks } from './block.js'
-import { checkTags, checkValue, placeOfValue, takeOldSpelling, typeName, varsFrom } from './check.js'
+import {
+  checkTags,
+  checkValue,
+  isEmpty,
+  placeOfValue,
+  takeOldSpelling,
+  typeName,
+  varsFrom,
+  wrongItem,
+} from './check.js'
 import { parseArguments, textOf } from './freeform.js'
 import { collectionsOf, playOf } from './inherit.js'
 import { keywords, keywordsOf } from './keywords.js'
 import { isDirectory, isFile, type Loading } from './loading.js'
 import type { Block, Keywords, Parent, Role, Task } from './model.js'
+import { checkModuleDefaults } from './module-defaults.js'
 import { type FoundRole, findRole } from './role-path.js'
 import { argumentSpecsSchema, schemaProblems } from './schema.js'
 import { renderName, staticScope } from './static-scope.js'
@@ -59,15 +70,14 @@ function partFiles(role: FoundRole, part: string, from: string | undefined, dire
     if (isFile(path)) return [path]
     if (directories && isDirectory(path)) return filesBelow(path, extensions)
   }
-  if (from !== undefined) {
-    const near = isDirectory(folder)
-      ? didYouMean(
-          from,
-          readdirSync(folder).map(file => basename(file).replace(/\.\w+$/, '')),
-        )
-      : undefined
+  // A role without such a folder has nothing of the kind, whatever is asked for.
+  if (from !== undefined && isDirectory(folder)) {
+    const near = didYouMean(
+      from,
+      readdirSync(folder).map(file => basename(file).replace(/\.\w+$/, '')),
+    )
     throw new Diagnostic(`Could not find specified file in role: ${part}/${from}`, {
-      code: 'file-not-found',
+      code: 'role-file',
       hint: near && `Did you mean '${near}'?`,
     })
   }
@@ -90,7 +100,7 @@ function variables(loading: Loading, role: FoundRole, part: 'vars' | 'defaults',
   const files = loading.attempt(() => partFiles(role, part, use.from[part], true), use.at) ?? []
   for (const file of files) {
     const value = loading.attempt(() => loading.read(file), use.at)
-    if (value === undefined || value === null) continue
+    if (value === undefined || isEmpty(value)) continue
     if (!isDict(value)) {
       loading.problem(`The ${part}/main.yml file for role '${role.name}' must contain a dictionary of variables`, {
         code: 'vars-type',
@@ -181,7 +191,7 @@ function partTasks(
 ): (Task | Block)[] {
   const [file] = loading.attempt(() => partFiles(found, part, use.from[part], false), use.at) ?? []
   const value = file === undefined ? undefined : loading.attempt(() => loading.read(file), use.at)
-  if (value === undefined || value === null) return []
+  if (value === undefined || isEmpty(value)) return []
   if (!isList(value)) {
     loading.problem(`The ${part}/main.yml file for role '${found.name}' must contain a list of tasks`, {
       code: 'tasks-type',
@@ -217,13 +227,15 @@ function loadMeta(loading: Loading, found: FoundRole, use: RoleUse): Dict {
   const [file] = loading.attempt(() => partFiles(found, 'meta', undefined, false), use.at) ?? []
   const value = file === undefined ? null : (loading.attempt(() => loading.read(file), use.at) ?? null)
   let meta: Dict = new Map()
-  if (value !== null && !isDict(value)) {
+  if (!isEmpty(value) && !isDict(value)) {
     loading.problem(`the 'meta/main.yml' for role ${found.name} is not a dictionary`, {
       code: 'meta-type',
       at: positionOf(value) ?? { file: file!, line: 1, column: 1 },
     })
-  } else if (value !== null) {
+  } else if (isDict(value)) {
     meta = value
+    const wrong = meta.has('collections') ? wrongItem('collections', meta.get('collections') ?? []) : undefined
+    if (wrong) loading.problem(wrong, { code: 'keyword-type', at: placeOfValue(meta, 'collections') })
     for (const key of meta.keys()) {
       if (typeof key === 'string' && (metaKeys.has(key) || keywordsOf('role').has(key))) continue
       const near = didYouMean(String(key), metaKeys)
@@ -245,7 +257,7 @@ function loadMeta(loading: Loading, found: FoundRole, use: RoleUse): Dict {
 
 function* dependenciesOf(loading: Loading, meta: Dict): Generator<{ entry: Value; at: SourceRange | undefined }> {
   const list = meta.get('dependencies')
-  if (list === undefined || list === null) return
+  if (list === undefined || isEmpty(list)) return
   if (!isList(list)) {
     loading.problem('Expected role dependencies to be a list.', {
       code: 'meta-type',
@@ -285,17 +297,18 @@ export function loadRoleEntry(
   const own = new Map<string, Value>()
   let entry: Dict
   if (isDict(written)) entry = written
-  else if (typeof written === 'number' || textOf(written) !== undefined) entry = fromText(written)
+  else if (textOf(written) !== undefined) entry = fromText(written)
   else {
-    loading.problem(`role definitions must be a name or a dictionary, not a ${typeName(written)}`, {
+    loading.problem(`Invalid role definition: ${pyStr(written)}`, {
       code: 'role-type',
       at,
+      hint: `A role is a name or a dictionary, not a ${typeName(written)}.`,
     })
     return undefined
   }
   if (typeof written === 'string' && written.includes(',') && !written.includes('=')) {
     loading.problem(`Invalid old style role requirement: ${written}`, {
-      code: 'role-type',
+      code: 'role-name',
       at,
       hint: 'Parameters of a role are written `role: name, x=1`, or as a dictionary.',
     })
@@ -305,6 +318,7 @@ export function loadRoleEntry(
   if (
     nameValue === undefined ||
     nameValue === null ||
+    nameValue === '' ||
     (typeof nameValue === 'object' && !(nameValue instanceof TemplateString))
   ) {
     loading.problem('role definitions must contain a role name', {
@@ -324,6 +338,7 @@ export function loadRoleEntry(
     } else if (typeof key === 'string' && takeOldSpelling(loading, key, value, 'role', own)) continue
     else if (!(origin === 'dependency' && fromGalaxy.has(String(key)))) params.set(key, value)
   }
+  checkModuleDefaults(loading, own.get('module_defaults'), playOf(parent), parentRole, entry)
   const name = loading.attempt(
     () => renderName(loading, nameValue, () => staticScope(loading, parent, parentRole), 'role name', at),
     at,
@@ -349,8 +364,7 @@ export function loadRoleEntry(
 function fromText(written: Value): Dict {
   const text = textOf(written) ?? String(written)
   const comma = text.indexOf(',')
-  if (comma === -1 || written instanceof TemplateString)
-    return new Map([['role', typeof written === 'number' ? text : written]])
+  if (comma === -1 || written instanceof TemplateString) return new Map([['role', written]])
   const entry: Dict = new Map([['role', text.slice(0, comma).trim()]])
   for (const [key, value] of parseArguments(
     text

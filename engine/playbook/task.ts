@@ -14,6 +14,7 @@ import {
   takeOldSpelling,
   typeName,
   varsFrom,
+  wrongScalar,
 } from './check.js'
 import { textOf } from './freeform.js'
 import { collectionsOf, mayBeLeftOut, playOf } from './inherit.js'
@@ -221,7 +222,7 @@ export function roleArguments(task: Task): {
   const from: { [part: string]: Value } = {}
   for (const part of ['tasks', 'vars', 'defaults', 'handlers']) {
     const value = args.get(`${part}_from`)
-    if (value === undefined || value === null) continue
+    if (value === undefined) continue
     if (typeof value !== 'string' && !(value instanceof TemplateString)) {
       throw new Diagnostic(`Expected a string for ${part}_from but got ${typeName(value)} instead`, {
         code: 'args',
@@ -231,7 +232,20 @@ export function roleArguments(task: Task): {
     from[part] = value
   }
   checkApply(task, dynamic)
+  if (!dynamic) checkStaticRole(task, name)
   return { name, from }
+}
+
+/** What a static import needs to know at once. */
+function checkStaticRole({ args, at }: Task, name: Value): void {
+  if (textOf(name) === undefined) {
+    throw new Diagnostic(`Invalid role definition: ${pyStr(name)}`, { code: 'role-type', at })
+  }
+  for (const flag of ['allow_duplicates', 'rolespec_validate']) {
+    const value = args.get(flag) ?? null
+    const wrong = value === null ? undefined : wrongScalar({ ...keywords.get('become')!, name: flag }, value)
+    if (wrong) throw new Diagnostic(wrong, { code: 'args', at: keyPosition(args, flag) ?? at })
+  }
 }
 
 const roleOptions = new Set(
@@ -242,9 +256,11 @@ const roleOptions = new Set(
 
 function checkApply(task: Task, allowed: boolean): void {
   const apply = task.args.get('apply')
-  if (apply === undefined || apply === null) return
-  if (!allowed) throw new Diagnostic(`Invalid options for ${task.written}: apply`, { code: 'args', at: task.at })
-  if (!isDict(apply) && !(apply instanceof TemplateString)) {
+  if (apply === undefined) return
+  if (isDict(apply) && apply.size > 0 && !allowed) {
+    throw new Diagnostic(`Invalid options for ${task.written}: apply`, { code: 'args', at: task.at })
+  }
+  if (!isDict(apply)) {
     throw new Diagnostic(`Expected a dict for apply but got ${typeName(apply)} instead`, { code: 'args', at: task.at })
   }
 }
