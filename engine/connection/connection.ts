@@ -65,6 +65,8 @@ export interface ConnectContext {
   readonly prompt: Prompt | undefined
   readonly environ: Readonly<Record<string, string | undefined>>
   readonly warn: (text: string) => void
+  /** Nobody waits any longer for connections that are not made yet. */
+  readonly signal?: AbortSignal | undefined
   /** Verbose text about how the connection is made. */
   readonly debug: (level: number, text: string) => void
 }

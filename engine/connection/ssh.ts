@@ -156,7 +156,7 @@ const ssh = defineConnection({
     return keptTrying(() => connectSsh2({ host, plan, password, key, timeout }, context))
 
     async function keptTrying(connect: () => Promise<Connection>): Promise<Connection> {
-      const connection = await withRetries({ host, retries, debug: context.debug }, connect)
+      const connection = await withRetries({ host, retries, debug: context.debug, signal: context.signal }, connect)
       return Object.defineProperty(connection, 'retries', { value: retries })
     }
   },

@@ -68,6 +68,8 @@ export class HostPool {
   /** Keys of the links that a target's last task used, for `reset`. */
   readonly #byHost = new Map<string, Set<string>>()
   readonly #context: ConnectContext
+  /** Ends what is still being connected. */
+  readonly #giveUp = new AbortController()
   #closing: Promise<void> | undefined
 
   constructor(private readonly options: PoolOptions) {
@@ -76,6 +78,7 @@ export class HostPool {
       environ: options.environ ?? process.env,
       warn: options.warn ?? (() => {}),
       debug: options.debug ?? (() => {}),
+      signal: this.#giveUp.signal,
     }
   }
 
@@ -98,6 +101,7 @@ export class HostPool {
 
   /** Closes everything; shells remove what they left on their way out. */
   close(): Promise<void> {
+    this.#giveUp.abort()
     this.#closing ??= Promise.all([...this.#links.keys()].map(key => this.#close(key))).then(() => {})
     return this.#closing
   }

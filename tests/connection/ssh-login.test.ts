@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { Socket } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Unreachable } from '../../engine/connection/connection.js'
@@ -56,6 +56,26 @@ describe.skipIf(!haveSshd)('logging in by ssh (skipped without sshd)', () => {
     expect(error!.message).toMatch(
       /^Failed to connect to the host via ssh: ssh: Could not resolve hostname no-such-host.invalid: /,
     )
+  })
+
+  test.each(['ssh2', 'openssh'])('closing does not wait for a host that never answers (%s)', async transport => {
+    const silent = createServer(socket => socket.resume().on('error', () => {}))
+    const port = await new Promise<number>(resolve => {
+      silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port))
+    })
+    const reached = new Promise(resolve => silent.once('connection', resolve))
+    const { pool, target } = sshTo(
+      { ...sshd, port },
+      { ansible_ssh_transport: transport, ansible_ssh_timeout: 60, ansible_ssh_retries: 5 },
+    )
+    const asking = pool.remote(target, needs).exec({ shell: 'true', why: 'test' })
+    asking.catch(() => {})
+    await reached
+    const before = performance.now()
+    await pool.close()
+    expect(performance.now() - before).toBeLessThan(1500)
+    await expect(asking).rejects.toThrow()
+    await new Promise(resolve => silent.close(resolve))
   })
 
   test('a key given as text logs in, with its passphrase', async () => {

@@ -68,7 +68,7 @@ export async function connectSsh2(target: SshTarget, context: ConnectContext): P
 
 /** Logs in; an sshd that is busy is asked again. */
 export const logIn = (target: SshTarget, context: ConnectContext, depth = 0): Promise<LoggedIn> =>
-  whenThereIsRoom(() => attemptLogin(target, context, depth))
+  whenThereIsRoom(() => attemptLogin(target, context, depth), context.signal)
 
 async function attemptLogin(target: SshTarget, context: ConnectContext, depth: number): Promise<LoggedIn> {
   const { plan, host, password } = target
@@ -151,6 +151,10 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
       const late = Object.assign(new Error('banner'), { level: 'client-timeout' })
       fail(late)
     }, seconds * 1000)
+    const giveUp = () => fail(new Error('given up'))
+    context.signal?.addEventListener('abort', giveUp, { once: true })
+    client.once('ready', () => context.signal?.removeEventListener('abort', giveUp))
+    client.once('close', () => context.signal?.removeEventListener('abort', giveUp))
     client.on('error', error => settle(() => fail(error)))
     client.on('close', () => settle(() => fail(undefined)))
     const alive = Number(plan.options.get('serveraliveinterval')?.[0] ?? 20)
@@ -204,6 +208,7 @@ async function reach(
   const localAddress = plan.options.get('bindaddress')?.[0]
   return tcpSocket(plan.hostname, plan.port, {
     timeout: seconds,
+    ...(context.signal && { signal: context.signal }),
     attempts: Math.max(1, Number(plan.options.get('connectionattempts')?.[0] ?? 1)),
     ...(family !== undefined && { family }),
     ...(localAddress !== undefined && { localAddress }),

@@ -21,7 +21,7 @@ export interface OpensshTarget {
 
 /** Connects with `ssh`. The folder of its socket is private and goes with the connection. */
 export const connectOpenssh = (target: OpensshTarget, context: ConnectContext): Promise<Connection> =>
-  whenThereIsRoom(() => attempt(target, context))
+  whenThereIsRoom(() => attempt(target, context), context.signal)
 
 async function attempt(target: OpensshTarget, context: ConnectContext): Promise<Connection> {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-ssh-'))
@@ -57,8 +57,11 @@ async function attempt(target: OpensshTarget, context: ConnectContext): Promise<
   master.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-4000)
   })
+  const giveUp = () => kill(master.pid!)
+  context.signal?.addEventListener('abort', giveUp, { once: true })
   await new Promise<void>((resolve, reject) => {
     const refuse = (error: Unreachable) => {
+      context.signal?.removeEventListener('abort', giveUp)
       alive = false
       clean()
       reject(error)
@@ -88,6 +91,7 @@ async function attempt(target: OpensshTarget, context: ConnectContext): Promise<
       if (out.includes('connected')) resolve()
     })
   })
+  context.signal?.removeEventListener('abort', giveUp)
   rmSync(join(folder, 'ask'), { force: true })
   // ssh says 255 for a command that a lost connection cut off, too; the master needs a moment to notice.
   const remoteExit = async (ended: Awaited<Channel['exit']>): Promise<Awaited<Channel['exit']>> => {

@@ -20,13 +20,13 @@ export class Dropped extends Unreachable {}
 const patience = 12
 
 /** A busy sshd gets a moment each time. */
-export async function whenThereIsRoom<T>(connect: () => Promise<T>): Promise<T> {
+export async function whenThereIsRoom<T>(connect: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let dropped = 0; ; dropped++) {
     try {
       return await connect()
     } catch (error) {
       if (!(error instanceof Dropped) || dropped === patience) throw error
-      await sleep(Math.min(2 ** dropped * 60, 1500) * (1 + Math.random()))
+      await sleep(Math.min(2 ** dropped * 60, 1500) * (1 + Math.random()), undefined, { ...(signal && { signal }) })
     }
   }
 }
@@ -36,10 +36,14 @@ export interface Retrying {
   /** Beyond the first try. */
   readonly retries: number
   readonly debug: (level: number, text: string) => void
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What `connect` gives, at last; its last error when no try is left. */
-export async function withRetries<T>({ host, retries, debug }: Retrying, connect: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  { host, retries, debug, signal }: Retrying,
+  connect: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await connect()
@@ -56,7 +60,7 @@ export async function withRetries<T>({ host, retries, debug }: Retrying, connect
         2,
         `<${host}> ssh_retry: attempt: ${attempt + 1}, ssh return code is 255 (${error.message}), pausing for ${seconds} seconds`,
       )
-      await sleep(seconds * 1000)
+      await sleep(seconds * 1000, undefined, { ...(signal && { signal }) })
     }
   }
 }

@@ -10,6 +10,7 @@ interface Way {
   readonly timeout: number
   readonly family?: number
   readonly localAddress?: string
+  readonly signal?: AbortSignal
 }
 
 /** Connects; ConnectionAttempts are a second apart, and for a name that does not resolve there is only one. */
@@ -23,13 +24,13 @@ export async function tcpSocket(
       return await connected(host, port, way)
     } catch (error) {
       if (left <= 0 || /Could not resolve/.test((error as Error).message)) throw error
-      await sleep(1000)
+      await sleep(1000, undefined, { ...(way.signal && { signal: way.signal }) })
     }
   }
 }
 
 /** Small packets are sent at once: waiting for more to fill them costs 20 to 40 ms per exchange. */
-function connected(host: string, port: number, { timeout, family, localAddress }: Way): Promise<Socket> {
+function connected(host: string, port: number, { timeout, family, localAddress, signal }: Way): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, ...(family && { family }), ...(localAddress && { localAddress }) })
     socket.setNoDelay(true)
@@ -37,8 +38,12 @@ function connected(host: string, port: number, { timeout, family, localAddress }
       socket.destroy()
       reject(new Unreachable(failed(`ssh: connect to host ${host} port ${port}: Connection timed out`)))
     }, timeout * 1000)
+    const giveUp = () => socket.destroy(new Error('given up'))
+    signal?.addEventListener('abort', giveUp, { once: true })
+    socket.once('close', () => signal?.removeEventListener('abort', giveUp))
     socket.once('connect', () => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', giveUp)
       socket.removeAllListeners('error')
       resolve(socket)
     })
