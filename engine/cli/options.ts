@@ -247,6 +247,12 @@ export const playbookOptions = {
     heading: 'What to run',
     summary: 'begin at the task with this name',
   },
+  profile: {
+    names: ['--profile'],
+    kind: 'switch',
+    heading: 'Output',
+    summary: 'at the end, what each task and host cost: round trips, bytes, waiting for the network, engine',
+  },
   step: { names: ['--step'], kind: 'switch', heading: 'What to run', summary: 'ask before each task' },
   syntaxCheck: {
     names: ['--syntax-check'],

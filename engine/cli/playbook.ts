@@ -34,7 +34,8 @@ export async function playbook(argv: string[], io: Io, program: string): Promise
     const check = () => {
       for (const word of flags.words) mustBeFile(word, io.cwd)
     }
-    const prepared = await prepare({ flags, table: playbookOptions, io, program, check })
+    const outputs = () => (flags.has('profile') ? { more: ['profile_network'] } : {})
+    const prepared = await prepare({ flags, table: playbookOptions, io, program, check, outputs })
     try {
       return await start(flags, io, prepared)
     } finally {

@@ -129,6 +129,18 @@ export type Event =
       readonly stream: 'stdout' | 'stderr'
       readonly text: string
     }
+  /** What a task on a host cost on the way there, before its result; with loops and retries, several times. */
+  | {
+      readonly type: 'spent'
+      readonly host: string
+      readonly task: TaskInfo
+      readonly trips: number
+      /** Bytes. */
+      readonly sent: number
+      readonly received: number
+      /** Seconds that it waited for the host. */
+      readonly waited: number
+    }
   | { readonly type: 'prompt'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string; readonly at?: string }
   /** Where the error stands that the next result tells of, and what to do about it. */

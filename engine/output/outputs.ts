@@ -24,6 +24,7 @@ const OUTPUTS: { readonly [name: string]: () => Promise<OutputPlugin> } = {
   tree: async () => (await import('./tree.js')).default,
   log_plays: async () => (await import('./log-plays.js')).default,
   profile_tasks: async () => (await import('./profile.js')).profileTasks,
+  profile_network: async () => (await import('./profile-network.js')).default,
   profile_roles: async () => (await import('./profile.js')).profileRoles,
   timer: async () => (await import('./timer.js')).default,
 }

@@ -47,6 +47,8 @@ export class Lane {
   /** Something that a command left behind still holds this lane's output; it must not be used again. */
   tainted = false
   closed = false
+  /** Counts for whoever has the lane now. */
+  tally: Traffic | undefined
   /** Scratch directories that live as long as this lane. */
   scratches = 0
   readonly #out: Segments
@@ -62,10 +64,10 @@ export class Lane {
     private readonly connection: Pick<Connection, 'alive' | 'lost'>,
   ) {
     this.#out = new Segments(channel.stdout, this.#nonce, count => {
-      traffic.received += count
+      this.#count('received', count)
     })
     this.#error = new Segments(channel.stderr, this.#nonce, count => {
-      traffic.received += count
+      this.#count('received', count)
     })
     void channel.exit.then(async ended => {
       const meant = this.closed
@@ -107,7 +109,7 @@ export class Lane {
 
   /** One round trip. */
   async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
-    this.traffic.trips += 1
+    this.#count('trips', 1)
     const groups = groupFiles(requests)
     const grouped = new Set(groups.flatMap(group => group.places))
     const single = requests.map((request, place) => ({ request, place })).filter(({ place }) => !grouped.has(place))
@@ -130,7 +132,7 @@ export class Lane {
 
   /** Runs scripts that each end with an end line on both streams, and gives both. One round trip. */
   async scripts(texts: readonly string[]): Promise<{ out: Segment; error: Segment }[]> {
-    this.traffic.trips += 1
+    this.#count('trips', 1)
     for (const text of texts) this.#write(this.merged ? `{\n${text}} 2>&1\n` : text)
     await this.hello
     const said: { out: Segment; error: Segment }[] = []
@@ -152,7 +154,7 @@ export class Lane {
     stdin: string | undefined,
     onOutput?: (stream: 'stdout' | 'stderr', text: string) => void,
   ): Promise<Ended> {
-    this.traffic.trips += 1
+    this.#count('trips', 1)
     const fed = stdin === undefined ? '</dev/null' : '<&7'
     const feed = stdin === undefined ? '' : `{ ${stdin}; } | `
     if (this.merged) return this.#runMerged(command, feed)
@@ -188,7 +190,7 @@ export class Lane {
    * and from there on the channel is the command's.
    */
   async take(script: string): Promise<Taken> {
-    this.traffic.trips += 1
+    this.#count('trips', 1)
     this.tainted = true
     this.#write(`{ _n taken; ${this.merged ? '' : '_m; '}${script}\nexit $?; }\n`)
     await this.hello
@@ -213,7 +215,7 @@ export class Lane {
    * shell ends, so that nobody takes them for commands. Not for terminals.
    */
   async feed(script: string, source: Readable, size: number): Promise<{ out: Segment; error: Segment }> {
-    this.traffic.trips += 1
+    this.#count('trips', 1)
     this.#write(`{ _n taken $_k; _m\n${script}\n}\n`)
     await this.hello
     const { words } = await this.#out.next()
@@ -254,7 +256,7 @@ export class Lane {
       const piece = (chunk as Buffer).subarray(0, size - sent)
       sent += piece.length
       if (over || !stdin.writable) break
-      this.traffic.sent += piece.length
+      this.#count('sent', piece.length)
       if (!stdin.write(piece)) {
         await new Promise<void>(resolve => {
           wake = resolve
@@ -292,9 +294,14 @@ export class Lane {
     this.channel.kill()
   }
 
+  #count(what: keyof Traffic, by: number): void {
+    this.traffic[what] += by
+    if (this.tally) this.tally[what] += by
+  }
+
   #write(text: string): void {
     const bytes = encodeText(text)
-    this.traffic.sent += bytes.length
+    this.#count('sent', bytes.length)
     if (!this.channel.stdin.destroyed && this.channel.stdin.writable) this.channel.stdin.write(bytes)
   }
 }

@@ -34,6 +34,13 @@ export interface TaskNeeds {
   readonly timeout?: number
   /** Told what commands print, as it comes. */
   readonly onOutput?: Effect['onOutput']
+  /** Told what the task cost on the way to its host, when it was there at all. */
+  readonly onEnd?: ((spent: Spent) => void) | undefined
+}
+
+/** What a task sent and got, and for how long it waited for its host (seconds). */
+export interface Spent extends Traffic {
+  waited: number
 }
 
 export interface PoolOptions {
@@ -84,7 +91,7 @@ export class HostPool {
 
   /** The remote of one task; connects when it is first used. Throws nothing itself. */
   remote(target: Target, needs: TaskNeeds): TaskRemote {
-    const host = new LazyHost(() => this.#open(target, needs))
+    const host = new LazyHost(traffic => this.#open(target, needs, traffic), needs.onEnd)
     return openRemote(host, {
       checkMode: needs.checkMode,
       diffMode: needs.diffMode,
@@ -106,7 +113,7 @@ export class HostPool {
     return this.#closing
   }
 
-  async #open(target: Target, needs: TaskNeeds): Promise<OpenHost> {
+  async #open(target: Target, needs: TaskNeeds, traffic: Traffic): Promise<OpenHost> {
     if (this.#closing) throw new RemoteFailure('the run was ended')
     const { settings } = this.options
     const name = connectionNamed(target.connection)
@@ -121,7 +128,7 @@ export class HostPool {
       if (plugin.options.password && !options.has('password') && this.options.passwords?.connection !== undefined) {
         options.set('password', this.options.passwords.connection)
       }
-      return await this.#task(target, needs, { plugin, options, become })
+      return await this.#task(target, needs, { plugin, options, become, traffic })
     } catch (error) {
       if (error instanceof OptionError) throw new RemoteFailure(error.message)
       throw error
@@ -135,7 +142,13 @@ export class HostPool {
       plugin,
       options,
       become,
-    }: { plugin: ConnectionPlugin; options: Map<string, Value>; become: BecomeOptions | undefined },
+      traffic,
+    }: {
+      plugin: ConnectionPlugin
+      options: Map<string, Value>
+      become: BecomeOptions | undefined
+      traffic: Traffic
+    },
   ): Promise<OpenHost> {
     const { settings } = this.options
     const key = JSON.stringify([plugin.name, target.name, ...options])
@@ -149,7 +162,13 @@ export class HostPool {
       link.lanes,
       acting ? JSON.stringify(acting) : '',
       { become: acting, shell, timeout },
-      { environment: needs.environment, timeout: needs.timeout ?? 0, tmp: undefined, onOutput: needs.onOutput },
+      {
+        environment: needs.environment,
+        timeout: needs.timeout ?? 0,
+        tmp: undefined,
+        onOutput: needs.onOutput,
+        traffic,
+      },
     )
     return {
       host,
@@ -274,40 +293,58 @@ interface OpenHost {
 class LazyHost implements Host {
   #opening: Promise<OpenHost> | undefined
   #open: OpenHost | undefined
+  readonly #spent: Spent = { trips: 0, sent: 0, received: 0, waited: 0 }
+  /** Uses that wait for the host now, and since when. */
+  #uses = 0
+  #since = 0
 
-  constructor(private readonly opener: () => Promise<OpenHost>) {}
+  constructor(
+    private readonly opener: (traffic: Traffic) => Promise<OpenHost>,
+    private readonly onEnd: TaskNeeds['onEnd'],
+  ) {}
 
   get identity(): Identity {
     if (!this.#open) throw new Error('who commands run as is known after the first answer')
     return this.#open.host.identity
   }
 
-  async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
-    return (await this.#host()).ask(requests)
+  ask(requests: readonly Request[]): Promise<readonly Answer[]> {
+    return this.#use(host => host.ask(requests))
   }
-  async run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
-    return (await this.#host()).run(effect)
+  run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
+    return this.#use(host => host.run(effect))
   }
-  async change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
-    return (await this.#host()).change(changes)
+  change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]> {
+    return this.#use(host => host.change(changes))
   }
-  async download(path: string): Promise<Readable> {
-    return (await this.#host()).download(path)
+  download(path: string): Promise<Readable> {
+    return this.#use(host => host.download(path))
   }
-  async scratch(): Promise<string> {
-    return (await this.#host()).scratch()
+  scratch(): Promise<string> {
+    return this.#use(host => host.scratch())
   }
 
   async dispose(): Promise<void> {
-    const open = await this.#opening?.catch(() => undefined)
+    const opening = this.#opening
     this.#opening = undefined
-    await open?.leave()
+    const open = await opening?.catch(() => undefined)
+    try {
+      await open?.leave()
+    } finally {
+      if (opening) this.onEnd?.(this.#spent)
+    }
   }
 
-  async #host(): Promise<ShellHost> {
-    this.#opening ??= this.opener()
-    this.#open = await this.#opening
-    return this.#open.host
+  async #use<T>(use: (host: ShellHost) => Promise<T>): Promise<T> {
+    // What is done at the same time is waited for once.
+    if (this.#uses++ === 0) this.#since = performance.now()
+    try {
+      this.#opening ??= this.opener(this.#spent)
+      this.#open = await this.#opening
+      return await use(this.#open.host)
+    } finally {
+      if (--this.#uses === 0) this.#spent.waited += (performance.now() - this.#since) / 1000
+    }
   }
 }
 

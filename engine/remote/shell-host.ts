@@ -9,7 +9,7 @@ import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { changeText, inlineLimit, printfs, readChange } from './change-text.js'
 import type { Answer, Change, ChangeAnswer, Host, Identity, QueryAnswer, Request } from './host.js'
 import { endAllUnder } from './kill.js'
-import { type Ended, type Lane, LaneClosed, ShellEnded, type Taken, textOfStream } from './lane.js'
+import { type Ended, type Lane, LaneClosed, ShellEnded, type Taken, type Traffic, textOfStream } from './lane.js'
 import type { Lanes } from './lanes.js'
 import { groupWrites, groupWriteText } from './many-writes.js'
 import { quote, quoteAll, sh } from './quote.js'
@@ -24,6 +24,8 @@ export interface HostTask {
   /** Where scratch directories are made. */
   readonly tmp: string | undefined
   readonly onOutput?: Effect['onOutput']
+  /** Counts what the task sends and gets. */
+  readonly traffic: Traffic
 }
 
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/
@@ -223,6 +225,7 @@ export class ShellHost implements Host {
 
   async #acquire({ whole = false } = {}): Promise<Lane> {
     const lane = await this.lanes.acquire(this.key, this.start, { whole })
+    lane.tally = this.task.traffic
     await this.#meet(lane)
     return lane
   }
@@ -234,6 +237,7 @@ export class ShellHost implements Host {
   /** What is asked first travels with the greeting of a shell that has just begun: who commands run as is known after. */
   async #with<T>(use: (lane: Lane) => Promise<T>): Promise<T> {
     const lane = await this.lanes.acquire(this.key, this.start)
+    lane.tally = this.task.traffic
     try {
       const answer = await use(lane)
       await this.#meet(lane)
@@ -341,6 +345,7 @@ export class ShellHost implements Host {
     const start = maker === '' ? { ...this.start, terminal: true } : this.start
     const key = maker === '' ? `${this.key} terminal` : this.key
     const lane = await this.lanes.acquire(key, start)
+    lane.tally = this.task.traffic
     begin()
     try {
       if (maker === '' && !(await lane.hasTerminal())) {

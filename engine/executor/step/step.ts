@@ -78,6 +78,7 @@ export async function takeStep(step: Step): Promise<Stepped> {
     asyncEnded: (jid, result, ok) =>
       run.emit({ type: ok ? 'async_ok' : 'async_failed', host: host.name, task: info, jid, result }),
     output: (stream, text) => run.emit({ type: 'output_chunk', host: host.name, task: info, stream, text }),
+    spent: spent => run.emit({ type: 'spent', host: host.name, task: info, ...spent }),
   }
   let finished: Finished | undefined
   let status: Status

@@ -45,7 +45,7 @@ async function attempt(on: TaskRun, scope: LayeredScope, keywords: TaskKeywords,
   const refusal = seconds > 0 ? asyncRefusal(action, checkMode) : undefined
   if (refusal) return resultOf({ changed: false, failed: true, msg: refusal })
   const target = await openTarget(play, host, terms.delegatedTo, task, scope, keywords, {
-    ...{ checkMode, diffMode, environment },
+    ...{ checkMode, diffMode, environment, onEnd: progress.spent },
     // What starts a job on the host only tells of the job.
     ...(run.options.verbosity > 0 && !terms.noLog && seconds === 0 ? { onOutput: progress.output } : {}),
   })

@@ -2,6 +2,7 @@
 import type { Host } from '../../inventory/tree.js'
 import type { Task } from '../../playbook/model.js'
 import type { Dict, Value } from '../../python/values.js'
+import type { Spent } from '../../remote/pool.js'
 import type { TaskInfo } from '../events.js'
 import type { PlayRun } from '../play.js'
 import type { IncludeRequest } from './include-request.js'
@@ -37,6 +38,8 @@ export interface Progress {
   asyncEnded(jid: string, result: Dict, ok: boolean): void
   /** What commands print, as it comes; nothing is told where no_log hides it. */
   output(stream: 'stdout' | 'stderr', text: string): void
+  /** What it cost on the way to a host; with loops and retries, each time. */
+  spent(spent: Spent): void
 }
 
 /** How the task's keywords want it done and its result taken. */

@@ -4,7 +4,7 @@ import type { Host } from '../../inventory/tree.js'
 import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
 import type { Value } from '../../python/values.js'
-import type { Target } from '../../remote/pool.js'
+import type { Target, TaskNeeds } from '../../remote/pool.js'
 import type { Effect, TaskRemote } from '../../remote/remote.js'
 import { Pending } from '../../template/pending.js'
 import type { LayeredScope } from '../../vars/scope.js'
@@ -17,6 +17,8 @@ export interface TaskModes {
   readonly environment: ReadonlyMap<string, string>
   /** Told what commands print, as it comes. */
   readonly onOutput?: Effect['onOutput']
+  /** Told what it cost on the way to the host. */
+  readonly onEnd?: TaskNeeds['onEnd']
 }
 
 export interface OpenTarget {
