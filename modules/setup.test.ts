@@ -74,6 +74,11 @@ testModule(
       },
       warnings: [/c\.fact/, /d\.fact/],
     },
+    'gathers what is minimal when only told what is not wanted, existing or not': {
+      args: { gather_subset: ['!hardware', '!nothing'], filter: 'ansible_devices,ansible_interfaces,ansible_fips' },
+      commands: answers({ fips: '1' }),
+      returns: { ansible_facts: { ansible_fips: true } },
+    },
     'refuses a subset that does not exist': {
       args: { gather_subset: 'foo' },
       fails: /^Bad subset 'foo' given to Ansible\. .*all, all_ipv4/,

@@ -10,13 +10,15 @@ export function chosenCollectors(
   const unwanted = new Set<string>()
   const minimal = all.filter(one => one.minimal).map(one => one.name)
   const everything = all.map(one => one.name)
-  const named = (name: string): string[] => {
+  const unknown = (name: string): string[] => {
+    const options = [...new Set(['all', ...all.flatMap(one => [one.name, ...one.also])])].sort()
+    return fail(`Bad subset '${name}' given to Ansible. gather_subset options allowed: ${options.join(', ')}`)
+  }
+  const named = (name: string, otherwise = unknown): string[] => {
     if (name === 'all') return everything
     if (name === 'min') return minimal
     const found = all.filter(one => one.name === name || one.also.includes(name)).map(one => one.name)
-    if (found.length > 0) return found
-    const options = [...new Set(['all', ...all.flatMap(one => [one.name, ...one.also])])].sort()
-    return fail(`Bad subset '${name}' given to Ansible. gather_subset options allowed: ${options.join(', ')}`)
+    return found.length > 0 ? found : otherwise(name)
   }
 
   let noMinimal = false
@@ -26,7 +28,8 @@ export function chosenCollectors(
     const name = entry.slice(1)
     if (name === 'min') noMinimal = true
     // "!all" leaves what is minimal.
-    else for (const one of named(name)) if (name !== 'all' || !minimal.includes(one)) unwanted.add(one)
+    // Who does not want what does not exist is content.
+    else for (const one of named(name, () => [])) if (name !== 'all' || !minimal.includes(one)) unwanted.add(one)
   }
   for (const entry of added) {
     for (const one of named(entry)) {
@@ -34,7 +37,8 @@ export function chosenCollectors(
       if (entry !== 'all' && entry !== 'min') explicit.add(one)
     }
   }
-  if (added.length === 0 && !removed.includes('!all')) for (const one of everything) wanted.add(one)
+  // Names with "!" alone leave what is minimal: "all" has to be said.
+  if (subset.length === 0) for (const one of everything) wanted.add(one)
   if (!noMinimal) for (const one of minimal) wanted.add(one)
   else if (!added.includes('min')) for (const one of minimal) if (!explicit.has(one)) wanted.delete(one)
 

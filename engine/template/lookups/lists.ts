@@ -3,7 +3,7 @@ import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { dictGet } from '../../python/dict.js'
 import { random } from '../../python/random.js'
-import { pyRepr } from '../../python/repr.js'
+import { pyRepr, pyStr } from '../../python/repr.js'
 import { type Dict, isDict, isList, tuple, type Value } from '../../python/values.js'
 import { defineLookup } from '../define.js'
 import { cartesian as combinations } from '../filters/lists.js'
@@ -129,6 +129,10 @@ export const subelements = defineLookup({
         [{ n: 'a' }, 2],
       ],
     ],
+    [
+      "{{ query('subelements', [{'n': 'a', 'k': [1]}, {'n': 'b'}], 'k', {'flags': none, 'skip_missing': 'yes'}) }}",
+      [[{ n: 'a' }, 1]],
+    ],
   ],
   options: { skip_missing: { type: 'bool', default: false, summary: 'leave out items without the list' } },
   run: ({ terms, options }) => {
@@ -140,9 +144,10 @@ export const subelements = defineLookup({
     const first = isList(given!) || isDict(given!) ? given : [given!]
     let skipMissing = options.skip_missing
     if (flags !== undefined) {
-      if (!isDict(flags) || [...flags.keys()].some(key => key !== 'skip_missing'))
-        throw bad("the optional third item must be a dict with flags ('skip_missing',)")
-      skipMissing = truthy(flags.get('skip_missing') ?? false)
+      if (!isDict(flags))
+        throw bad('a list of two or three items, the optional third item must be a dict with flags skip_missing')
+      // Other flags are overlooked, and what is no word of truth is false.
+      skipMissing = /^(?:y|yes|on|1|true|t|1\.0)$/i.test(pyStr(flags.get('skip_missing') ?? false))
     }
     if (isDict(first!) && truthy(first.get('skipped') ?? false)) return []
     const found: Value[] = []
