@@ -1,4 +1,6 @@
 /** What --list-tasks, --list-tags and --list-hosts show, line by line as Ansible prints it. */
+import { truthy } from '../python/compare.js'
+import { pyStr } from '../python/repr.js'
 import { isList, type Value } from '../python/values.js'
 import { textOf } from './freeform.js'
 import { blocksOfRole, tagsAt, tagsOf } from './inherit.js'
@@ -25,7 +27,7 @@ export interface ListOptions {
   tagsOf?(task: Task): readonly string[]
 }
 
-const text = (value: Value): string => textOf(value) ?? String(value)
+const text = (value: Value): string => textOf(value) ?? pyStr(value)
 
 /** The patterns of a play's `hosts:`. */
 export function patternsOf(play: Play): string[] {
@@ -66,7 +68,7 @@ export function listedTasks(play: Play, options: Pick<ListOptions, 'selection' |
 }
 
 function listedName({ name, role, written, action }: Task): string {
-  if (name === undefined || name === '') return written
+  if (name === undefined || !truthy(textOf(name) ?? name)) return written
   if (action === 'ansible.builtin.include_role') return text(name)
   return role ? `${role.fqcn ?? role.name} : ${text(name)}` : text(name)
 }
