@@ -40,9 +40,19 @@ testModule(
       files: { '/etc/f': 'hi\n' },
       fails: 'dest is an existing directory, use a trailing slash if you want to fetch src into that directory',
     },
-    'misses a file': { args: { dest: local }, fails: 'the remote file does not exist, not transferring, ignored' },
+    'misses a file': {
+      args: { dest: local },
+      commands: { '*ls -d -- /etc/f*': '' },
+      fails: 'the remote file does not exist, not transferring, ignored',
+    },
+    'says so of a file in a directory that is closed': {
+      args: { dest: local },
+      commands: { '*ls -d -- /etc/f*': "ls: cannot access '/etc/f': Permission denied\n" },
+      fails: 'remote file is not readable, not transferring, ignored',
+    },
     'may miss a file': {
       args: { dest: local, fail_on_missing: false },
+      commands: { '*ls -d -- /etc/f*': '' },
       changed: false,
       returns: { msg: 'the remote file does not exist, not transferring, ignored', file: '/etc/f' },
     },

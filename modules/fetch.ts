@@ -51,13 +51,16 @@ export default defineModule({
     if (typeof dest !== 'string') return fail('Invalid type supplied for dest option, it must be a string')
     const src = await homeOf(source)
     const file = await remote.file(src, { want: 'sha1' })
-    const problem = !file.exists
-      ? 'the remote file does not exist'
-      : file.isDirectory
-        ? 'remote file is a directory, fetch cannot work on directories'
-        : !file.sha1
-          ? 'remote file is not readable'
-          : undefined
+    const hidden = !file.exists && (await isHidden(src))
+    const problem = hidden
+      ? 'remote file is not readable'
+      : !file.exists
+        ? 'the remote file does not exist'
+        : file.isDirectory
+          ? 'remote file is a directory, fetch cannot work on directories'
+          : !file.sha1
+            ? 'remote file is not readable'
+            : undefined
     if (problem) {
       if (args.fail_on_missing) fail(file.isDirectory ? problem : `${problem}, not transferring, ignored`)
       return { changed: false, file: src, msg: `${problem}, not transferring, ignored` }
@@ -81,6 +84,12 @@ export default defineModule({
     const sums = { md5sum: md5!, checksum: checksum!, remote_md5sum: null, remote_checksum: file.sha1! }
     if (args.validate_checksum && checksum !== file.sha1) fail('checksum mismatch', { file: src, dest: local, ...sums })
     return { dest: local, ...sums }
+
+    /** A file in a directory that may not be entered is there, perhaps. */
+    function isHidden(path: string): Promise<boolean> {
+      const command = sh`LC_ALL=C ls -d -- ${path} 2>&1 >/dev/null`
+      return remote.query({ command, parse: text => /Permission denied/i.test(text) })
+    }
 
     /** `~` is the host's, of the user that the task becomes. */
     async function homeOf(path: string): Promise<string> {

@@ -234,9 +234,8 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
     if (src === undefined && state !== 'hard') fail('src is required for creating new hardlinks')
     if (src !== undefined) {
       const source = subject.source!.beside
-      // Ansible takes a relative name from where the module happens to run, and so never finds it.
       const refuse = (msg: string) => failed(fail, msg, subject, { src, dest: path }, 'dest')
-      if (!source.exists || !src.startsWith('/')) refuse('src does not exist')
+      if (!source.exists) refuse('src does not exist')
       const same = self.exists && !self.isLink && self.inode === source.inode && self.device === source.device
       if (!same) {
         if (state === 'directory') refuse(`Cannot link, directory exists at destination`)
@@ -280,9 +279,15 @@ async function warnOfStrangers({ args, remote, warn }: Context): Promise<void> {
   }
 }
 
-async function lookAtSource({ args: { src, path }, remote }: Context): Promise<Subject['source']> {
+async function lookAtSource({ args: { src, path, state }, remote }: Context): Promise<Subject['source']> {
   if (src === undefined) return undefined
-  const from = (directory: string) => remote.file(posix.resolve(directory, src), { want: 'stat' })
+  // A hard link's source is taken from where the module runs, as link(2) does.
+  if (state === 'hard') {
+    const source = await remote.file(src, { want: 'stat' })
+    return { beside: source, inside: source }
+  }
+  const from = (directory: string) =>
+    remote.file(src.startsWith('/') ? src : posix.join(directory, src), { want: 'stat' })
   const [beside, inside] = await Promise.all([from(posix.dirname(path)), from(path)])
   return { beside, inside }
 }

@@ -138,9 +138,21 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
   async function placed(response: HttpResponse) {
     const { status, msg, elapsed } = response
     const about = { url: shownUrl(args.url), dest: args.dest, elapsed }
-    if (status === 304) return { ...describe(dest), ...about, changed: false, msg, status_code: status }
-    if (status === -1) fail(msg, about)
-    if (status !== 200) fail('Request failed', { ...about, status_code: status, response: msg })
+    const seen = dest.exists ? describe(dest) : {}
+    if (status === 304) return { ...seen, ...about, changed: false, msg, status_code: status }
+    if (status === -1) fail(msg, { ...seen, ...about })
+    if (status !== 200) fail('Request failed', { ...seen, ...about, status_code: status, response: msg })
+
+    const packed = response.headers.some(([name, value]) => /^content-encoding$/i.test(name) && /gzip/i.test(value))
+    if (packed && args.decompress && request.method !== 'HEAD') {
+      const unpacked = await remote.exec({
+        shell: sh`cd ${directory} && gzip -dc <out >plain && mv plain out`,
+        why: 'unpack what the server packed',
+        changes: false,
+        inCheckMode: true,
+      })
+      if (unpacked.rc !== 0) fail(`Could not unpack the answer: ${unpacked.stderr.trim()}`, { ...seen, ...about })
+    }
 
     const path = dest.isDirectory ? posix.join(args.dest, nameIn(response)) : args.dest
     const out = posix.join(directory, 'out')
@@ -156,7 +168,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
     const result = { ...about, dest: path, ...sums }
     if (!above.exists) fail(`Destination ${parent.replace(/(.)\/$/, '$1')} does not exist`, result)
     if (wanted && sum !== wanted.digest && request.method !== 'HEAD')
-      fail(`The checksum for ${path} did not match ${wanted.digest}; it was ${sum}.`, result)
+      fail(`The checksum for ${path} did not match ${wanted.digest}; it was ${sum}.`, { ...result, changed: true })
 
     const put =
       request.method === 'HEAD'

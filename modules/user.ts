@@ -98,6 +98,14 @@ export default defineModule({
       keyFile: args.generate_ssh_key ? (args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type}`) : undefined,
     })
     const seen = await remote.query(question)
+    if (args.local && !seen.account)
+      warn(
+        `'local: true' specified and user '${args.name}' was not found in /etc/passwd. The local user account may already exist if the local account database exists somewhere other than /etc/passwd.`,
+      )
+    if (args.append && args.groups === undefined && args.state === 'present')
+      warn(
+        "'append' is set, but no 'groups' are specified. Use 'groups' for appending new groups.This will change to an error in Ansible 2.14.",
+      )
     if (args.state === 'absent') return removal(context, seen)
 
     if (args.password !== undefined && !looksHashed(args.password)) {

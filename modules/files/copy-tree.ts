@@ -128,17 +128,16 @@ export async function copyTree(
 
 async function walk(top: string, prefix: string, follow: boolean): Promise<LocalTree> {
   const found: LocalTree = { files: [], directories: prefix === '' ? [] : [prefix], links: [] }
-  // A link to a directory above would go on for ever.
   const visit = async (directory: string, rel: string, above: ReadonlySet<string>) => {
-    const real = await realpath(directory)
-    if (above.has(real)) return
-    const inside = new Set([...above, real])
+    const inside = new Set([...above, await realpath(directory)])
     for (const name of (await readdir(directory)).sort()) {
       const path = join(directory, name)
       const below = posix.join(rel, name)
       const info = await stat(path).catch(() => undefined)
-      // What a dangling link leads to cannot be copied; the link can.
-      if (info === undefined || (!follow && (await isLocalLink(path))))
+      const isLink = await isLocalLink(path)
+      // What a dangling link leads to cannot be copied, and what a link upwards leads to has no end; the link can.
+      const endless = isLink && info?.isDirectory() && inside.has(await realpath(path))
+      if (info === undefined || endless || (!follow && isLink))
         found.links.push({ rel: below, target: await readlink(path) })
       else {
         if (!info.isDirectory()) {

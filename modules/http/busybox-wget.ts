@@ -6,6 +6,7 @@ const harmless = /^(accept|cache-control|content-type|if-modified-since|accept-e
 /** What BusyBox' wget cannot do of a request, or only by showing secrets to everybody on the host. */
 export function busyboxLacks(request: HttpRequest): string | undefined {
   const { method, headers } = request
+  if (/^https:/i.test(request.url) && request.validateCerts) return 'BusyBox wget cannot check certificates'
   if (method !== 'GET' && method !== 'POST') return `BusyBox wget cannot send ${method}`
   if (request.user !== undefined || request.gssapi || /^[a-z]+:\/\/[^/]*@/i.test(request.url))
     return 'BusyBox wget would show the password on the process list'
@@ -30,8 +31,6 @@ export function busyboxCommand(request: HttpRequest): { config: string; argv: st
   return {
     config: '',
     argv: [
-      '-T',
-      String(request.timeout),
       '-U',
       request.agent,
       ...(request.useProxy ? [] : ['-Y', 'off']),

@@ -17,6 +17,7 @@ export function wgetConfig(request: HttpRequest): { config: string; argv: string
   const hasBody = request.body !== undefined || request.bodyFile !== undefined || request.method === 'POST'
 
   set('server_response', 'on')
+  set('http_keep_alive', 'off')
   set('content_on_error', 'on')
   set('tries', 1)
   set('timeout', request.timeout)

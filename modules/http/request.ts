@@ -4,7 +4,7 @@ import { encodeText } from '../../engine/python/surrogateescape.js'
 import { sh } from '../../engine/remote/quote.js'
 import type { Query, Remote } from '../../engine/remote/remote.js'
 import { busyboxCommand, busyboxLacks } from './busybox-wget.js'
-import { curlConfig } from './curl-config.js'
+import { curlConfig, follows } from './curl-config.js'
 import { wgetConfig, wgetLacks } from './gnu-wget.js'
 import { type Headers, parseHeaderBlocks } from './headers.js'
 
@@ -62,7 +62,7 @@ export interface RequestFiles {
 // Settings and body come on standard input, so that no secret is on a process list. dd reads no byte too many.
 const script = `
 umask 077
-tool=$1 mark=$2 length=$3 keep=$4 nofollow=$5
+tool=$1 mark=$2 length=$3 keep=$4 timeout=$5
 shift 5
 if [ -n "$keep" ]; then dir=$keep; else
   dir=$(mktemp -d) || exit 97
@@ -75,8 +75,19 @@ cat >"$dir/body"
 cd "$dir" || exit 97
 case $tool in
 curl) curl -q -K config >info 2>error; rc=$? ;;
-wget) wget --config=config -o head -O out "$@" 2>error; rc=$? ;;
-busybox) wget -S -O out "$@" 2>head; rc=$?; cp head error ;;
+wget) LC_ALL=C wget --config=config -o head -O out "$@" 2>error; rc=$? ;;
+busybox)
+  # Its -T is missing or crashes in some builds: what brings nothing for so long is stopped here.
+  wget -q -S -O out "$@" 2>head & wget=$!
+  { last= idle=0
+    while [ "$idle" -lt "$timeout" ]; do
+      sleep 1; now=$(cat out head | wc -c)
+      if [ "$now" = "$last" ]; then idle=$((idle + 1)); else last=$now idle=0; fi
+    done
+    echo >stalled; kill "$wget"; } </dev/null >/dev/null 2>&1 & watch=$!
+  wait "$wget"; rc=$?; kill "$watch" 2>/dev/null
+  cp head error; [ ! -f stalled ] || { rc=1; echo 'wget: read timed out' >error; }
+  rm -f stalled ;;
 esac
 echo "$rc"; cat info; echo; echo "$mark"; cat head; echo; echo "$mark"; cat error; echo; echo "$mark"
 rm -f config body
@@ -112,7 +123,18 @@ export async function httpRequest(
         : busyboxCommand(request)
   const settings = Buffer.from(config)
   const done = await remote.exec({
-    argv: ['/bin/sh', '-c', script, 'sh', tool, mark, String(settings.length), keep ?? '', '', ...argv],
+    argv: [
+      '/bin/sh',
+      '-c',
+      script,
+      'sh',
+      tool,
+      mark,
+      String(settings.length),
+      keep ?? '',
+      String(request.timeout),
+      ...argv,
+    ],
     stdin: Buffer.concat([settings, request.body ?? Buffer.alloc(0)]),
     why: `${request.method} ${withoutCredentials(request.url)}`,
     changes: false,
@@ -121,7 +143,17 @@ export async function httpRequest(
   const elapsed = Math.floor(done.end - done.start)
   if (done.rc === 97) fail(`Could not make a temporary directory: ${done.stderr.trim()}`)
   const [info = '', head = '', error = '', ...rest] = done.stdout.split(`${mark}\n`)
-  return responseOf(request, { info, head, error: error.trim(), body: rest.join(`${mark}\n`), elapsed })
+  // wget's log has the headers indented among what it says itself.
+  const lines = head.split('\n')
+  const said = (indented: boolean) => lines.filter(line => /^ {2}/.test(line) === indented).join('\n')
+  const told = tool === 'curl' ? { head, error } : { head: said(true), error: `${said(false)}\n${error}` }
+  return responseOf(tool, request, {
+    info,
+    head: told.head,
+    error: told.error.trim(),
+    body: rest.join(`${mark}\n`),
+    elapsed,
+  })
 }
 
 interface Answer {
@@ -132,13 +164,26 @@ interface Answer {
   readonly elapsed: number
 }
 
-function responseOf(request: HttpRequest, { info, head, error, body, elapsed }: Answer): HttpResponse {
+function responseOf(tool: HttpTool, request: HttpRequest, { info, head, error, body, elapsed }: Answer): HttpResponse {
   const [rc, told = ''] = info.split('\n')
   const blocks = parseHeaderBlocks(head)
   const last = blocks.at(-1)
   const url = withoutCredentials(request.url)
-  if (!last) {
-    if (rc === '0') {
+  const failed = last !== undefined && (last.status >= 400 || (last.status >= 300 && last.status !== 304))
+  const broken =
+    rc !== '0' &&
+    // An answer that is an error is an answer, and so is the last of too many redirects.
+    !(
+      (failed || last?.status === 304) &&
+      (tool === 'curl'
+        ? rc === '47'
+        : tool === 'wget'
+          ? rc === '8' || rc === '6'
+          : /returned error|too many redirections/.test(error))
+    )
+  const unchecked = tool === 'busybox' && request.validateCerts && blocks.some(({ headers }) => leadsToTls(headers))
+  if (!last || broken || unchecked) {
+    if (rc === '0' && !unchecked) {
       const length = /^size (\d+)/m.exec(info)?.[1]
       return {
         status: 200,
@@ -152,7 +197,9 @@ function responseOf(request: HttpRequest, { info, head, error, body, elapsed }: 
     }
     return {
       status: -1,
-      msg: failureText(rc!, error, request),
+      msg: unchecked
+        ? 'Request failed: BusyBox wget was led to https, and cannot check certificates: this needs curl on the host'
+        : failureText(tool, rc!, error),
       url,
       redirected: false,
       headers: [],
@@ -169,12 +216,17 @@ function responseOf(request: HttpRequest, { info, head, error, body, elapsed }: 
   const finalUrl = withoutCredentials(reached)
   const length = last.headers.findLast(([name]) => name.toLowerCase() === 'content-length')?.[1]
   const encoded = last.headers.some(([name, value]) => /^content-encoding$/i.test(name) && /gzip/i.test(value))
-  const bytes = encodeText(body)
-  const failed = last.status >= 400 || (last.status >= 300 && last.status !== 304)
+  // What curl keeps of a HEAD is its headers.
+  const bytes = request.method === 'HEAD' ? Buffer.alloc(0) : encodeText(body)
+  const endless =
+    (tool === 'curl' ? rc === '47' : /redirections exceeded|too many redirections/.test(error)) && follows(request)
   return {
     status: last.status,
-    msg:
-      failed || last.status === 304 ? `HTTP Error ${last.status}: ${last.reason}` : `OK (${length ?? 'unknown'} bytes)`,
+    msg: endless
+      ? `HTTP Error ${last.status}: The HTTP server returned a redirect error that would lead to an infinite loop.\nThe last 30x error message was:\n${last.reason}`
+      : failed || last.status === 304
+        ? `HTTP Error ${last.status}: ${last.reason}`
+        : `OK (${length ?? 'unknown'} bytes)`,
     url: finalUrl,
     redirected: finalUrl !== url,
     headers: last.headers,
@@ -193,27 +245,32 @@ function locationAfter(blocks: readonly Headers[], start: string): string {
   return url
 }
 
-/** curl's exit codes in the words of Ansible's urllib. */
-function failureText(rc: string, error: string, { url }: HttpRequest): string {
-  const host = URL.canParse(url) ? new URL(url) : undefined
-  switch (rc) {
-    case '6':
-      return 'Request failed: <urlopen error [Errno -2] Name or service not known>'
-    case '7':
-      return /refused|Failed to connect|Couldn't connect/i.test(error)
-        ? 'Request failed: <urlopen error [Errno 111] Connection refused>'
-        : `Request failed: <urlopen error ${error}>`
-    case '28':
-      return 'Request failed: <urlopen error timed out>'
-    case '35':
-    case '51':
-    case '60':
-    case '77':
-      return `Failed to validate the SSL certificate for ${host?.hostname}:${host?.port || 443}. Make sure your managed systems have a valid CA certificate installed. You can use validate_certs=False if you do not need to confirm the servers identity but this is unsafe and not recommended. The exception msg was: ${error}.`
-  }
-  return /refused/i.test(error)
-    ? 'Request failed: <urlopen error [Errno 111] Connection refused>'
-    : `Request failed: <urlopen error ${error || `exit code ${rc}`}>`
+const leadsToTls = (headers: Headers): boolean =>
+  headers.some(([name, value]) => /^location$/i.test(name) && /^https:/i.test(value))
+
+const unresolved = 'Request failed: <urlopen error [Errno -2] Name or service not known>'
+const refused = 'Request failed: <urlopen error [Errno 111] Connection refused>'
+
+/** Why there was no whole answer, in the words of Ansible's urllib. */
+function failureText(tool: HttpTool, rc: string, error: string): string {
+  const reason =
+    error
+      .split('\n')
+      .findLast(line => line.trim() !== '')
+      ?.trim() || `exit code ${rc}`
+  const certificate = /certificate problem: (.*)|cannot verify .* certificate/i.exec(error)
+  if (tool === 'curl' && rc === '6') return unresolved
+  if (/unable to resolve host|bad address/.test(error)) return unresolved
+  if (/refused|Failed to connect|Couldn't connect/i.test(error)) return refused
+  if (tool === 'curl' && rc === '7') return `Request failed: <urlopen error ${reason}>`
+  if (/^curl: \(28\) (Connection|Resolving|SSL connection) time/im.test(error))
+    return 'Request failed: <urlopen error timed out>'
+  if ((tool === 'curl' && rc === '28') || /timed out/i.test(error)) return 'Connection failure: timed out'
+  if (certificate || (tool === 'curl' ? ['51', '60', '77'] : ['5']).includes(rc))
+    return `Request failed: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${certificate?.[1] ?? reason}>`
+  if (tool === 'curl' && (rc === '18' || rc === '56')) return `Connection failure: ${reason}`
+  if (/prematurely|connection closed at byte/i.test(error)) return `Connection failure: ${reason}`
+  return `Request failed: <urlopen error ${reason}>`
 }
 
 /** A URL as it may be shown: without user and password. */
