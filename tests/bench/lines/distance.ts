@@ -21,5 +21,5 @@ const files = (rtt: number): Line => ({
   prepare: ({ folder }) => prepareFiles(folder),
 })
 
-// A connection alone takes about eight round trips and half a second of starting and key exchange.
+// A connection alone takes about eight round trips, of which we count seven and TCP's own, and half a second of starting.
 export const distance = [commands(20, 660), commands(100, 1300), files(20), files(100)]
