@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Block, Task } from '../playbook/model.js'
+import type { Block, Role, Task } from '../playbook/model.js'
 import { Cursor, flatten } from './cursor.js'
 
 const task = (id: string) => ({ kind: 'task', id }) as Task
@@ -69,4 +69,15 @@ test('flatten lists what a host could meet, in order', () => {
   expect(flatten([block({ block: [task('a')], rescue: [task('r')], always: [task('z')] })]).map(one => one.id)).toEqual(
     ['a', 'r', 'z'],
   )
+})
+
+test('end_role leaves the role, with what its tasks included, and nothing else', () => {
+  const role = { kind: 'role', name: 'one' } as Role
+  const inRole = (items: (Task | Block)[]) => ({ ...block({ block: items }), role }) as Block
+  const cursor = new Cursor([block({ block: [inRole([task('a'), inRole([task('b'), task('c')])]), task('after')] })])
+  expect(cursor.peek()?.id).toBe('a')
+  cursor.insert([inRole([task('included'), task('never')])])
+  expect(cursor.peek()?.id).toBe('included')
+  cursor.endRole(role)
+  expect(cursor.peek()?.id).toBe('after')
 })

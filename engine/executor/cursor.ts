@@ -2,7 +2,7 @@
  * Where one host stands in a play: in which block, in which of its parts, at which task. Pure: it knows nothing of
  * running, only of what comes next and of what a failure means (rescue, always, out of the play).
  */
-import type { Block, Task } from '../playbook/model.js'
+import type { Block, Role, Task } from '../playbook/model.js'
 
 type Part = 'block' | 'rescue' | 'always'
 
@@ -104,12 +104,15 @@ export class Cursor {
     this.#stack = []
   }
 
-  /** Leaves the innermost role's tasks (end_role). */
-  endRole(blocks: ReadonlySet<Block>): void {
-    while (this.#stack.length) {
-      const frame = this.#stack.pop()!
-      if (frame.block && blocks.has(frame.block)) return
+  /** Leaves the tasks of a role in which the current task stands, with what they included (end_role). */
+  endRole(role: Role): void {
+    let outermost = this.#stack.length
+    for (let index = this.#stack.length - 1; index >= 0; index--) {
+      const { block } = this.#stack[index]!
+      if (block?.role === role) outermost = index
+      else if (block) break
     }
+    this.#stack.length = outermost
   }
 
   /** Takes a failed host back into the play after its failure (meta: clear_host_errors). */

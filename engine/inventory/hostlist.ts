@@ -1,4 +1,5 @@
 /** `-i host1,host2,`: names instead of a file. */
+import { Diagnostic } from '../diagnostics.js'
 import { parseAddress } from './address.js'
 import { expandHosts } from './hosts.js'
 import type { Tree } from './tree.js'
@@ -11,11 +12,21 @@ export function readHostList(source: string, tree: Tree): void {
   }
 }
 
-/** advanced_host_list: the names may hold ranges. */
-export function readAdvancedHostList(source: string, tree: Tree): void {
+/** advanced_host_list: the names may hold ranges; what only begins as one is a name. */
+export function readAdvancedHostList(source: string, tree: Tree, warn: (text: string) => void): void {
   for (const name of names(source)) {
-    const { hosts, port } = expandHosts(name)
+    const { hosts, port } = expanded(name, warn)
     for (const host of hosts) tree.addToGroup(tree.groups.get('ungrouped')!, tree.ensureHost(host, port))
+  }
+}
+
+function expanded(name: string, warn: (text: string) => void): ReturnType<typeof expandHosts> {
+  try {
+    return expandHosts(name)
+  } catch (error) {
+    if (!(error instanceof Diagnostic) || !/^host range must/.test(error.message)) throw error
+    warn(`Unable to parse address from hostname, leaving unchanged: ${error.message}`)
+    return { hosts: [name], port: undefined }
   }
 }
 

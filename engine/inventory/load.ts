@@ -56,7 +56,10 @@ const YAML_OR_NONE = (source: string, loader: Loader) => {
 
 const READERS: { readonly [name: string]: Reader } = {
   host_list: { wants: LIST_SOURCE, read: (source, { inventory }) => readHostList(source, inventory) },
-  advanced_host_list: { wants: LIST_SOURCE, read: (source, { inventory }) => readAdvancedHostList(source, inventory) },
+  advanced_host_list: {
+    wants: LIST_SOURCE,
+    read: (source, { inventory, context }) => readAdvancedHostList(source, inventory, context.warn),
+  },
   script: {
     wants: source => isReadable(source) && (isExecutable(source) || startsWith(source, '#!')),
     read: (source, loader) => loader.script(source),
@@ -118,7 +121,7 @@ class Loader {
 
   constructor(
     readonly inventory: Inventory,
-    private readonly context: InventoryContext,
+    readonly context: InventoryContext,
   ) {
     const { settings, warn } = context
     this.#names = new GroupNames(settings.string('TRANSFORM_INVALID_GROUP_CHARS') as GroupNameRule, warn)

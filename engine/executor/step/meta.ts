@@ -2,7 +2,7 @@
 import { Diagnostic } from '../../diagnostics.js'
 import type { Host } from '../../inventory/tree.js'
 import { conditionsOf } from '../../playbook/inherit.js'
-import type { Block, Task } from '../../playbook/model.js'
+import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
 import type { PlayRun } from '../play.js'
 import { firstFalse } from '../task/conditions.js'
@@ -63,7 +63,8 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
       play.leave(host)
       return 'done'
     case 'end_role':
-      cursor.endRole(roleBlocks(task))
+      if (task.role) cursor.endRole(task.role)
+      else cursor.advance()
       return 'done'
     case 'clear_facts':
       for (const one of everyone) run.memory.forgetFacts(one.name)
@@ -108,9 +109,4 @@ const saying: { readonly [what: string]: string } = {
   end_host: 'ending play for %s',
   end_role: 'ending role for %s',
   reset_connection: 'reset connection',
-}
-
-/** The blocks of the innermost role that a task stands in. */
-function roleBlocks(task: Task): Set<Block> {
-  return new Set(task.role?.tasks ?? [])
 }

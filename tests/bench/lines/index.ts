@@ -1,6 +1,7 @@
 /** The lines of the table, in its order. */
 import { commands } from './commands.js'
 import { controller } from './controller.js'
+import { controllerHosts } from './controller-hosts.js'
 import { copyDirectory, copyLarge } from './copy.js'
 import { distance } from './distance.js'
 import { facts } from './facts.js'
@@ -18,6 +19,7 @@ export const lines = [
   ...manyHosts,
   facts,
   controller,
+  ...controllerHosts,
   ...startUp,
   copyLarge,
   copyDirectory,
