@@ -35,8 +35,11 @@ export default defineModule({
     const divert = args.divert ?? `${path}.distrib`
     const [current, file, aside] = await Promise.all([
       remote.query({
-        command: sh`LC_ALL=C dpkg-divert --listpackage ${path} && LC_ALL=C dpkg-divert --truename ${path}`,
-        parse: (stdout, rc) => ({ installed: rc !== 127, lines: stdout.trim().split('\n') }),
+        command: sh`command -v dpkg-divert || exit 127; LC_ALL=C dpkg-divert --listpackage ${path} && LC_ALL=C dpkg-divert --truename ${path}`,
+        parse: (stdout, rc) => {
+          const [program = '', ...lines] = stdout.trim().split('\n')
+          return { installed: rc !== 127, program, lines }
+        },
       }),
       remote.file(path, { want: 'stat', follow: false }),
       remote.file(divert, { want: 'stat', follow: false }),
@@ -47,7 +50,7 @@ export default defineModule({
     const commands: string[] = []
     const messages: string[] = []
     const run = async (words: string[]) => {
-      const argv = ['dpkg-divert', ...words]
+      const argv = [current.program, ...words]
       commands.push(argv.join(' '))
       const done = await remote.exec({ argv, why: `divert ${path}` })
       if (done.rc !== 0)
@@ -61,6 +64,7 @@ export default defineModule({
     }
     const who = (name: string) => (name === 'LOCAL' ? ['--local'] : ['--package', name])
     const move = rename ? '--rename' : '--no-rename'
+    const add = [move, ...who(holder), ...(args.divert === undefined ? [] : ['--divert', divert]), '--add', path]
     const settled =
       state === 'absent' ? now === undefined : now !== undefined && now.divert === divert && now.holder === holder
 
@@ -86,7 +90,17 @@ export default defineModule({
         if (!force) fail(`Set "force" param to True to overwrite ${divert}`, { commands })
         await aside.remove()
       }
-      await run([move, ...who(holder), ...(args.divert === undefined ? [] : ['--divert', divert]), '--add', path])
+      await run(add)
+    }
+    // Ansible runs dpkg-divert also where there is nothing to do, and playbooks may read what it says.
+    if (settled) {
+      commands.push([current.program, ...(state === 'present' ? add : [move, '--remove', path])].join(' '))
+      const diversion = `diversion of ${path} to ${divert}`
+      messages.push(
+        state === 'absent'
+          ? `No diversion 'any diversion of ${path}', none removed.`
+          : `Leaving '${holder === 'LOCAL' ? `local ${diversion}` : `${diversion} by ${holder}`}'`,
+      )
     }
     return {
       diversion: {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { testModule } from '../engine/module/test.js'
 import csrInfo from './openssl_csr_info.js'
 import pkcs12 from './openssl_pkcs12.js'
+import privatekey from './openssl_privatekey.js'
 import privatekeyInfo from './openssl_privatekey_info.js'
 import publickeyInfo from './openssl_publickey_info.js'
 import certificateInfo from './x509_certificate_info.js'
@@ -277,5 +278,16 @@ testModule(
       fails: 'Mac verify error: invalid password?',
     },
     removes: { args: { state: 'absent' }, before: 'x', leaves: { '/etc/c/a.p12': null } },
+  },
+)
+
+testModule(
+  privatekey,
+  { path: '/nowhere/a.key' },
+  {
+    'makes no directory': {
+      fails: 'The directory /nowhere does not exist or the file is not a directory',
+      returns: { name: '/nowhere' },
+    },
   },
 )

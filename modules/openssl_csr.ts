@@ -4,6 +4,7 @@ import { pyStr } from '../engine/python/repr.js'
 import { isDict, type Json, type Value } from '../engine/python/values.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
+import { outputFile } from './openssl/output-file.js'
 import { type CsrWish, type Extension, opensslConfig, shortNames } from './openssl/request.js'
 
 const notBuilt = 'this extension is not built'
@@ -125,7 +126,7 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { path, privatekey_path } = args
-    const file = await remote.file(path, { want: 'text' })
+    const file = await outputFile({ remote, fail }, path)
     const wish = wishOf(args)
     const base = {
       filename: path,

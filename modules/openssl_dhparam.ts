@@ -1,6 +1,7 @@
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
+import { outputFile } from './openssl/output-file.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_dhparam',
@@ -32,7 +33,7 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, size } = args
     const [file, bits] = await Promise.all([
-      remote.file(path, { want: 'text' }),
+      outputFile({ remote, fail }, path, directory => `'${directory}'`),
       remote.query({
         command: sh`[ -f ${path} ] && openssl dhparam -check -text -noout -in ${path} 2>/dev/null`,
         parse: stdout => Number(/Parameters:\s+\((\d+) bit\)/.exec(stdout)?.[1] ?? 0),

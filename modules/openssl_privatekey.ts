@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { attributesOf } from './files/attributes.js'
+import { outputFile } from './openssl/output-file.js'
 
 const curves =
   'secp224r1 secp256k1 secp256r1 secp384r1 secp521r1 secp192r1 brainpoolP256r1 brainpoolP384r1 brainpoolP512r1 sect163k1 sect163r2 sect233k1 sect233r1 sect283k1 sect283r1 sect409k1 sect409r1 sect571k1 sect571r1'.split(
@@ -73,7 +74,7 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { path, state, type, size, curve, passphrase } = args
-    const file = await remote.file(path, { want: 'text' })
+    const file = await outputFile({ remote, fail }, path)
     const base = { filename: path, type, ...(/^(RSA|DSA)$/.test(type) ? { size } : {}), ...(curve ? { curve } : {}) }
     if (state === 'absent') {
       await file.remove()

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
+import { outputFile } from './openssl/output-file.js'
 import { fingerprints } from './openssl_privatekey.js'
 
 export default defineModule({
@@ -45,7 +46,7 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, state, format } = args
     const [file, source, ssh] = await Promise.all([
-      remote.file(path, { want: 'text' }),
+      outputFile({ remote, fail }, path),
       args.privatekey_path === undefined ? undefined : remote.file(args.privatekey_path, { want: 'text' }),
       format === 'OpenSSH' && args.privatekey_path !== undefined
         ? remote.query({

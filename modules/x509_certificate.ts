@@ -2,6 +2,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
+import { outputFile } from './openssl/output-file.js'
 
 const acme = {
   unsupported: 'provider acme is not built: use the acme client of the host',
@@ -120,7 +121,7 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { path, provider } = args
-    const file = await remote.file(path, { want: 'text' })
+    const file = await outputFile({ remote, fail }, path)
     const base = { filename: path, privatekey: args.privatekey_path ?? null, csr: args.csr_path ?? null }
     if (args.state === 'absent') {
       await file.remove()
