@@ -34,10 +34,13 @@ function connected(host: string, port: number, { timeout, family, localAddress, 
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port, ...(family && { family }), ...(localAddress && { localAddress }) })
     socket.setNoDelay(true)
-    const timer = setTimeout(() => {
+    const late = () => {
+      if (!socket.connecting) return
       socket.destroy()
       reject(new Unreachable(failed(`ssh: connect to host ${host} port ${port}: Connection timed out`)))
-    }, timeout * 1000)
+    }
+    // Hundreds of hosts at once may keep us from seeing that this one has answered: look once more before giving up.
+    const timer = setTimeout(() => setImmediate(late), timeout * 1000)
     const giveUp = () => socket.destroy(new Error('given up'))
     signal?.addEventListener('abort', giveUp, { once: true })
     socket.once('close', () => signal?.removeEventListener('abort', giveUp))
