@@ -36,17 +36,18 @@ export function parseEnvelope(text: string): Envelope {
   const [salt, hmac, ciphertext] = unhex(rest.map(line => line.trim()).join(''))
     .toString('latin1')
     .split('\n')
-  if (salt === undefined || hmac === undefined || ciphertext === undefined) throw damaged()
+  if (salt === undefined || hmac === undefined || ciphertext === undefined) throw damaged('the vault text is damaged')
   return { version, id, salt: unhex(salt), hmac: unhex(hmac), ciphertext: unhex(ciphertext) }
 }
 
 function unhex(text: string): Buffer {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) throw damaged()
+  if (!/^[0-9a-fA-F]*$/.test(text)) throw damaged('Non-hexadecimal digit found')
+  if (text.length % 2 !== 0) throw damaged('Odd-length string')
   return Buffer.from(text, 'hex')
 }
 
-const damaged = () =>
-  new Diagnostic('Vault format unhexlify error: the vault text is damaged', {
+const damaged = (why: string) =>
+  new Diagnostic(`Vault format unhexlify error: ${why}`, {
     code: 'vault-format',
     hint: 'An envelope is a header line and lines of hexadecimal digits only; was it cut off or reindented?',
   })
@@ -64,7 +65,7 @@ export function open({ salt, hmac, ciphertext }: Envelope, password: Buffer): Bu
   const decipher = createDecipheriv('aes-256-ctr', keys.cipher, keys.iv)
   const padded = Buffer.concat([decipher.update(ciphertext), decipher.final()])
   const padding = padded.at(-1) ?? 0
-  if (padding < 1 || padding > 16 || padding > padded.length) throw damaged()
+  if (padding < 1 || padding > 16 || padding > padded.length) throw damaged('the vault text is damaged')
   return padded.subarray(0, padded.length - padding)
 }
 
