@@ -54,6 +54,8 @@ testModule(
       args: { dest: local, fail_on_missing: false },
       commands: { '*ls -d -- /etc/f*': '' },
       changed: false,
+      // Why it is missing is asked only then.
+      trips: 2,
       returns: { msg: 'the remote file does not exist, not transferring, ignored', file: '/etc/f' },
     },
     'takes no directory': {

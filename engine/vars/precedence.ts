@@ -110,20 +110,25 @@ const included = (block: Block): boolean =>
 /** How the task's host is reached, as far as no variable says otherwise: what Ansible calls connection variables. */
 function connectionLayer(task: Task, host: Host, defaults: Dict): Layer {
   const written = (keyword: string) => inherited(task, keyword) ?? undefined
+  // Whichever of the two names the inventory uses, a task sees both.
+  const twin = (name: string) => host.vars.get(name)
   return {
     label: 'connection',
     get(name) {
       switch (name) {
         case 'ansible_host':
+          return twin('ansible_ssh_host') ?? host.name
         case 'ansible_ssh_host':
-          return host.name
+          return twin('ansible_host') ?? host.name
         case 'ansible_user':
+          return twin('ansible_ssh_user') ?? written('remote_user') ?? defaults.get('ansible_user')
         case 'ansible_ssh_user':
-          return written('remote_user') ?? defaults.get('ansible_user')
+          return twin('ansible_user') ?? written('remote_user') ?? defaults.get('ansible_user')
+        // The keyword `port` is for connections alone.
         case 'ansible_port':
+          return twin('ansible_ssh_port') ?? defaults.get('ansible_port')
         case 'ansible_ssh_port':
-          // The keyword `port` is for connections alone.
-          return defaults.get('ansible_port')
+          return twin('ansible_port') ?? defaults.get('ansible_port')
         case 'ansible_connection':
           return written('connection') ?? (host.implicit ? 'local' : defaults.get(name))
       }
