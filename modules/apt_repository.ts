@@ -74,6 +74,7 @@ export default defineModule({
     const name = ppa?.[2] || 'ppa'
     const release = args.codename ?? codename
     const line = ppa ? `deb http://ppa.launchpad.net/${ppa[1]}/${name}/ubuntu ${release} main` : args.repo.trim()
+    if (line === '') fail("Please set argument 'repo' to a non-empty value")
     if (!isSource(line)) fail(`Invalid repository string: ${args.repo}`)
 
     const file = suggestedFile(args.filename ?? (ppa ? `ppa_${ppa[1]}_${name}_${release}` : undefined), line, parts)

@@ -40,8 +40,15 @@ export default defineModule({
       const found = await Promise.all(
         words.map(word =>
           remote.query({
-            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then echo "d $f"; elif [ -e "$f" ] || [ -L "$f" ]; then echo "f $f"; fi; done`,
-            parse: stdout => ({ word, paths: stdout.split('\n').filter(Boolean) }),
+            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then echo "d $f"; find "$f" -mindepth 1 -type d | sed 's/^/D /'; find "$f" -mindepth 1 ! -type d | sed 's/^/F /'; elif [ -e "$f" ] || [ -L "$f" ]; then echo "f $f"; fi; done`,
+            parse: stdout => {
+              const lines = stdout.split('\n').filter(Boolean)
+              return {
+                word,
+                paths: lines.filter(line => /^[df]/.test(line)),
+                below: lines.filter(line => /^[DF]/.test(line)).map(line => line.slice(2)),
+              }
+            },
           }),
         ),
       )
@@ -59,32 +66,52 @@ export default defineModule({
       args.path.length === 1 &&
       !args.force_archive &&
       format !== 'tar'
+    const failing = { dest: args.dest ?? 'None', path: args.path.join(', ') }
     if (args.dest === undefined && (args.path.length > 1 || /[*?[]/.test(args.path[0]!) || expanded.length > 1))
-      fail('Error, must specify "dest" when archiving multiple files or trees')
-    if (expanded.length === 0 && args.dest === undefined) fail(`Error, no source paths were found`, { path: args.path })
+      fail('Error, must specify "dest" when archiving multiple files or trees', failing)
+    if (expanded.length === 0 && args.dest === undefined) fail('Error, no source paths were found', failing)
     const dest = args.dest ?? `${args.path[0]!.replace(/\/$/, '')}.${format}`
-    const arcroot = rootOf(expanded)
+    // What has no * in it is counted though it is missing.
+    const counted = found.flatMap(one => (/[*?[]/.test(one.word) ? one.paths.map(path => path.slice(2)) : [one.word]))
+    const arcroot = rootOf(expanded.length > 0 ? expanded : counted)
+    const below = found.flatMap(one => one.below).filter(path => !excluded.has(path))
+    const isTree = (path: string) => paths.includes(`d ${path}`)
+    // Directories that are named give what they hold; themselves they are no members.
+    const members = expanded.flatMap(path => {
+      const prefix = `${path.replace(/(.)\/$/, '$1')}/`
+      return isTree(path) ? below.filter(one => one.startsWith(prefix)) : [path]
+    })
     const file = await remote.file(dest, { want: 'stat' })
     const result = {
-      archived: expanded,
+      archived: remote.checkMode ? [] : members,
       dest,
       dest_state:
-        expanded.length === 0
-          ? file.exists
-            ? 'archive'
-            : 'absent'
-          : missing.length > 0
-            ? 'incomplete'
-            : single
-              ? 'compress'
-              : 'archive',
+        (expanded.length === 0 || remote.checkMode) && !file.exists
+          ? 'absent'
+          : args.force_archive ||
+              args.path.length > 1 ||
+              expanded.length > 1 ||
+              expanded.some(isTree) ||
+              format === 'tar'
+            ? missing.length > 0 && expanded.length > 0
+              ? 'incomplete'
+              : 'archive'
+            : 'compress',
       arcroot,
       missing,
-      expanded_paths: all.map(line => line.slice(2)),
+      expanded_paths: counted,
       expanded_exclude_paths: [...excluded],
     }
     if (expanded.length > 0) {
-      const names = expanded.map(path => path.slice(arcroot.length).replace(/^\//, '') || '.')
+      const named = (path: string) => path.slice(arcroot.length).replace(/^\//, '') || '.'
+      const depth = (path: string) => path.replace(/\/+$/, '').split('/').length
+      const direct = expanded.flatMap(path => {
+        const held = isTree(path) ? members.filter(one => one.startsWith(`${path.replace(/(.)\/$/, '$1')}/`)) : []
+        const children = held.filter(one => depth(one) === depth(path) + 1)
+        // A command line holds only so many.
+        return isTree(path) && children.length > 0 && children.length < 2000 ? children : [path]
+      })
+      const names = direct.map(named)
       const skip = [...excluded].filter(path => path.startsWith(arcroot)).map(path => path.slice(arcroot.length))
       const patterns = [...skip, ...(args.exclusion_patterns ?? [])]
       const compress = { gz: 'gzip -n', bz2: 'bzip2', xz: 'xz', tar: 'cat', zip: '' }[format]

@@ -75,12 +75,12 @@ export default defineModule({
     const info =
       remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, keyfile) : file.exists ? describe(file) : {}
     return {
+      state,
       ...(args.path === undefined ? {} : info),
       user,
       key,
       path,
       manage_dir,
-      ...(args.path === undefined ? { state } : {}),
       key_options,
       exclusive,
       validate_certs,

@@ -57,7 +57,7 @@ export default defineModule({
       chdir,
       command,
       target: target ?? null,
-      targets: (targets as Json) ?? null,
+      ...(targets === undefined ? {} : { targets: targets as Json }),
       params: (args.params as unknown as Json) ?? null,
       file: file ?? null,
       jobs: jobs ?? null,

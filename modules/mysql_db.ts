@@ -106,7 +106,10 @@ export default defineModule({
         )
         if (rc !== 0) fail(`error ${args.state === 'present' ? 'creating' : 'deleting'} database: ${asPyMySql(error)}`)
       }
-      return { changed: statements.length > 0, ...result, executed_commands: statements }
+      const changed = statements.length > 0
+      return remote.checkMode && changed
+        ? { changed, ...result }
+        : { changed, ...result, executed_commands: statements }
     }
 
     const missing = everything ? [] : names.filter(name => !existing.has(name))
@@ -167,7 +170,8 @@ export default defineModule({
       stdin: sql.input(''),
       why: `import ${target}`,
     })
-    if (rc !== 0) fail(stderr || stdout, { rc })
+    if (rc !== 0) fail(stderr || stdout)
+    if (remote.checkMode) return { changed: true, ...result }
     return { changed: true, ...result, msg: stdout, executed_commands: [...created, `${command} < ${target}`] }
   },
 })

@@ -106,7 +106,7 @@ export default defineModule({
         changed: true,
         ...result,
         msg: 'User added',
-        password_changed: known === undefined,
+        password_changed: remote.checkMode ? null : known === undefined,
       }
     }
 

@@ -137,6 +137,8 @@ export default defineModule({
       extendedKeyUsage: args.extended_key_usage ?? null,
       basicConstraints: args.basic_constraints ?? null,
       ocspMustStaple: args.ocsp_must_staple,
+      name_constraints_permitted: args.name_constraints_permitted ?? [],
+      name_constraints_excluded: args.name_constraints_excluded ?? [],
     }
     if (args.state === 'absent') {
       await file.remove()

@@ -66,13 +66,14 @@ export default defineModule({
     if (before.rc === 91) fail('Failed to find required executable "parted" in paths of the host')
     if (before.rc !== 0 && !/unrecognised disk label/.test(before.said))
       fail(
-        `Error while getting device information with parted script: 'parted -s -m ${device} -- unit '${unit}' print'`,
-        { rc: before.rc, err: before.said },
+        `Error while getting device information with parted script: '/usr/sbin/parted -s -m ${device} -- unit '${unit}' print'`,
+        { rc: before.rc, out: '', err: before.said },
       )
     const script: string[][] = []
     const held = before.partitions.find(one => one.num === number)
     const base = ['parted', '-s', '-m', '-a', args.align, device, '--']
 
+    const alterations: string[][] = []
     if (state === 'absent' && held) script.push(['rm', String(number)])
     if (state === 'present') {
       const fresh = before.disk.table !== label
@@ -81,16 +82,7 @@ export default defineModule({
         fail(`${device} has a ${before.disk.table} table with partitions: it is not replaced by ${label}`)
       if (fresh) script.push(['mklabel', label])
       if (!held) {
-        const what = /^(msdos|dvh)$/.test(label) ? args.part_type : (args.name ?? args.part_type)
-        script.push([
-          'unit',
-          'KiB',
-          'mkpart',
-          what,
-          ...(args.fs_type ? [args.fs_type] : []),
-          args.part_start,
-          args.part_end,
-        ])
+        script.push(['mkpart', args.part_type, ...(args.fs_type ? [args.fs_type] : []), args.part_start, args.part_end])
       } else if (args.resize) {
         const [end, wanted] = [
           before.partitions.find(one => one.num === number)!.end,
@@ -100,31 +92,40 @@ export default defineModule({
           script.push(['resizepart', String(number), args.part_end])
       }
       if (args.name !== undefined && (held?.name ?? '') !== args.name && /^(gpt|mac|pc98)$/.test(label))
-        script.push(['name', String(number), `"${args.name}"`])
+        alterations.push(['name', String(number), `"${args.name}"`])
       const flags = args.flags
       if (flags !== undefined) {
         const now = new Set(held?.flags)
         // boot and esp are one flag of a GPT.
         const same = (one: string) => now.has(one) || (label === 'gpt' && one === 'boot' && now.has('esp'))
-        for (const flag of flags.filter(one => !same(one))) script.push(['set', String(number), flag, 'on'])
+        for (const flag of flags.filter(one => !same(one))) alterations.push(['set', String(number), flag, 'on'])
         for (const flag of [...now].filter(
           one =>
             !flags.includes(one) &&
             !(label === 'gpt' && /^(boot|esp)$/.test(one) && flags.some(other => /^(boot|esp)$/.test(other))),
         ))
-          script.push(['set', String(number), flag, 'off'])
+          alterations.push(['set', String(number), flag, 'off'])
       }
     }
-    for (const words of script)
+    for (const words of [...script, ...alterations])
       await checked(
         context,
-        [...base, ...words],
+        [...base, 'unit', unit, ...words],
         `${words.join(' ')} on ${device}`,
         said => `Error while running parted script: ${words.join(' ')}: ${said}`,
       )
-    const after = script.length > 0 && !remote.checkMode ? await remote.query(table(device, unit)) : before
+    const after =
+      script.length + alterations.length > 0 && !remote.checkMode ? await remote.query(table(device, unit)) : before
     const { disk, partitions } = after
-    return { disk, partitions, script: script.map(words => words.join(' ')).join(' ') }
+    const text = (lines: string[][]) =>
+      lines.length === 0 || state === 'absent'
+        ? lines.flat().join(' ')
+        : ['unit', unit, ...lines.flat().map(word => (word.startsWith('"') ? `'${word}'` : word))].join(' ')
+    return {
+      disk,
+      partitions,
+      script: state === 'info' ? `unit '${unit}' print` : [text(script), text(alterations)].filter(Boolean).join(' '),
+    }
   },
 })
 

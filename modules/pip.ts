@@ -92,6 +92,8 @@ export default defineModule({
       virtualenv: env ?? null,
       state: args.state,
     }
+    // An environment that is not there could only be asked after it was made.
+    if (remote.checkMode && env !== undefined && seen.pip === '') return { changed: true }
     const needed = packages.filter(one => {
       const known = seen.installed.get(canonical(requirementName(one)))
       if (args.state === 'absent') return known !== undefined

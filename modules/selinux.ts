@@ -23,12 +23,6 @@ export default defineModule({
     },
     update_kernel_param: { type: 'bool', default: false, summary: 'set it on the kernel’s command line, too' },
   },
-  rules: {
-    requiredIf: [
-      ['state', 'enforcing', 'policy'],
-      ['state', 'permissive', 'policy'],
-    ],
-  },
   returns: {
     msg: 'what was done',
     configfile: 'the file',
@@ -53,7 +47,11 @@ export default defineModule({
         parse: out => out.split('\n').filter(Boolean),
       }),
     ])
-    if (!file.exists) fail(`Unable to find file ${configfile}`)
+    if (!file.exists)
+      fail(`Unable to find file ${configfile}`, {
+        details: 'Please install SELinux-policy package, if this package is not installed previously.',
+      })
+    if (state !== 'disabled' && !args.policy) fail("Policy is required if state is not 'disabled'")
     const configured = (name: string) =>
       file.lines.map(line => new RegExp(`^${name}=(.*)`).exec(line)?.[1]?.trim()).find(Boolean)
     const policy = args.policy ?? configured('SELINUXTYPE') ?? ''

@@ -96,7 +96,7 @@ export default defineModule({
     if (remote.checkMode)
       return { changed: true, before: [before.revision, before.url], after: [wanted, `URL: ${repo}`] }
     if (dirty) await act(['revert', '-R', at], `throw away local changes of ${at}`)
-    if (switching) await act(['switch', '-r', revision, repo, at], `switch ${at} to ${repo}`)
+    if (switching) await act(['switch', '--revision', revision, repo, at], `switch ${at} to ${repo}`)
     await act(['update', '-r', revision, at], `update ${at}`)
     const after = await info(at)
     return {

@@ -122,7 +122,15 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, provider } = args
     const file = await outputFile({ remote, fail }, path)
-    const base = { filename: path, privatekey: args.privatekey_path ?? null, csr: args.csr_path ?? null }
+    const base = {
+      filename: path,
+      privatekey: args.privatekey_path ?? null,
+      csr: args.csr_path ?? null,
+      ...(provider === 'ownca' && {
+        ca_cert: args.ownca_path ?? null,
+        ca_privatekey: args.ownca_privatekey_path ?? null,
+      }),
+    }
     if (args.state === 'absent') {
       await file.remove()
       return { ...base, changed: remote.recorded.changed }

@@ -20,12 +20,14 @@ export interface Segment {
 /**
  * Sent once, when the shell starts. `N` is the nonce; `_n` ends a segment of stdout, `_m` ends one of stderr.
  * SIGPIPE and SIGHUP end the shell through its EXIT trap, which removes the scratch directories; a handler (unlike
- * ignoring) is not inherited by the commands it runs.
+ * ignoring) is not inherited by the commands it runs. A directory that the user cannot read (root's own, after become) is
+ * left for home, as Ansible's modules leave it.
  */
 export const prelude = (nonce: string): string => `
 N=${nonce} T=
 trap 'trap - 0; for _i in $T; do rm -rf "$_i"; done' 0
 trap 'exit 1' 1 13 15
+[ -r . ] && [ -x . ] || cd 2>/dev/null || cd /tmp || cd /
 _n() { printf '\\n%s %s\\n' $N "$*"; }
 _m() { printf '\\n%s\\n' $N >&2; }
 _d=; [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ] && _d='

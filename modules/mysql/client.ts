@@ -66,11 +66,12 @@ function optionFile(login: Login, given: ReadonlySet<string>): string {
 export function withOptions(login: Login, command: string): string {
   const file = login.config_file.replace(/^~(?=\/|$)/, '')
   const config = file === login.config_file ? quote(file) : `"$HOME"${quote(file)}`
-  return `umask 077; options=$(mktemp) || exit 1
+  return `mask=$(umask); umask 077; options=$(mktemp) || exit 1
 trap 'rm -f "$options"' EXIT; trap 'exit 1' INT TERM HUP
 for file in /etc/my.cnf /etc/mysql/my.cnf ${config}; do [ ! -r "$file" ] || printf '!include %s\\n' "$file"; done >"$options"
 while IFS= read -r line; do [ "$line" != -- ] || break; printf '%s\\n' "$line"; done >>"$options"
 client=mysql; command -v mysql >/dev/null 2>&1 || client=mariadb
+umask "$mask"
 ${command}`
 }
 

@@ -107,7 +107,7 @@ ${command}`
 function preparedDiff(stdout: string): { prepared?: string } {
   const lines = stdout.split('\n')
   const from = lines.findIndex(line => /^(?:The following .*:|Remv |Inst )/.test(line))
-  if (from === -1) return {}
+  if (from === -1) return { prepared: lines.find(line => /^\d+ (?:packages )?upgraded/.test(line)) ?? '' }
   const to = lines.findIndex((line, index) => index > from && /^\d+ (?:packages )?upgraded/.test(line))
   return { prepared: lines.slice(from, to === -1 ? undefined : to + 1).join('\n') }
 }

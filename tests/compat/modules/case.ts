@@ -21,6 +21,8 @@ export interface Case {
   readonly between: string
   readonly cleanup: string
   readonly tasks: readonly string[]
+  /** Short names of the modules that it uses. */
+  readonly modules: ReadonlySet<string>
   /** Deliberate differences by task name. */
   readonly differs: ReadonlyMap<string, Reasons>
   readonly stateDiffers: Reasons
@@ -67,6 +69,7 @@ export function readCase(path: string, name: string): Case {
     between: vars.between ?? '',
     cleanup: vars.cleanup ?? '',
     tasks: names,
+    modules: new Set(tasks.flatMap(task => Object.keys(task).flatMap(key => /^\w+\.\w+\.(\w+)$/.exec(key)?.[1] ?? []))),
     differs: new Map(tasks.flatMap(task => (task.vars?.differs ? [[task.name!, task.vars.differs]] : []))),
     stateDiffers: vars.differs ?? {},
   }

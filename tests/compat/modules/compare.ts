@@ -24,8 +24,14 @@ const plumbing = new Set([
 /** Differs between any two hosts, or from one moment to the next. */
 const ownToAHost = new Set([
   ...['atime', 'mtime', 'ctime', 'birthtime', 'inode', 'dev', 'blocks', 'version', 'start', 'end', 'delta', 'elapsed'],
-  ...['pid', 'uptime', 'cache_update_time', 'last_updated'],
+  ...['pid', 'uptime', 'cache_update_time', 'last_updated', 'block_available', 'block_used', 'inode_available'],
+  ...['inode_used', 'size_available', 'ansible_date_time', 'ansible_env', 'ansible_loadavg', 'ansible_machine_id'],
+  ...['ansible_memfree_mb', 'ansible_memory_mb', 'ansible_uptime_seconds', 'ansible_ssh_host_key_ed25519_public'],
+  ...['ansible_ssh_host_key_rsa_public', 'ansible_ssh_host_key_ecdsa_public'],
 ])
+
+/** Lists in the order of directories, which is no order. */
+const unordered = new Set(['archived', 'expanded_paths', 'ansible_interfaces', 'ansible_virtualization_tech_guest'])
 
 const isPlumbing = (key: string) => plumbing.has(key) || key.startsWith('_ansible_')
 
@@ -74,7 +80,10 @@ function compareResults(ours: Result, theirs: Result): { key: string; text: stri
     else if (!(key in theirs)) found.push({ key, text: `${key} ${cut(shown(ours[key]))}, Ansible none` })
     else if (key === 'results' && Array.isArray(theirs.results) && Array.isArray(ours.results)) {
       found.push(...compareItems(ours.results, theirs.results))
-    } else if (!ownToAHost.has(key) && shown(bare(key, ours[key])) !== shown(bare(key, theirs[key]))) {
+    } else if (
+      !ownToAHost.has(key) &&
+      shown({ [key]: bare(key, ours[key]) }) !== shown({ [key]: bare(key, theirs[key]) })
+    ) {
       found.push({ key, text: valueDifference(key, ours[key], theirs[key]) })
     }
   }
@@ -83,7 +92,8 @@ function compareResults(ours: Result, theirs: Result): { key: string; text: stri
 
 /** A diff of ours where Ansible's module shows none, and `changed: false` of a failure, which Ansible's action plugins leave out. */
 const onlyOneSays = (key: string, ours: Result, theirs: Result) =>
-  (key === 'diff' && !(key in theirs)) || (key === 'changed' && theirs.failed && !ours.changed && !theirs.changed)
+  (key === 'diff' && (!(key in theirs) || (!(key in ours) && shown({ diff: theirs.diff }) === '{"diff":[]}'))) ||
+  (key === 'changed' && theirs.failed && !ours.changed && !theirs.changed)
 
 function compareItems(ours: readonly unknown[], theirs: readonly unknown[]) {
   if (ours.length !== theirs.length)
@@ -126,10 +136,24 @@ const brief = (result: Result) => cut(JSON.stringify(result.msg ?? result.result
 function shown(value: unknown): string {
   const text = JSON.stringify(value, (key, inner: unknown) => {
     if (ownToAHost.has(key) || isPlumbing(key)) return undefined
+    // What systemctl shows of a unit holds times and identifiers.
+    if (key === 'status' && isRecord(inner)) return Object.keys(inner).sort()
+    if (key === 'diff') return shownDiff(inner)
+    if (unordered.has(key) && Array.isArray(inner)) return [...inner].sort()
     if (!isRecord(inner)) return inner
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
   })
   return normal(text ?? 'undefined')
+}
+
+/** Parts of a diff that say something; one alone is what it is without a list. Headers may be temporary files. */
+function shownDiff(diff: unknown): unknown {
+  const parts = (Array.isArray(diff) ? diff : [diff]).filter(
+    part =>
+      isRecord(part) &&
+      ['before', 'after', 'prepared', 'src_binary', 'dst_binary', 'src_larger'].some(key => part[key]),
+  )
+  return parts.map(part => ({ ...(part as Result), after_header: undefined, before_header: undefined }))
 }
 
 /** Without names of temporary files and backup stamps. */
@@ -142,6 +166,11 @@ export function normal(text: string): string {
     .replace(/(?:\\n\\t\/[^"\\]*?)+(?= on the Ansible Controller)/g, ' PATHS')
     .replace(/ in paths(?:: [\w/:-]+| of the host)?/g, ' in paths')
     .replace(/\d+\.\d+ seconds/g, 'N seconds')
+    .replace(/\/tmp\/understudy-\w+(?:\/\w+)?/g, 'TEMP')
+    .replace(/TEMP\/[\w./-]+/g, 'TEMP')
+    .replace(/(understudy|ansible)-TWIN\.files|(understudy|ansible)-lab\d\.files/g, 'LOCAL')
+    .replace(/\b02:4c:[\da-f:]+|\bfe80::[\da-f:]+/g, 'LINK')
+    .replace(/\bansible\.\w{8}\b/g, 'TEMP')
     .replace(/\b10\.211\.\d+\.\d+\b/g, 'ADDRESS')
     .replace(/\blab\d\b/g, 'TWIN')
 }

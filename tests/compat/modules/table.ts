@@ -1,6 +1,7 @@
-/** docs/compat-modules.md: a row for each case, and why modules have none. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+/** docs/compat-modules.md: a row for each case, and the modules that no case is about. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Case, readCases } from './case.js'
 
 export interface Row {
   readonly name: string
@@ -19,13 +20,54 @@ export function record(root: string, rows: readonly Row[], ansible: string): voi
   const path = join(root, file)
   const kept = existsSync(path) ? rowsOf(readFileSync(path, 'utf8')) : new Map<string, string>()
   for (const row of rows) kept.set(row.name, line(row))
+  const names = new Set(readCases(join(root, 'tests/compat/modules/cases')).map(one => one.name))
+  for (const name of [...kept.keys()]) if (!names.has(name)) kept.delete(name)
   const lines = [...kept].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text)
-  writeFileSync(path, `${head(ansible)}\n${lines.join('\n')}\n`)
+  writeFileSync(path, `${head(ansible)}\n${lines.join('\n')}\n\n${uncompared(root)}`)
+}
+
+/** Why these cannot be compared here. */
+const reasons: readonly (readonly [RegExp, string])[] = [
+  [/^docker|^compose/, 'no Docker on the hosts: recorded command lines only'],
+  [/^k8s/, 'no cluster: recorded command lines only'],
+  [/^virt/, 'compared in `tests/e2e/play/virt.yml` on a libvirt host'],
+  [
+    /^(dnf5?|yum|yum_repository|rpm_key|firewalld|firewalld_info)$/,
+    'not Debian: `tests/e2e` runs them on the lab’s CentOS',
+  ],
+  [
+    /^(apk|pacman|zypper|zypper_repository|snap|flatpak|pkgng)$/,
+    'no such package manager on the hosts: a fake host only',
+  ],
+  [/^modprobe$/, 'the hosts’ kernel has no modules'],
+  [/^reboot$/, 'compared in `tests/e2e`: a reboot takes what the table compares'],
+  [
+    /^(add_host|group_by|assert|debug|fail|meta|pause|set_fact|set_stats)$/,
+    'act on the controller alone: `tests/compat/playbooks`',
+  ],
+  [/^(async_status|gather_facts|ping|raw|script|wait_for|wait_for_connection)$/, '`tests/compat/playbooks`'],
+  [/./, 'no case yet'],
+]
+
+/** The second part: modules of modules/ that no case uses. */
+export function uncompared(root: string): string {
+  const cases = readCases(join(root, 'tests/compat/modules/cases'))
+  const compared = new Set(cases.flatMap((one: Case) => [...one.modules]))
+  const names = readdirSync(join(root, 'modules'))
+    .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map(file => file.slice(0, -3))
+  const groups = new Map<string, string[]>()
+  for (const name of names.filter(name => !compared.has(name)).sort()) {
+    const reason = reasons.find(([pattern]) => pattern.test(name))![1]
+    groups.set(reason, [...(groups.get(reason) ?? []), `\`${name}\``])
+  }
+  const lines = [...groups].map(([reason, modules]) => `| ${modules.join(' ')} | ${reason} |`)
+  return `## Not compared\n\n| Modules | Why |\n|---|---|\n${lines.join('\n')}\n`
 }
 
 /** name → its line, of a recorded table. */
 export function rowsOf(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/^\| `(\S+)` \|.*$/gm)].map(match => [match[1]!, match[0]]))
+  return new Map([...text.matchAll(/^\| `(\S+)` \| (?:debian|el|busybox) \|.*$/gm)].map(match => [match[1]!, match[0]]))
 }
 
 function line({ name, image, tasks, found, reasons }: Row): string {
