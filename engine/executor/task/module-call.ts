@@ -16,6 +16,7 @@ import { raw, sh } from '../../remote/quote.js'
 import { type Remote, RemoteFailure, type TaskRemote } from '../../remote/remote.js'
 import type { Scope } from '../../template/scope.js'
 import { LayeredScope } from '../../vars/scope.js'
+import { isVault } from '../../vault/aes256.js'
 import { loadYaml } from '../../yaml/load.js'
 import type { Run } from '../run-state.js'
 import { findFile } from './find-file.js'
@@ -173,7 +174,13 @@ function controllerOf({ run, scope, signal }: Call): Controller {
     findFile: (kind, name) => findFile(kind, name, scope.searchPath, run.options.environ.HOME),
     async readFile(path, options) {
       const bytes = await readFile(path)
-      return (options?.decrypt ?? true) ? run.options.vault.decryptFile(bytes, path) : bytes
+      const { vault } = run.options
+      if (!(options?.decrypt ?? true) || !isVault(bytes)) return bytes
+      if (vault.secrets.length === 0)
+        throw new Diagnostic(`A vault password or secret must be specified to decrypt ${path}`, {
+          code: 'vault-no-secret',
+        })
+      return vault.decryptFile(bytes, path)
     },
     async loadYaml(path) {
       const { vault } = run.options
