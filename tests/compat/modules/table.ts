@@ -31,10 +31,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^docker|^compose/, 'no Docker on the hosts: recorded command lines only'],
   [/^k8s/, 'no cluster: recorded command lines only'],
   [/^virt/, '`tests/e2e/play/virt.yml` runs them on a real libvirtd, alone'],
-  [
-    /^(dnf5?|yum|yum_repository|rpm_key|firewalld|firewalld_info)$/,
-    'no case yet: they need the CentOS image',
-  ],
+  [/^(dnf5?|yum|yum_repository|rpm_key|firewalld|firewalld_info)$/, 'no case yet: they need the CentOS image'],
   [
     /^(apk|pacman|zypper|zypper_repository|snap|flatpak|pkgng)$/,
     'no such package manager on the hosts: a fake host only',
