@@ -15,13 +15,19 @@ export default defineConnection({
       setting: 'DEFAULT_EXECUTABLE',
       summary: 'shell that commands are given to',
     },
+    // As in Ansible: commands here begin where the playbook is, not where it was called.
+    directory: { type: 'path', vars: ['playbook_dir'], summary: 'where commands begin' },
   },
-  async connect(): Promise<Connection> {
+  async connect(options): Promise<Connection> {
+    const directory = options.get('directory')
+    const inside = (command: string) =>
+      typeof directory !== 'string' ? command : `cd ${quoted(directory)} 2>/dev/null; ${command}`
     return {
       alive: true,
       user: userInfo().username,
       description: 'LOCAL',
-      open: (command, { pty = false } = {}) => childChannel(pty ? onTerminal(command) : ['/bin/sh', '-c', command]),
+      open: (command, { pty = false } = {}) =>
+        childChannel(pty ? onTerminal(inside(command)) : ['/bin/sh', '-c', inside(command)]),
       close: async () => {},
     }
   },
