@@ -30,7 +30,7 @@ type Fail = ModuleContext<unknown>['fail']
 // biome-ignore lint/suspicious/noExplicitAny: what `docker inspect` prints has no schema; each reader checks what it uses
 export type Inspected = any
 
-export function dockerCommand(args: DockerArgs): string[] {
+export function dockerCommand(args: Omit<DockerArgs, 'timeout' | 'use_ssh_client' | 'debug'>): string[] {
   const option = (flag: string, value: string | undefined) => (value === undefined ? [] : [flag, value])
   return [
     args.docker_cli ?? 'docker',
