@@ -48,12 +48,17 @@ function endOfContent(text: string): number {
   return at === -1 ? -1 : at + 1
 }
 
+/** How a script says that it reads bytes from the shell's own input, and how many (less one). */
+const FED = /^_c (\d+) >/
+
 /** Shell text on its way in, line by line. Contents of files pass as they are, and so does what a taken shell is fed. */
 export function intoLab(root: string): Transform {
   let waiting = ''
   let inContent = false
-  let raw = false
+  /** Bytes to pass as they are: Infinity when the shell was given to one command. */
+  let raw = 0
   let taken = false
+  let fed = 0
   const rewritten = (text: string): string => {
     let done = ''
     for (let rest = text; rest !== ''; ) {
@@ -71,21 +76,32 @@ export function intoLab(root: string): Transform {
       // Latin-1 keeps every byte.
       waiting += chunk.toString('latin1')
       let out = ''
-      for (let newline = waiting.indexOf('\n'); newline !== -1 && !raw; newline = waiting.indexOf('\n')) {
+      for (;;) {
+        if (raw > 0) {
+          const piece = waiting.slice(0, raw)
+          out += piece
+          raw -= piece.length
+          waiting = waiting.slice(piece.length)
+        }
+        const newline = waiting.indexOf('\n')
+        if (newline === -1) break
         const line = waiting.slice(0, newline + 1)
         waiting = waiting.slice(newline + 1)
         out += rewritten(line)
-        if (line.startsWith('{ _n taken;')) taken = true
-        if (taken && line === 'exit $?; }\n') raw = true
-      }
-      if (raw) {
-        out += waiting
-        waiting = ''
+        if (line.startsWith('{ _n taken')) taken = true
+        if (!taken) continue
+        fed = Number(FED.exec(line)?.[1] ?? fed - 1) + 1
+        if (line === 'exit $?; }\n') raw = Number.POSITIVE_INFINITY
+        else if (fed > 0 && line === '}\n') {
+          raw = fed
+          fed = 0
+          taken = false
+        }
       }
       done(null, Buffer.from(out, 'latin1'))
     },
     flush(done) {
-      done(null, Buffer.from(raw ? waiting : rewritten(waiting), 'latin1'))
+      done(null, Buffer.from(rewritten(waiting), 'latin1'))
     },
   })
 }

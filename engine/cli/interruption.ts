@@ -1,4 +1,5 @@
 /** Ctrl-C and its kin: the first ends the run in order, on the hosts too; the second ends it at once. */
+import { setMaxListeners } from 'node:events'
 import { constants } from 'node:os'
 import { Diagnostic } from '../diagnostics.js'
 
@@ -12,6 +13,8 @@ let endedBy: Ending | undefined
 /** Ends a run when a signal comes; `say` prints a line. */
 export function interruption(say: (text: string) => void): { signal: AbortSignal; done(): void } {
   const controller = new AbortController()
+  // Every host that waits listens.
+  setMaxListeners(0, controller.signal)
   const stop = (name: Ending) => {
     if (controller.signal.aborted) process.exit(exitCodeOf(interrupted))
     endedBy = name

@@ -1,4 +1,5 @@
 /** All hosts of a run: one kept connection per way to reach a host, shared by its tasks. */
+import { setMaxListeners } from 'node:events'
 import type { Readable } from 'node:stream'
 import { type BecomeOptions, becomeElsewhere, becomeMethodNamed, becomeOptionSpecs } from '../connection/become.js'
 import type { ConnectContext, ConnectionPlugin, Prompt } from '../connection/connection.js'
@@ -80,6 +81,8 @@ export class HostPool {
   #closing: Promise<void> | undefined
 
   constructor(private readonly options: PoolOptions) {
+    // Every connection that is being made listens.
+    setMaxListeners(0, this.#giveUp.signal)
     this.#context = {
       prompt: options.prompt && oneAtATime(options.prompt),
       environ: options.environ ?? process.env,

@@ -71,6 +71,9 @@ describe.skipIf(!haveSshd)('hosts that fail in the middle (skipped without sshd)
 
     test('an sshd that wants one login at a time is asked again by all who want in', async () => {
       const busy = await startSshd(['MaxStartups 1'])
+      const warnings: string[] = []
+      const warned = (warning: Error) => warnings.push(warning.message)
+      process.on('warning', warned)
       try {
         // Each try of the system's ssh is a process.
         const length = transport === 'ssh2' ? 12 : 5
@@ -78,7 +81,9 @@ describe.skipIf(!haveSshd)('hosts that fail in the middle (skipped without sshd)
         const outcome = await play(hosts.join(''), '    - ping:\n', '-f', '12')
         expect(outcome.code).toBe(0)
         expect(Object.keys(recap(outcome))).toHaveLength(length)
+        expect(warnings).toEqual([])
       } finally {
+        process.off('warning', warned)
         await busy.stop()
       }
     })

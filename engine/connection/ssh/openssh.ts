@@ -1,5 +1,6 @@
 /** The system's ssh as transport: one master, and a child `ssh host command` per channel that shares its connection. */
 import { spawn } from 'node:child_process'
+import { once as event } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +19,9 @@ export interface OpensshTarget {
   /** Seconds. */
   readonly timeout: number
 }
+
+/** What ssh says when the sshd hangs up before it has said who it is. */
+const turnedAway = /^(?:kex_exchange_identification|banner exchange): .*(?:closed|reset|broken pipe)/im
 
 /** Connects with `ssh`. The folder of its socket is private and goes with the connection. */
 export const connectOpenssh = (target: OpensshTarget, context: ConnectContext): Promise<Connection> =>
@@ -78,12 +82,16 @@ async function attempt(target: OpensshTarget, context: ConnectContext): Promise<
           : failed(error.message),
       ),
     )
-    master.once('exit', () => {
-      alive = false
+    const verdict = () => {
       if (target.password !== undefined && /Permission denied/.test(said))
         fail(`Invalid/incorrect password: ${said.trim()}`, said.trim())
-      else if (/^kex_exchange_identification: .*(?:closed|reset)/im.test(said)) refuse(new Dropped(failed(said.trim())))
+      else if (turnedAway.test(said)) refuse(new Dropped(failed(said.trim())))
       else fail(failed(said.trim()))
+    }
+    master.once('exit', () => {
+      alive = false
+      // Its last words may still be on their way; a ProxyCommand that goes on may keep the pipe open.
+      void Promise.race([event(master, 'close'), sleep(500, undefined, { ref: false })]).then(verdict)
     })
     let out = ''
     master.stdout.on('data', (chunk: Buffer) => {
