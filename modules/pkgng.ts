@@ -83,7 +83,7 @@ true`,
       said.stdout += outcome.stdout
       said.stderr += outcome.stderr
       if (outcome.rc !== 0 && !simulate)
-        fail(`${msg}: ${outcome.stdout.trim()} ${outcome.stderr.trim()}`.trim(), { ...outcomeText(outcome) })
+        fail(`${msg}: ${`${outcome.stdout.trim()} ${outcome.stderr.trim()}`.trim()}`, { ...outcomeText(outcome) })
       return outcome
     }
     const msgs: string[] = []
