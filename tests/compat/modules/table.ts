@@ -28,12 +28,12 @@ export function record(root: string, rows: readonly Row[], ansible: string): voi
 
 /** Why these cannot be compared here. */
 const reasons: readonly (readonly [RegExp, string])[] = [
-  [/^docker|^compose/, 'no Docker on the hosts: recorded command lines only'],
+  [/^docker/, 'no Docker on the hosts: recorded command lines only'],
   [/^k8s/, 'no cluster: recorded command lines only'],
   [/^virt/, '`tests/e2e/play/virt.yml` runs them on a real libvirtd, alone'],
   [/^(dnf5?|yum|yum_repository|rpm_key|firewalld|firewalld_info)$/, 'no case yet: they need the CentOS image'],
   [
-    /^(apk|pacman|zypper|zypper_repository|snap|flatpak|pkgng)$/,
+    /^(apk|pacman|zypper|zypper_repository|snap|flatpak|pkgng|openbsd_pkg)$/,
     'no such package manager on the hosts: a fake host only',
   ],
   [/^modprobe$/, 'the hosts’ kernel has no modules'],
