@@ -65,6 +65,8 @@ export async function startSshd(
     'UseDNS no',
     'PerSourceMaxStartups none',
     'MaxStartups 200',
+    // For the peers of tests/bench: files travel over a shell here.
+    'Subsystem sftp internal-sftp',
   ].filter(line => !own.has(line.split(' ')[0]!))
   writeFileSync(at('config'), `${[...config, ...lines].join('\n')}\n`)
   const argv = [binary!, '-D', '-e', '-f', at('config')]
