@@ -30,25 +30,183 @@ const server = (before: string, after: string, statements: string[]) => (): Fake
   ]
 }
 
+const inD = (more: { [column: string]: string } = {}) => table([{ name: 'd', version: '150018', owner: 'o', ...more }])
 testModule(
   postgresqlDb,
   { name: 'd' },
   {
     'makes a database': {
       args: { encoding: 'UTF-8', owner: 'o"x' },
-      commands: server(table([]), table([{ owner: 'o"x', encoding: 'UTF8' }]), [
+      commands: server(table([]), inD({ owner: 'o"x', encoding: 'UTF8' }), [
         `CREATE DATABASE "d" OWNER "o""x" ENCODING 'UTF-8'`,
       ]),
       returns: { db: 'd', executed_commands: [`CREATE DATABASE "d" OWNER "o""x" ENCODING 'UTF-8'`] },
     },
+    'changes owner, limit and tablespace': {
+      args: { owner: 'p', conn_limit: '5', tablespace: 'fast' },
+      commands: server(inD(), inD({ owner: 'p', conn_limit: '5', tablespace: 'fast' }), [
+        'ALTER DATABASE "d" OWNER TO "p"',
+        'ALTER DATABASE "d" CONNECTION LIMIT 5',
+        'ALTER DATABASE "d" SET TABLESPACE "fast"',
+      ]),
+    },
+    'takes only a number as limit': {
+      args: { conn_limit: '5; DROP DATABASE x' },
+      commands: server(inD(), '', []),
+      fails: /^Database query failed: conn_limit must be/,
+    },
     'drops a database': {
       args: { state: 'absent' },
-      commands: server(table([{ owner: 'o' }]), table([]), ['DROP DATABASE "d"']),
+      commands: server(inD(), table([]), ['DROP DATABASE "d"']),
+    },
+    'drops a database that is in use': {
+      args: { state: 'absent', force: true },
+      commands: server(inD(), table([]), ['DROP DATABASE "d" WITH (FORCE)']),
+    },
+    'ends the connections itself on an old server': {
+      args: { state: 'absent', force: true },
+      commands: server(inD({ version: '120004' }), table([]), [
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'd' AND pid <> pg_backend_pid()`,
+        'DROP DATABASE "d"',
+      ]),
     },
     'does not change the encoding': {
       args: { encoding: 'LATIN1' },
-      commands: server(table([{ owner: 'o', encoding: 'UTF8' }]), '', []),
+      commands: server(inD({ encoding: 'UTF8' }), '', []),
       fails: /Changing database encoding is not supported/,
+    },
+    'renames a database': {
+      args: { state: 'rename', target: 'e"f' },
+      commands: server(inD(), table([{ name: 'e"f' }]), ['ALTER DATABASE "d" RENAME TO "e""f"']),
+      returns: { db: 'd', executed_commands: ['ALTER DATABASE "d" RENAME TO "e""f"'] },
+    },
+    'does not rename onto another database': {
+      args: { state: 'rename', target: 'e' },
+      commands: server(table([{ name: 'd' }, { name: 'e' }]), '', []),
+      fails: 'Both the source and the target databases exist.',
+    },
+    'has nothing to rename': {
+      args: { state: 'rename', target: 'e' },
+      commands: server(table([]), '', []),
+      fails: 'The source and the target databases do not exist.',
+    },
+    'needs a new name': {
+      args: { state: 'rename' },
+      fails: 'The "target" option must be defined when the "rename" option is used.',
+    },
+    'needs another name': {
+      args: { state: 'rename', target: 'd' },
+      fails: 'The "name/db" option and the "target" option cannot be the same.',
+    },
+    'refuses what looks like an injection': {
+      args: { owner: 'a; select 1', session_role: "b' --", encoding: 'c--', trust_input: false },
+      fails: "Passed input 'a; select 1, b' --' is potentially dangerous",
+    },
+    'cannot take the role': {
+      args: { session_role: 'n' },
+      commands: { '*psql -X*': { rc: 3, stderr: 'psql:<stdin>:1: ERROR:  role "n" does not exist\n' } },
+      fails: 'Could not switch role: role "n" does not exist\n',
+    },
+  },
+)
+
+type Answering = Extract<FakeCommands, readonly unknown[]>[number]
+const program = (name: string, packer?: string): Answering => [
+  /^\{ command -v/,
+  call => {
+    expect(call.text).toContain(`command -v ${name}`)
+    return `/usr/bin/${name}\n${packer === undefined ? '' : `${packer}\n`}`
+  },
+]
+const says = (answer: string | { rc: number; stderr: string }, ...parts: string[]): Answering => [
+  /PGPASSWORD/,
+  call => {
+    for (const part of parts) expect(call.text).toContain(part)
+    expect(call.text).not.toMatch(/PGCLIENTENCODING|s3cret/)
+    expect(call.stdin).toBe('s3cret\n')
+    return answer
+  },
+]
+const cmd = (text: string) => ({ cmd: text, executed_commands: [text], rc: 0 })
+const eachTime = { again: { changed: 'each run dumps or restores' }, check: { differs: 'Ansible foretells no change' } }
+
+testModule(
+  postgresqlDb,
+  { name: 'd', login_password: 's3cret' },
+  {
+    'dumps to a file, with more arguments': {
+      ...eachTime,
+      args: {
+        state: 'dump',
+        target: '/b/d.sql',
+        dump_extra_args: "--exclude-table='x y'",
+        target_opts: '-n public',
+        login_host: 'db',
+      },
+      commands: [program('pg_dump'), says('', 'mv -f "$part" "$target"')],
+      changed: true,
+      returns: cmd(
+        "/usr/bin/pg_dump d --host=db --port=5432 --username=postgres --exclude-table='x y'  -n public  > /b/d.sql",
+      ),
+    },
+    'dumps through what packs': {
+      ...eachTime,
+      args: { state: 'dump', target: "/b/it's.sql.gz" },
+      commands: [program('pg_dump', '/usr/bin/pigz'), says('', '| /usr/bin/pigz >"$part"')],
+      returns: cmd(`/usr/bin/pg_dump d --port=5432 --username=postgres | /usr/bin/pigz > '/b/it'\\''s.sql.gz'`),
+    },
+    'dumps in the format of the name': {
+      ...eachTime,
+      args: { state: 'dump', target: '/b/d.tar' },
+      commands: [program('pg_dump'), says('')],
+      returns: cmd('/usr/bin/pg_dump d --port=5432 --username=postgres --format=t > /b/d.tar'),
+    },
+    'dumps to a directory': {
+      ...eachTime,
+      args: { state: 'dump', target: '/b/d.dir' },
+      commands: [program('pg_dump'), says('')],
+      returns: cmd('/usr/bin/pg_dump d --port=5432 --username=postgres --format=d -f /b/d.dir'),
+    },
+    'tells why there is no dump': {
+      args: { state: 'dump', target: '/b/d.sql' },
+      commands: [program('pg_dump'), says({ rc: 1, stderr: 'pg_dump: error: no\n' })],
+      fails: 'pg_dump: error: no\n',
+      returns: { rc: 1, stdout: '', cmd: '/usr/bin/pg_dump d --port=5432 --username=postgres > /b/d.sql' },
+    },
+    'misses the program that packs': {
+      args: { state: 'dump', target: '/b/d.xz' },
+      commands: [program('pg_dump', '')],
+      fails: /Failed to find required executable "xz"/,
+    },
+    'restores statements with psql': {
+      ...eachTime,
+      args: { state: 'restore', target: '/b/d.sql', target_opts: '-q' },
+      commands: [program('psql'), says('SET\n')],
+      returns: {
+        ...cmd('/usr/bin/psql --dbname=d --port=5432 --username=postgres --file=/b/d.sql -q  < /b/d.sql'),
+        msg: 'SET\n',
+      },
+    },
+    'restores what is packed': {
+      ...eachTime,
+      args: { state: 'restore', target: '/b/d.tar.bz2' },
+      commands: [
+        program('psql', '/bin/bzip2'),
+        says('', '/bin/bzip2 -dc /b/d.tar.bz2', '--username=postgres >/dev/null'),
+      ],
+      returns: { cmd: 'cmd: ****', executed_commands: [], msg: '' },
+    },
+    'restores an archive with pg_restore': {
+      ...eachTime,
+      args: { state: 'restore', target: '/b/d.pgc' },
+      commands: [program('pg_restore'), says('')],
+      returns: cmd('/usr/bin/pg_restore --dbname=d --port=5432 --username=postgres --format=Custom < /b/d.pgc'),
+    },
+    'restores a directory with pg_restore': {
+      ...eachTime,
+      args: { state: 'restore', target: '/b/d.dir' },
+      commands: [program('pg_restore'), says('')],
+      returns: cmd('/usr/bin/pg_restore --dbname=d --port=5432 --username=postgres --format=Directory /b/d.dir'),
     },
   },
 )

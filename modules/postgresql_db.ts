@@ -1,6 +1,7 @@
-import type { ArgSpecs } from '../engine/args.js'
-import { defineModule } from '../engine/module/define.js'
-import { cannotConnect, identifier, literal, loginArgs, Postgres } from './postgresql/client.js'
+import type { ArgSpecs, ArgsOf } from '../engine/args.js'
+import { defineModule, type ModuleContext } from '../engine/module/define.js'
+import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import { dump, restore } from './postgresql/dump.js'
 
 const args = {
   name: { type: 'str', required: true, aliases: ['db'], summary: 'the database' },
@@ -22,75 +23,118 @@ const args = {
   target: {
     type: 'path',
     default: '',
-    summary: 'file to dump to',
-    unsupported: 'dumps of postgresql_db are not built; use command: pg_dump',
+    summary: 'file to dump to or restore from; .gz, .bz2, .xz, .tar, .pgc and .dir say how. With rename: the new name',
   },
   target_opts: {
     type: 'str',
     default: '',
-    summary: 'arguments of the dump',
-    unsupported: 'dumps of postgresql_db are not built; use command: pg_dump',
+    summary: 'more arguments for pg_dump, pg_restore or psql, as a shell reads them',
   },
-  dump_extra_args: {
-    type: 'str',
-    summary: 'arguments of the dump',
-    unsupported: 'dumps of postgresql_db are not built; use command: pg_dump',
-  },
+  dump_extra_args: { type: 'str', summary: 'more arguments for pg_dump, as a shell reads them' },
   ...loginArgs,
+  trust_input: { type: 'bool', default: true, summary: 'false: refuse values that look like an injection of SQL' },
 } as const satisfies ArgSpecs
+type Context = ModuleContext<ArgsOf<typeof args>>
 
 export default defineModule({
   name: 'community.postgresql.postgresql_db',
-  summary: 'Databases of PostgreSQL',
-  notes: ['The host needs psql, and no Python library.'],
+  summary: 'Databases of PostgreSQL; dumps and restores',
+  notes: ['The host needs psql, pg_dump and pg_restore, and no Python library.'],
   check: 'full',
   args,
-  returns: { executed_commands: 'the statements' },
+  returns: { db: 'the database', executed_commands: 'the statements, or the command of a dump; none in check mode' },
   examples: `
 - name: Make a database
   community.postgresql.postgresql_db:
     name: acme
     encoding: UTF-8
   become_user: postgres
+
+- name: Dump it, compressed
+  community.postgresql.postgresql_db:
+    name: acme
+    state: dump
+    target: /var/backups/acme.sql.gz
+  become_user: postgres
 `,
 
-  async run({ args, remote, fail }) {
-    const { name, state } = args
-    if (state !== 'present' && state !== 'absent') return fail(`state=${state} of postgresql_db is not built`)
+  async run(context) {
+    const { args, remote, fail } = context
+    const { name, state, target } = args
+    if (!args.trust_input) {
+      const { owner, conn_limit, encoding, template, tablespace, session_role } = args
+      const complaint = dangerous([owner, conn_limit, encoding, name, template, tablespace, session_role])
+      if (complaint) fail(complaint)
+    }
+    if (state === 'rename') {
+      if (!target) fail('The "target" option must be defined when the "rename" option is used.')
+      if (target === name) fail('The "name/db" option and the "target" option cannot be the same.')
+    }
+    if (state === 'dump' || state === 'restore') {
+      // As Ansible's, check mode looks at nothing and foretells no change.
+      if (remote.checkMode) return { changed: false, db: name, executed_commands: [] }
+      return state === 'dump' ? dump(context) : restore(context)
+    }
     const db = new Postgres(remote, args, args.maintenance_db)
     const seen = await db.ask([
-      `SELECT pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, datconnlimit AS conn_limit, spcname AS tablespace FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = pg_database.dattablespace WHERE datname = ${literal(name)}`,
+      `SELECT datname AS name, current_setting('server_version_num') AS version, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, datconnlimit AS conn_limit, spcname AS tablespace FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = pg_database.dattablespace WHERE datname IN (${[name, ...(state === 'rename' ? [target] : [])].map(literal).join(', ')})`,
     ])
     if (seen.rc !== 0) fail(cannotConnect(seen.error))
-    const found = seen.results[0]?.[0]
-    const statements: string[] = []
-    if (state === 'absent') {
-      if (found) statements.push(`DROP DATABASE ${identifier(name)}${args.force ? ' WITH (FORCE)' : ''}`)
-    } else if (!found) {
-      const option = (word: string, value: string, quoted: (text: string) => string) =>
-        value === '' ? '' : ` ${word} ${quoted(value)}`
-      statements.push(
-        `CREATE DATABASE ${identifier(name)}${option('OWNER', args.owner, identifier)}${option('TEMPLATE', args.template, identifier)}${option('ENCODING', args.encoding, literal)}${option('LC_COLLATE', args.lc_collate, literal)}${option('LC_CTYPE', args.lc_ctype, literal)}${option('TABLESPACE', args.tablespace, identifier)}${option('CONNECTION LIMIT', args.conn_limit, value => String(Number(value)))}`,
-      )
-    } else {
-      const plain = (encoding: string | null | undefined) => (encoding ?? '').toUpperCase().replace(/[-_]/g, '')
-      if (args.encoding && plain(args.encoding) !== plain(found.encoding))
-        fail(`Changing database encoding is not supported. Current encoding: ${found.encoding}`)
-      if (args.lc_collate && args.lc_collate !== found.collate)
-        fail(`Changing LC_COLLATE is not supported. Current LC_COLLATE: ${found.collate}`)
-      if (args.lc_ctype && args.lc_ctype !== found.ctype)
-        fail(`Changing LC_CTYPE is not supported. Current LC_CTYPE: ${found.ctype}`)
-      if (args.owner && args.owner !== found.owner)
-        statements.push(`ALTER DATABASE ${identifier(name)} OWNER TO ${identifier(args.owner)}`)
-      if (args.conn_limit && args.conn_limit !== found.conn_limit)
-        statements.push(`ALTER DATABASE ${identifier(name)} CONNECTION LIMIT ${Number(args.conn_limit)}`)
-      if (args.tablespace && args.tablespace !== found.tablespace)
-        statements.push(`ALTER DATABASE ${identifier(name)} SET TABLESPACE ${identifier(args.tablespace)}`)
-    }
+    const [found, other] = [name, target].map(one => seen.results[0]?.find(row => row.name === one))
+    const statements = {
+      absent: () => (found ? dropped(context, found) : []),
+      present: () => (found ? altered(context, found) : [created(context)]),
+      rename: () => renamed(context, found !== undefined, other !== undefined),
+    }[state]()
     if (statements.length > 0) {
-      const { rc, error } = await db.run(statements, statements[0]!)
-      if (rc !== 0) fail(`Database query failed: ${error}`)
+      const { rc, error } = await db.run(statements, statements.at(-1)!)
+      if (rc !== 0) fail(`Database query failed: ${error}\n`)
     }
-    return { changed: statements.length > 0, db: name, executed_commands: statements }
+    return { changed: statements.length > 0, db: name, executed_commands: remote.checkMode ? [] : statements }
   },
 })
+
+/** Before version 13 the server does not end connections itself. */
+const dropped = ({ args }: Context, { version }: Row): string[] => [
+  ...(args.force && Number(version) < 130000
+    ? [
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${literal(args.name)} AND pid <> pg_backend_pid()`,
+      ]
+    : []),
+  `DROP DATABASE ${identifier(args.name)}${args.force && Number(version) >= 130000 ? ' WITH (FORCE)' : ''}`,
+]
+
+function renamed({ args, fail }: Context, found: boolean, other: boolean): string[] {
+  if (found && other) fail('Both the source and the target databases exist.')
+  if (!found && !other) fail('The source and the target databases do not exist.')
+  return found ? [`ALTER DATABASE ${identifier(args.name)} RENAME TO ${identifier(args.target)}`] : []
+}
+
+function created({ args, fail }: Context): string {
+  const option = (word: string, value: string, quoted: (text: string) => string) =>
+    value === '' ? '' : ` ${word} ${quoted(value)}`
+  return `CREATE DATABASE ${identifier(args.name)}${option('OWNER', args.owner, identifier)}${option('TEMPLATE', args.template, identifier)}${option('ENCODING', args.encoding, literal)}${option('LC_COLLATE', args.lc_collate, literal)}${option('LC_CTYPE', args.lc_ctype, literal)}${option('TABLESPACE', args.tablespace, identifier)}${option('CONNECTION LIMIT', args.conn_limit, value => limit(value, fail))}`
+}
+
+function altered({ args, fail }: Context, found: Row): string[] {
+  const name = identifier(args.name)
+  const plain = (encoding: string | null | undefined) => (encoding ?? '').toUpperCase().replace(/[-_]/g, '')
+  if (args.encoding && plain(args.encoding) !== plain(found.encoding))
+    fail(`Changing database encoding is not supported. Current encoding: ${found.encoding}`)
+  if (args.lc_collate && args.lc_collate !== found.collate)
+    fail(`Changing LC_COLLATE is not supported. Current LC_COLLATE: ${found.collate}`)
+  if (args.lc_ctype && args.lc_ctype !== found.ctype)
+    fail(`Changing LC_CTYPE is not supported. Current LC_CTYPE: ${found.ctype}`)
+  const statements: string[] = []
+  if (args.owner && args.owner !== found.owner)
+    statements.push(`ALTER DATABASE ${name} OWNER TO ${identifier(args.owner)}`)
+  if (args.conn_limit && args.conn_limit !== found.conn_limit)
+    statements.push(`ALTER DATABASE ${name} CONNECTION LIMIT ${limit(args.conn_limit, fail)}`)
+  if (args.tablespace && args.tablespace !== found.tablespace)
+    statements.push(`ALTER DATABASE ${name} SET TABLESPACE ${identifier(args.tablespace)}`)
+  return statements
+}
+
+/** The one value that is not quoted in a statement. */
+const limit = (text: string, fail: Context['fail']): string =>
+  /^-?\d+$/.test(text) ? text : fail(`Database query failed: conn_limit must be a whole number, not ${text}`)

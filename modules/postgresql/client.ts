@@ -42,19 +42,18 @@ const fieldEnd = '\x1f'
 const recordEnd = '\x1e'
 const nothing = '\x1d'
 
-/** Environment for psql as shell assignments; the password is read from standard input. */
-function command(login: Login, database: string): string {
+/** Shell text that logs in with libpq's variables and then runs `command`; standard input begins with the password's line. */
+export function withLogin(login: Login, command: string, more: { readonly [name: string]: string } = {}): string {
   const settings: { [name: string]: string | undefined } = {
     PGUSER: login.login_user,
     PGHOST: login.login_unix_socket || login.login_host || undefined,
     PGPORT: String(login.port),
-    PGDATABASE: database,
     PGSSLMODE: login.ssl_mode,
     PGSSLROOTCERT: login.ca_cert,
     PGSSLCERT: login.ssl_cert,
     PGSSLKEY: login.ssl_key,
-    PGCLIENTENCODING: 'UTF8',
     LC_ALL: 'C',
+    ...more,
     ...Object.fromEntries(
       [...login.connect_params].map(([name, value]) => [
         `PG${String(name).replaceAll('_', '').toUpperCase()}`,
@@ -67,8 +66,15 @@ function command(login: Login, database: string): string {
   )
   return `IFS= read -r PGPASSWORD; [ -z "$PGPASSWORD" ] || export PGPASSWORD
 export ${assignments.join(' ')}
-psql -X -q -A -v ON_ERROR_STOP=1 -P footer=off -F '${fieldEnd}' -R '${recordEnd}' -P null='${nothing}' -f -`
+${command}`
 }
+
+const psql = (login: Login, database: string) =>
+  withLogin(
+    login,
+    `psql -X -q -A -v ON_ERROR_STOP=1 -P footer=off -F '${fieldEnd}' -R '${recordEnd}' -P null='${nothing}' -f -`,
+    { PGDATABASE: database, PGCLIENTENCODING: 'UTF8' },
+  )
 
 export class Postgres {
   constructor(
@@ -85,8 +91,7 @@ export class Postgres {
   ask(statements: readonly string[]): Promise<Answer> {
     const marker = 'UNDERSTUDY_END_OF_STATEMENTS'
     const query: Query<Answer> = {
-      command:
-        `(${command(this.login, this.database)}) <<'${marker}'\n${this.script(statements)}${marker}\n` as ShellText,
+      command: `(${psql(this.login, this.database)}) <<'${marker}'\n${this.script(statements)}${marker}\n` as ShellText,
       parse: (stdout, rc, stderr) => readAnswer(stdout, rc, stderr, this.login.session_role === undefined ? 0 : 1),
     }
     return this.remote.query(query)
@@ -100,7 +105,7 @@ export class Postgres {
     { inCheckMode = false }: { inCheckMode?: boolean } = {},
   ): Promise<Answer> {
     const { rc, stdout, stderr } = await this.remote.exec({
-      shell: command(this.login, this.database),
+      shell: psql(this.login, this.database),
       stdin: this.script(statements),
       why,
       changes,
@@ -140,4 +145,15 @@ const complaint = (stderr: string) =>
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const literal = (text: string): string =>
   text.includes('\\') ? ` E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`
-export const cannotConnect = (error: string): string => `unable to connect to database: ${error}`
+/** What Ansible says when the first question got no answer: the login failed, or `session_role` could not be taken. */
+export const cannotConnect = (error: string): string =>
+  /^(?:role ".*" does not exist|permission denied to set role)/.test(error)
+    ? `Could not switch role: ${error}\n`
+    : `unable to connect to database: ${error}`
+
+/** For `trust_input: false`: Ansible's complaint about values that look like an injection of SQL, or undefined. */
+export function dangerous(values: readonly (string | undefined)[]): string | undefined {
+  const suspicious = /union.*select|;.*(?:select|insert|update|delete|drop|alter|truncate)|'\s*--/is
+  const found = values.filter(value => value !== undefined && suspicious.test(value))
+  return found.length > 0 ? `Passed input '${found.join(', ')}' is potentially dangerous` : undefined
+}
