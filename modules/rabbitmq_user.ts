@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { raw, sh } from '../engine/remote/quote.js'
+import { sh } from '../engine/remote/quote.js'
 import { ctl, lists, nodeArgs, type Row } from './rabbitmq/ctl.js'
 
 const rights = (vhost: string) =>
@@ -77,10 +77,8 @@ export default defineModule({
       ),
       password !== undefined && args.update_password === 'always' && state === 'present'
         ? remote.query({
-            // A here-document keeps the password out of the list of processes.
-            command: sh`rabbitmqctl -q -n ${node} authenticate_user ${user} >/dev/null 2>&1 <<'UNDERSTUDY_END'
-${raw(password)}
-UNDERSTUDY_END`,
+            // printf is the shell's own: the password does not show in the list of processes.
+            command: sh`printf '%s\n' ${password} | rabbitmqctl -q -n ${node} authenticate_user ${user} >/dev/null 2>&1`,
             parse: (_stdout, rc) => rc === 0,
           })
         : true,
