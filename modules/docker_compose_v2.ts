@@ -2,7 +2,8 @@ import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { raw, sh } from '../engine/remote/quote.js'
 import type { ShellText } from '../engine/remote/remote.js'
-import { compose, composeArgs, composeRules, jsonRows, runCompose, section } from './docker/compose.js'
+import { documents } from './docker/cli.js'
+import { compose, composeArgs, composeRules, runCompose, section } from './docker/compose.js'
 import { composeActions } from './docker/compose-events.js'
 
 const args = {
@@ -89,8 +90,8 @@ exit 0`,
     return {
       changed: actions.length > 0,
       actions,
-      containers: jsonRows(done.section('containers')),
-      images: jsonRows(done.section('images')),
+      containers: documents(done.section('containers')),
+      images: documents(done.section('images')),
       cmd: done.cmd,
       rc: done.rc,
       stdout: done.stdout,

@@ -3,7 +3,7 @@ import { defineModule } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 import type { Query, ShellText } from '../engine/remote/remote.js'
-import { dockerArgs, dockerCommand, type Inspected } from './docker/cli.js'
+import { dockerArgs, dockerCommand, documents, type Inspected } from './docker/cli.js'
 import { printedSize } from './docker/size.js'
 import { filterFlags } from './docker_prune.js'
 
@@ -115,14 +115,6 @@ export default defineModule({
 
 const filters = (map: ReadonlyMap<unknown, Value> | undefined) => filterFlags(map)
 const epoch = (text: string) => Math.floor(new Date(text).getTime() / 1000)
-
-/** An array, or one document a line. */
-function documents(stdout: string): Inspected[] {
-  const text = stdout.trim()
-  if (text === '') return []
-  if (text.startsWith('[')) return JSON.parse(text) as Inspected[]
-  return text.split('\n').map(line => JSON.parse(line) as Inspected)
-}
 
 function container(one: Inspected, line: Inspected): Json {
   return {

@@ -57,6 +57,14 @@ export const inspect = (
   },
 })
 
+/** What `--format json` and `inspect` print: one list, or one document a line (compose since 2.21 does that, too). */
+export function documents(stdout: string): Inspected[] {
+  const text = stdout.trim()
+  if (text === '') return []
+  if (text.startsWith('[')) return JSON.parse(text) as Inspected[]
+  return text.split('\n').map(line => JSON.parse(line) as Inspected)
+}
+
 export async function runDocker(
   remote: Remote,
   args: DockerArgs,

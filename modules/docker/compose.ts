@@ -2,7 +2,6 @@
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
 import type { ModuleContext } from '../../engine/module/define.js'
 import { dumps } from '../../engine/python/json.js'
-import type { Json } from '../../engine/python/values.js'
 import { quote, quoteAll, sh } from '../../engine/remote/quote.js'
 import type { ShellText } from '../../engine/remote/remote.js'
 import { dockerArgs, dockerCommand } from './cli.js'
@@ -153,12 +152,4 @@ function failure(rc: number, stderr: string, events: readonly ComposeEvent[]): s
   if (errors.length > 0) return [...new Set(errors)].join('\n')
   const last = stderr.trim().split('\n').at(-1) ?? ''
   return last === '' ? `Return code ${rc} is non-zero` : `General error: ${last}`
-}
-
-/** `--format json` gives a list or, since 2.21, one object a line. */
-export function jsonRows(text: string): Json[] {
-  const trimmed = text.trim()
-  if (trimmed === '') return []
-  if (trimmed.startsWith('[')) return JSON.parse(trimmed) as Json[]
-  return trimmed.split('\n').map(line => JSON.parse(line) as Json)
 }
