@@ -3,10 +3,9 @@ import { defineModule } from '../engine/module/define.js'
 import { bits, type Der, DerError, insideOf, integer, oid, readDer, tagged } from './openssl/der.js'
 import { distinguishedName, extensionFacts, extensionsOf } from './openssl/extensions.js'
 import { nameEncoding, sourceArgs, sourceBytes, sourceRules } from './openssl/info-source.js'
-import { publicNumbers, typeOfKey } from './openssl/key-data.js'
+import { publicKeyFacts } from './openssl/key-data.js'
 import { hashes, signatures } from './openssl/object-names.js'
 import { pem } from './openssl/pem.js'
-import { fingerprints } from './openssl_privatekey.js'
 
 /** Attribute of a request that holds the extensions it asks for. */
 const extensionRequest = '1.2.840.113549.1.9.14'
@@ -60,10 +59,7 @@ export default defineModule({
         subject: name.dict,
         subject_ordered: name.ordered,
         ...extensionFacts(extensionsOf(requested(rest)), args.name_encoding),
-        public_key: String(key.export({ type: 'spki', format: 'pem' })),
-        public_key_type: typeOfKey(key),
-        public_key_data: publicNumbers(key),
-        public_key_fingerprints: fingerprints(key),
+        ...publicKeyFacts(key),
       }
       if (!result.signature_valid) fail('CSR signature is invalid!', result)
       return result

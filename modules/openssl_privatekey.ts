@@ -1,6 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { attributesOf } from './files/attributes.js'
+import { fingerprints } from './openssl/key-data.js'
 import { outputFile } from './openssl/output-file.js'
 
 const curves =
@@ -192,36 +193,4 @@ function wrong(
   if (wanted.format === 'pkcs8' && !isPkcs8) return 'format'
   if (wanted.format === 'pkcs1' && isPkcs8) return 'format'
   return undefined
-}
-
-/** Digests of the public key, two hex digits at a time. */
-export function fingerprints(key: KeyObject): { [algorithm: string]: string } {
-  return digests((key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }))
-}
-
-/** Every digest that Ansible shows of these bytes. */
-export function digests(der: Buffer): { [algorithm: string]: string } {
-  const algorithms = [
-    'blake2b',
-    'blake2s',
-    'md5',
-    'sha1',
-    'sha224',
-    'sha256',
-    'sha384',
-    'sha3_224',
-    'sha3_256',
-    'sha3_384',
-    'sha3_512',
-    'sha512',
-    'shake_128',
-    'shake_256',
-  ]
-  const named = (name: string) =>
-    ({ blake2b: 'blake2b512', blake2s: 'blake2s256' })[name] ?? name.replace('_', /^sha3/.test(name) ? '-' : '')
-  const digest = (name: string) =>
-    createHash(named(name), /^shake/.test(name) ? { outputLength: 32 } : {})
-      .update(der)
-      .digest('hex')
-  return Object.fromEntries(algorithms.map(name => [name, digest(name).match(/../g)!.join(':')]))
 }

@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { defineModule } from '../engine/module/define.js'
 import { sourceArgs, sourceBytes, sourceRules } from './openssl/info-source.js'
-import { privateNumbers, publicNumbers, typeOfKey } from './openssl/key-data.js'
-import { fingerprints } from './openssl_privatekey.js'
+import { fingerprints, privateNumbers, publicNumbers, typeOfKey } from './openssl/key-data.js'
 
 const source = sourceArgs('key')
 

@@ -2,8 +2,8 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
+import { fingerprints } from './openssl/key-data.js'
 import { outputFile } from './openssl/output-file.js'
-import { fingerprints } from './openssl_privatekey.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_publickey',

@@ -1,8 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { defineModule } from '../engine/module/define.js'
 import { sourceArgs, sourceBytes, sourceRules } from './openssl/info-source.js'
-import { publicNumbers, typeOfKey } from './openssl/key-data.js'
-import { fingerprints } from './openssl_privatekey.js'
+import { fingerprints, publicNumbers, typeOfKey } from './openssl/key-data.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_publickey_info',

@@ -4,9 +4,8 @@ import { isDict, type Json, type Value } from '../engine/python/values.js'
 import { type Der, insideOf, integer, oid, readDer, tagged } from './openssl/der.js'
 import { accessUris, distinguishedName, extensionFacts, extensionsOf } from './openssl/extensions.js'
 import { nameEncoding, sourceArgs, sourceBytes, sourceRules } from './openssl/info-source.js'
-import { publicNumbers, typeOfKey } from './openssl/key-data.js'
+import { digests, publicKeyFacts } from './openssl/key-data.js'
 import { signatures } from './openssl/object-names.js'
-import { digests, fingerprints } from './openssl_privatekey.js'
 
 export default defineModule({
   name: 'community.crypto.x509_certificate_info',
@@ -82,10 +81,7 @@ export default defineModule({
       version,
       signature_algorithm: algorithm,
       serial_number: BigInt(`0x${certificate.serialNumber}`),
-      public_key: String(key.export({ type: 'spki', format: 'pem' })),
-      public_key_type: typeOfKey(key),
-      public_key_data: publicNumbers(key),
-      public_key_fingerprints: fingerprints(key),
+      ...publicKeyFacts(key),
       fingerprints: digests(certificate.raw),
       valid_at: Object.fromEntries(valid),
     }

@@ -1,5 +1,5 @@
-/** What kind a key is and the numbers it consists of, by community.crypto's names. */
-import { createPublicKey, type KeyObject } from 'node:crypto'
+/** What kind a key is, its digests and the numbers it consists of, by community.crypto's names. */
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
 import type { Json } from '../../engine/python/values.js'
 import { bits, insideOf, integer, readDer } from './der.js'
 
@@ -67,3 +67,43 @@ export function privateNumbers(key: KeyObject): Numbers {
       return {}
   }
 }
+
+/** Digests of the public key, two hex digits at a time. */
+export function fingerprints(key: KeyObject): { [algorithm: string]: string } {
+  return digests((key.type === 'private' ? createPublicKey(key) : key).export({ type: 'spki', format: 'der' }))
+}
+
+/** Every digest that Ansible shows of these bytes. */
+export function digests(der: Buffer): { [algorithm: string]: string } {
+  const algorithms = [
+    'blake2b',
+    'blake2s',
+    'md5',
+    'sha1',
+    'sha224',
+    'sha256',
+    'sha384',
+    'sha3_224',
+    'sha3_256',
+    'sha3_384',
+    'sha3_512',
+    'sha512',
+    'shake_128',
+    'shake_256',
+  ]
+  const named = (name: string) =>
+    ({ blake2b: 'blake2b512', blake2s: 'blake2s256' })[name] ?? name.replace('_', /^sha3/.test(name) ? '-' : '')
+  const digest = (name: string) =>
+    createHash(named(name), /^shake/.test(name) ? { outputLength: 32 } : {})
+      .update(der)
+      .digest('hex')
+  return Object.fromEntries(algorithms.map(name => [name, digest(name).match(/../g)!.join(':')]))
+}
+
+/** What certificates and requests tell of the key that they are for. */
+export const publicKeyFacts = (key: KeyObject) => ({
+  public_key: String(key.export({ type: 'spki', format: 'pem' })),
+  public_key_type: typeOfKey(key),
+  public_key_data: publicNumbers(key),
+  public_key_fingerprints: fingerprints(key),
+})
