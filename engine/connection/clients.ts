@@ -52,41 +52,28 @@ export const lxc = client({
   argv: ({ address }) => ['lxc-attach', '--name', address, '--'],
 })
 
-export const lxd = client({
-  name: 'community.general.lxd',
-  summary: 'Run commands in an LXD instance, through the lxc client',
-  addressVars: ['ansible_lxd_host'],
-  options: {
-    remote: { ...option('LXD remote that has it', 'ansible_lxd_remote'), default: 'local' },
-    project: option('LXD project that it belongs to', 'ansible_lxd_project'),
-  },
-  argv: ({ address, text, pty }) => [
-    'lxc',
-    ...flag('--project', text('project')),
-    'exec',
-    `${text('remote')}:${address}`,
-    pty ? '-t' : '-T',
-    '--',
-  ],
-})
+/** Incus is LXD's fork: the same words, another program. */
+const instances = (name: 'lxd' | 'incus', program: string, what: string, project = ''): ConnectionPlugin =>
+  client({
+    name: `community.general.${name}`,
+    summary: `Run commands in an ${what} instance, through its client`,
+    addressVars: [`ansible_${name}_host`],
+    options: {
+      remote: { ...option(`${what} remote that has it`, `ansible_${name}_remote`), default: 'local' },
+      project: { ...option(`${what} project that it belongs to`, `ansible_${name}_project`), default: project },
+    },
+    argv: ({ address, text, pty }) => [
+      program,
+      ...flag('--project', text('project')),
+      'exec',
+      `${text('remote')}:${address}`,
+      pty ? '-t' : '-T',
+      '--',
+    ],
+  })
 
-export const incus = client({
-  name: 'community.general.incus',
-  summary: 'Run commands in an Incus instance, through its client',
-  addressVars: ['ansible_incus_host'],
-  options: {
-    remote: { ...option('Incus remote that has it', 'ansible_incus_remote'), default: 'local' },
-    project: { ...option('Incus project that it belongs to', 'ansible_incus_project'), default: 'default' },
-  },
-  argv: ({ address, text, pty }) => [
-    'incus',
-    ...flag('--project', text('project')),
-    'exec',
-    `${text('remote')}:${address}`,
-    pty ? '-t' : '-T',
-    '--',
-  ],
-})
+export const lxd = instances('lxd', 'lxc', 'LXD')
+export const incus = instances('incus', 'incus', 'Incus', 'default')
 
 export const jail = client({
   name: 'community.general.jail',
