@@ -101,12 +101,19 @@ export class Session {
         : literal === undefined
           ? await this.#evaluate(source)
           : trustedDeep(literal, this.#step.task.at)
+    if (target === 'task.args' && value !== undefined) return this.#replaceArgs(value)
     const container = this.#container(steps, key)
     if (value === undefined) {
       if (!isDict(container) || !dictDelete(container, key)) throw new Error(`KeyError:${pyRepr(key)}`)
     } else if (isDict(container)) dictSet(container, key, value)
     else if (typeof key === 'number' && key < container.length) container[key] = value
     else throw new Error('IndexError:list assignment index out of range')
+  }
+
+  #replaceArgs(value: Value): void {
+    if (!isDict(value)) throw new Error('TypeError:the arguments are a dict')
+    this.#args.clear()
+    for (const [key, item] of value) this.#args.set(key, item)
   }
 
   /** Where the last step of a path is to be set. */
@@ -124,8 +131,7 @@ export class Session {
     } else if (steps[0] === 'vars') {
       at = this.#taskVars
       steps.shift()
-    } else if (steps.length === 0 && last === 'args') return new ArgsTarget(this.#args)
-    else if (keywordsOf('task').has(pyStr(steps[0] ?? last))) at = this.#keywords as Dict
+    } else if (keywordsOf('task').has(pyStr(steps[0] ?? last))) at = this.#keywords as Dict
     else throw new Error(`AttributeError:the task has no '${pyStr(steps[0] ?? last)}'`)
     for (const step of steps) {
       const inner: Value | undefined = isDict(at)
@@ -207,19 +213,6 @@ export class Session {
 
   get #scope(): LayeredScope {
     return this.#step.play.scope(this.#step.host, this.#step.task).with('debugger', this.#vars)
-  }
-}
-
-/** `task.args = {…}` replaces what is in the arguments. */
-class ArgsTarget extends Map<Value, Value> {
-  constructor(private readonly args: Dict) {
-    super()
-  }
-  override set(_name: Value, value: Value): this {
-    if (!isDict(value)) throw new Error('TypeError:the arguments are a dict')
-    this.args.clear()
-    for (const [key, item] of value) this.args.set(key, item)
-    return this
   }
 }
 
