@@ -1,5 +1,6 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
+import { escapeRegExp } from '../engine/python/regexp.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 
 const args = {
@@ -49,10 +50,12 @@ export default defineModule({
     if (args.user_install && args.install_dir) fail('install_dir requires user_install=false')
     const gem = args.executable ? args.executable.split(' ') : ['gem']
     const environment: { readonly [name: string]: string } = args.install_dir ? { GEM_HOME: args.install_dir } : {}
-    const prefix = raw(args.install_dir ? `${sh`GEM_HOME=${args.install_dir}`} ` : '')
+    const asked = raw(args.install_dir ? sh`GEM_HOME=${args.install_dir} ${gem}` : quoteAll(gem))
     const norc = args.norc ? ['--norc'] : []
+    const source = args.repository ? ['--source', args.repository] : []
+    const where = (remotely: boolean) => [...norc, ...(remotely ? ['--remote', ...source] : ['--local'])]
     const versionsIn = (stdout: string) =>
-      new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')} +\\(([^)]*)\\)`, 'm')
+      new RegExp(`^${escapeRegExp(name)} +\\(([^)]*)\\)`, 'm')
         .exec(stdout)?.[1]
         ?.split(',')
         .map(
@@ -64,7 +67,8 @@ export default defineModule({
         ) ?? []
     const list = (remotely: boolean) =>
       remote.query({
-        command: sh`${prefix}${raw(quoteAll(gem))} query ${norc} ${remotely ? ['--remote', ...(args.repository ? ['--source', args.repository] : [])] : ['--local']} -n ${`^${name}$`} 2>/dev/null || ${prefix}${raw(quoteAll(gem))} list ${norc} ${remotely ? ['--remote', ...(args.repository ? ['--source', args.repository] : [])] : ['--local']} ${`^${name}$`}`,
+        // `query` was dropped by RubyGems 3.6, `list` takes patterns since long ago.
+        command: sh`${asked} query ${where(remotely)} -n ${`^${name}$`} 2>/dev/null || ${asked} list ${where(remotely)} ${`^${name}$`}`,
         parse: (stdout, rc, stderr) => ({ versions: versionsIn(stdout), rc, stderr }),
       })
     const [local, far] = await Promise.all([list(false), state === 'latest' ? list(true) : undefined])
@@ -94,7 +98,7 @@ export default defineModule({
             'install',
             ...norc,
             ...(wanted ? ['--version', wanted] : []),
-            ...(args.repository ? ['--source', args.repository] : []),
+            ...source,
             ...(args.include_dependencies ? [] : ['--ignore-dependencies']),
             args.user_install ? '--user-install' : '--no-user-install',
             ...(args.install_dir ? ['--install-dir', args.install_dir] : []),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, extname, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
+import { escapeRegExp } from '../python/regexp.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import type { Settings } from '../settings/settings.js'
 import type { Templar } from '../template/templar.js'
@@ -128,9 +129,7 @@ class Loader {
     this.yamlExtensions = settings.has('inventory.yaml.yaml_extensions')
       ? settings.list('inventory.yaml.yaml_extensions')
       : ['.yaml', '.yml', '.json']
-    const endings = settings
-      .list('INVENTORY_IGNORE_EXTS')
-      .map(ending => `${ending.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
+    const endings = settings.list('INVENTORY_IGNORE_EXTS').map(ending => `${escapeRegExp(ending)}$`)
     const patterns = settings.list('INVENTORY_IGNORE_PATTERNS')
     this.#ignored = new RegExp(
       ['^\\.', '^host_vars$', '^group_vars$', '^vars_plugins$', ...endings, ...patterns].join('|'),
