@@ -1,7 +1,7 @@
 /**
  * Templates per second, this engine beside Python's Jinja2, in one run.
  *
- *     node tests/bench/template/run.mjs          (bundles this file, then runs both sides)
+ *     node bin/run-source.js tests/bench/template/run.ts
  *
  * Reported: the 2 KB config file rendered from a compiled template, one `{{ variable }}`, and conditions that were never
  * seen before (compile and evaluate). Python renders with the same templates and plain jinja2.Environment.
@@ -14,7 +14,7 @@ import { createTemplar } from '../../../engine/template/create.js'
 import type { Scope } from '../../../engine/template/scope.js'
 import { TemplateString } from '../../../engine/yaml/trust.js'
 
-const folder = process.argv[2] ?? import.meta.dirname
+const folder = import.meta.dirname
 const { vars, config } = JSON.parse(readFileSync(join(folder, 'workloads.json'), 'utf8')) as {
   vars: object
   config: string
