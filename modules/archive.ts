@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'community.general.archive',

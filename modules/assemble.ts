@@ -3,11 +3,11 @@ import { join, posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { search } from '../engine/python/regexp.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { ValidateFailed } from '../engine/remote/remote.js'
 import { attributesOf } from './files/attributes.js'
 import { checkedRegExp } from './files/checked-regexp.js'
 import { digestsOf, placeFile, sourceOf } from './files/place.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 const args = {
   src: { type: 'path', required: true, summary: 'directory of the fragments' },

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
 import { makeDirectories } from './files/directories.js'
 import { requestOf } from './http/options.js'
 import { httpRequest, httpTool } from './http/request.js'
 import { type AuthorizedKey, parseKey, parseKeys, withKeys } from './keys/authorized-keys.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'ansible.posix.authorized_key',

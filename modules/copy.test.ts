@@ -128,6 +128,33 @@ testModule(
       commands,
       leaves: { '/srv/x/a': 'a', '/srv/x/link': { target: 'a' }, '/srv/x/sub/b': 'b' },
     },
+    'asks nothing of the place for a new file in check mode: tasks before it may make it': {
+      args: { dest: '/srv/none/x', content: 'new', owner: 'nobody-yet' },
+      foretells: { changed: true },
+      fails: 'Destination directory /srv/none does not exist',
+    },
+    'copies a directory on the host with its modes, and gives its own mode to the topmost': {
+      args: { src: '/srv/y', remote_src: true, mode: '0711' },
+      files: {
+        '/srv/x': { directory: true },
+        '/srv/y': { directory: true, mode: 0o2750 },
+        '/srv/y/sub': { directory: true, mode: 0o4700 },
+        '/srv/y/sub/f': { text: 'f', mode: 0o600 },
+      },
+      commands: [
+        ['find /srv/y *', '//49c0 0 0 root root /srv/y/sub\n//8180 0 0 root root /srv/y/sub/f\n'],
+        ['cd / && exec /bin/sh -e', ''],
+        ['md5sum < /srv/y *', ''],
+        fakeDirectories,
+      ],
+      leaves: {
+        '/srv/x/y': { directory: true, mode: 0o711 },
+        '/srv/x/y/sub/f': { text: 'f', mode: 0o600 },
+      },
+      returns: { dest: '/srv/x/y', mode: '0711' },
+      // The source, what it holds, the other side of that, and the result.
+      trips: 4,
+    },
     'copies on the host': {
       args: { src: '/srv/y', remote_src: true, mode: 'preserve' },
       files: { '/srv/y': { text: 'y', mode: 0o751 } },

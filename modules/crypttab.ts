@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { makeDirectories } from './files/directories.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'community.general.crypttab',

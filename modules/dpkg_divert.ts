@@ -52,7 +52,9 @@ export default defineModule({
     const run = async (words: string[]) => {
       const argv = [current.program, ...words]
       commands.push(argv.join(' '))
-      const done = await remote.exec({ argv, why: `divert ${path}` })
+      // In check mode it says what it would do.
+      const said = remote.checkMode ? [argv[0]!, '--test', ...argv.slice(1)] : argv
+      const done = await remote.exec({ argv: said, why: `divert ${path}`, inCheckMode: true })
       if (done.rc !== 0)
         fail(done.stderr.trim() || done.stdout.trim(), {
           rc: done.rc,
@@ -102,15 +104,25 @@ export default defineModule({
           : `Leaving '${holder === 'LOCAL' ? `local ${diversion}` : `${diversion} by ${holder}`}'`,
       )
     }
+    const diversion = {
+      path,
+      state,
+      divert: state === 'present' ? divert : null,
+      holder: state === 'present' ? holder : null,
+    }
     return {
-      diversion: {
-        path,
-        state,
-        divert: state === 'present' ? divert : null,
-        holder: state === 'present' ? holder : null,
-      },
+      diversion,
       commands,
       messages,
+      diff: {
+        before: {
+          path,
+          state: now === undefined ? 'absent' : 'present',
+          divert: now?.divert ?? null,
+          holder: now?.holder ?? null,
+        },
+        after: diversion,
+      },
     }
   },
 })

@@ -52,7 +52,10 @@ testModule(
       leaves: { '/srv/a': { directory: true, mode: 0o700 }, '/srv/a/b': { directory: true, mode: 0o700 } },
       changed: true,
       returns: { path: '/srv/a/b', state: 'directory', mode: '0700' },
-      diff: { before: { path: '/srv/a/b', state: 'absent' }, after: { path: '/srv/a/b', state: 'directory' } },
+      diff: {
+        before: { path: '/srv/a/b', state: 'absent', mode: '0755' },
+        after: { path: '/srv/a/b', state: 'directory', mode: '0700' },
+      },
     },
     'sets a symbolic mode on a new directory': {
       args: { state: 'directory', mode: 'u=rwx,g=rx,o=' },

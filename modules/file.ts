@@ -3,12 +3,19 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { chmodWord, permissionBits } from '../engine/remote/mode.js'
+import {
+  describe,
+  type LinkAndTarget,
+  lookBoth,
+  type PathState,
+  pathInfo,
+  stateOf,
+} from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
 import { RemoteFailure, type RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf, mergedDiff, noAttributes } from './files/attributes.js'
 import { errnoText, makeDirectories } from './files/directories.js'
 import { setTimes, type Wishes, wishedTimes } from './files/timestamps.js'
-import { describe, type LinkAndTarget, lookBoth, type PathState, pathInfo, stateOf } from './queries/path-info.js'
 import { commandLines, type TreeEntry, tree } from './queries/tree.js'
 
 const args = {
@@ -88,17 +95,18 @@ export default defineModule({
     const result = await states[state](context, subject)
     const shown = (result.path ?? result.dest) as string
     const seenPath = { path: shown }
+    const was = stateOf((state === 'file' ? followed(context, subject) : subject).self)
+    const otherwise = (state === 'file' || state === 'touch') && was !== state
+    const seenState = otherwise ? [{ before: { state: was }, after: { state } }] : []
     const diff =
       state === 'absent' && !remote.recorded.changed
         ? undefined
-        : mergedDiff([{ before: seenPath, after: seenPath }, ...remote.recorded.diffs])
-    const info =
-      state === 'absent'
-        ? {}
-        : remote.recorded.changed && !remote.checkMode
-          ? await pathInfo(remote, shown)
-          : known(shown, subject)
-    return { ...info, ...result, ...(diff && { diff: diff as Json }) }
+        : mergedDiff([{ before: seenPath, after: seenPath }, ...seenState, ...remote.recorded.diffs])
+    const looked = remote.recorded.changed && !remote.checkMode && state !== 'absent'
+    const gone = state === 'absent' && !remote.checkMode
+    const info = looked ? await pathInfo(remote, shown) : gone ? {} : known(shown, subject)
+    // What there is has the last word: in check mode what is to be absent still is a directory.
+    return { ...result, ...info, ...(diff && { diff: diff as Json }) }
   },
 })
 
@@ -124,7 +132,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
     if (state !== 'file' && state !== 'hard')
       failed(context.fail, `file (${subject.path}) is ${state}, cannot continue`, subject)
     await subject.self.setAttributes(attributesOf(context.args))
-    await setTimes(context.remote, subject.path, subject.self, subject.times, '')
+    await setTimes(context.remote, subject.path, subject.self, subject.times)
     return { path: subject.path }
   },
 
@@ -140,11 +148,16 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
         before: { path, state: 'absent' },
         after: { path, state: 'directory' },
       })
-      await makeDirectories(remote, [path], attributesOf(args), fail)
+      // A diff tells of the attributes too, and so needs them to be set one by one.
+      const made = await makeDirectories(remote, [path], remote.diffMode ? {} : attributesOf(args), fail)
+      if (remote.diffMode && !noAttributes(attributesOf(args))) {
+        const files = await Promise.all(made.map(one => remote.file(one, { want: 'stat' })))
+        await Promise.all(files.map(file => file.setAttributes(attributesOf(args))))
+      }
       return { path }
     }
     await self.setAttributes(attributesOf(args))
-    await setTimes(remote, path, self, times, '')
+    await setTimes(remote, path, self, times)
     if (args.recurse) await setRecursively(context, path)
     return { path }
   },
@@ -162,7 +175,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
         try {
           await created.setAttributes(attributesOf(args))
           const late = { atime: lateOnly(times.atime), mtime: lateOnly(times.mtime) }
-          await setTimes(remote, path, created, late, 'touch')
+          await setTimes(remote, path, created, late)
         } catch (error) {
           // A file that cannot be as wished does not stay.
           if (error instanceof RemoteFailure) await created.remove()
@@ -172,7 +185,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
       return { dest: path }
     }
     await (args.follow ? target : self).setAttributes(attributesOf(args))
-    await setTimes(remote, path, target, times, 'touch')
+    await setTimes(remote, path, target, times)
     return { dest: path }
   },
 
@@ -221,7 +234,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
       await (args.follow
         ? after.target.setAttributes(attributes)
         : after.self.setAttributes({ ...attributes, mode: undefined }))
-      await setTimes(remote, path, args.follow ? after.target : after.self, times, '')
+      await setTimes(remote, path, args.follow ? after.target : after.self, times)
     }
     return { dest: path, src: src ?? null }
   },
@@ -250,11 +263,11 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
         if (made.rc !== 0) fail(`Error while linking: ${errnoText(made, src)} -> b'${path}'`, { path })
       }
       await source.setAttributes(attributesOf(args))
-      await setTimes(remote, path, source, times, '')
+      await setTimes(remote, path, source, times)
       return { dest: path, src }
     }
     await self.setAttributes(attributesOf(args))
-    await setTimes(remote, path, self, times, '')
+    await setTimes(remote, path, self, times)
     return { dest: path, src: null }
   },
 }

@@ -69,6 +69,7 @@ export default defineModule({
     const same = now === fstype || (fstype === 'ext4dev' && now === 'ext4')
     if (same && !args.force) {
       if (!args.resizefs) return { changed: false }
+      const kind = `${fstype![0]!.toUpperCase()}${fstype!.slice(1)}`
       const [size, held] = [Number(seen.get('size')), Number(seen.get('fs'))]
       const grow = growCommand(fstype!, dev, seen.get('mount') ?? '')
       if (grow === undefined) fail(`module does not support resizing ${fstype} filesystem yet.`)
@@ -76,14 +77,14 @@ export default defineModule({
       // Less than a block's worth at the end is no room.
       if (size && held && size - held < 4096 * 16)
         return {
-          msg: `${fstype![0]!.toUpperCase()}${fstype!.slice(1)} filesystem is using the whole device ${dev}`,
+          msg: `${kind} filesystem is using the whole device ${dev}`,
           changed: false,
         }
       const done = await checked(context, grow as string[], `let ${fstype} fill ${dev}`)
-      return { msg: done.stdout.trim() }
+      return { msg: done.skipped ? `resizing filesystem ${kind} on device ${dev}` : done.stdout }
     }
     if (now !== '' && !same && !args.force)
-      fail(`'${dev}' is already used as ${now}, use force=true to overwrite`, { rc: 1 })
+      fail(`'${dev}' is already used as ${now}, use force=true to overwrite`, { rc: 0, err: '' })
     if (args.resizefs && now === '') warn(`${dev} holds no file system yet: it is made, not resized`)
     const opts = (args.opts ?? '').split(/\s+/).filter(Boolean)
     await checked(context, [...makers[fstype!]!, ...opts, dev], `make ${fstype} on ${quote(dev)}`)

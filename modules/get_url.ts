@@ -1,12 +1,12 @@
 import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf } from './files/attributes.js'
 import { httpOptions, requestOf } from './http/options.js'
 import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 const args = {
   ...httpOptions,
@@ -99,7 +99,8 @@ interface Plan {
 }
 
 async function download({ args, remote, fail }: Context, { tool, dest, since, wanted, fresh }: Plan) {
-  const request = requestOf(args, { method: remote.checkMode && !dest.exists ? 'HEAD' : 'GET', follow: 'urllib2' })
+  const onlyAsks = remote.checkMode && !dest.exists && !/^file:/i.test(args.url)
+  const request = requestOf(args, { method: onlyAsks ? 'HEAD' : 'GET', follow: 'urllib2' })
   const cache: [string, string][] = fresh ? [['cache-control', 'no-cache']] : []
   const modified: [string, string][] =
     since === undefined ? [] : [['If-Modified-Since', new Date(Math.floor(since) * 1000).toUTCString()]]
@@ -164,26 +165,30 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
       remote.query(digest(out, 'md5')),
       wanted && remote.query(digest(out, wanted.algorithm)),
     ])
-    const sums = { checksum_src: source.sha1 ?? null, checksum_dest: target.sha1 ?? null, src: out }
+    const sums = {
+      checksum_src: onlyAsks ? sha1OfNothing : (source.sha1 ?? null),
+      checksum_dest: target.sha1 ?? null,
+      src: out,
+    }
     const result = { ...about, dest: path, ...sums }
     if (!above.exists) fail(`Destination ${parent.replace(/(.)\/$/, '$1')} does not exist`, result)
-    if (wanted && sum !== wanted.digest && request.method !== 'HEAD')
+    if (wanted && sum !== wanted.digest && !onlyAsks)
       fail(`The checksum for ${path} did not match ${wanted.digest}; it was ${sum}.`, { ...result, changed: true })
 
-    const put =
-      request.method === 'HEAD'
-        ? remote.changed(`download ${shownUrl(args.url)} to ${path}`)
-        : target.sha1 === source.sha1
-          ? await target.setAttributes(attributesOf(args))
-          : await target.put({
-              fromRemote: out,
-              ...attributesOf(args),
-              backup: args.backup,
-              unsafe_writes: args.unsafe_writes,
-              diff: 'none',
-            })
+    const put = onlyAsks
+      ? remote.changed(`download ${shownUrl(args.url)} to ${path}`)
+      : target.sha1 === source.sha1
+        ? await target.setAttributes(attributesOf(args))
+        : await target.put({
+            fromRemote: out,
+            ...attributesOf(args),
+            backup: args.backup,
+            unsafe_writes: args.unsafe_writes,
+            diff: 'none',
+          })
     const same = remote.checkMode || !remote.recorded.changed
     const info = same ? (target.exists ? describe(target) : {}) : await pathInfo(remote, path)
+    if (remote.checkMode) return { ...info, ...result, msg, diff: null }
     const backup = put && 'backup_file' in put ? { backup_file: put.backup_file as string } : {}
     return {
       ...info,
@@ -196,6 +201,9 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
     }
   }
 }
+
+/** What Ansible tells of an answer without a body. */
+const sha1OfNothing = 'da39a3ee5e6b4b0d3255bfef95601890afd80709'
 
 /** The digest that was asked for: as given, or found by the file's name in a list of checksums. */
 async function expected(context: Context, tool: Plan['tool'], value: string): Promise<string> {

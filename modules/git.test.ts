@@ -41,6 +41,33 @@ testModule(
       changed: false,
       returns: { before: sha, after: sha, remote_url_changed: false },
     },
+    'clones a path on the host as a URL, so that git copies no links and heeds the depth': {
+      args: { repo: '/srv/repo.git' },
+      commands: () => {
+        let there = false
+        return [
+          [
+            (call: { query: boolean }) => call.query,
+            () => (there ? clone(sha).replace('https://x.org/r', '/srv/repo.git') : '') + refs,
+          ],
+          [
+            (call: { query: boolean }) => !call.query,
+            () => {
+              there = true
+              return `//head ${sha}\n`
+            },
+          ],
+        ] as never
+      },
+      foretells: { changed: true, before: null, after: sha },
+      runs: [/git clone --origin origin -- file:\/\/\/srv\/repo\.git \/srv\/r/],
+      diff: { prepared: `>> Newly checked out ${sha}` },
+    },
+    'wants a destination unless it only asks': {
+      args: { dest: undefined },
+      commands: look(refs),
+      fails: 'the destination directory must be specified unless clone=no',
+    },
     'refuses local changes': {
       commands: look(clone(sha, 'dirty  M f\n') + refs),
       fails: 'Local modifications exist in the destination: /srv/r (force=no).',

@@ -2,12 +2,13 @@ import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import type { Json } from '../engine/python/values.js'
-import { quote, quoteAll } from '../engine/remote/quote.js'
+import { quote, quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { type Checkout, checkoutState, gitEnvironment, remoteVersion } from './vcs/checkout.js'
 
 const args = {
   repo: { type: 'str', required: true, aliases: ['name'], summary: 'where to clone from' },
-  dest: { type: 'path', required: true, summary: 'directory of the clone' },
+  // Required, but with its own error text.
+  dest: { type: 'path', summary: 'directory of the clone' },
   version: { type: 'str', default: 'HEAD', summary: 'branch, tag or commit' },
   remote: { type: 'str', default: 'origin', summary: 'name of the remote' },
   force: { type: 'bool', default: false, summary: 'throw local changes away' },
@@ -38,8 +39,8 @@ const args = {
   archive: { type: 'path', summary: 'archive to make of the version' },
   archive_prefix: { type: 'str', summary: 'directory within the archive' },
 } as const
-export type GitArgs = ArgsOf<typeof args>
-type Context = ModuleContext<GitArgs>
+export type GitArgs = Omit<ArgsOf<typeof args>, 'dest'> & { readonly dest: string }
+type Context = Omit<ModuleContext<unknown>, 'args'> & { readonly args: GitArgs }
 
 export default defineModule({
   name: 'ansible.builtin.git',
@@ -65,8 +66,13 @@ export default defineModule({
     version: release-0.22
 `,
 
-  async run(context) {
-    const { args, remote, fail } = context
+  async run(given) {
+    const { remote, fail } = given
+    const { dest = '', repo, clone } = given.args
+    if (dest === '' && clone) fail('the destination directory must be specified unless clone=no')
+    // As a path it would be copied by links, and `depth` ignored.
+    const args = { ...given.args, dest, repo: repo.startsWith('/') ? `file://${repo}` : repo }
+    const context: Context = { ...given, args }
     const seen = await remote.query(checkoutState(args))
     if (!seen.git) fail('Failed to find required executable "git" in paths of the host', { rc: 127 })
 
@@ -75,11 +81,16 @@ export default defineModule({
       if (remote.checkMode || !args.clone) {
         reachable(context, seen)
         remote.changed(`clone ${shownUrl(args.repo)}`)
-        return { changed: true, before: null, after: after ?? null }
+        return {
+          changed: true,
+          before: null,
+          after: after ?? args.version,
+          ...newlyOut(after ?? args.version, context),
+        }
       }
       reachable(context, seen)
       const done = await act(context, [...cloneSteps(args, seen), ...checkoutSteps(args, seen), ...laterSteps(args)])
-      return { changed: true, before: null, after: done, ...archived(args) }
+      return { changed: true, before: null, after: done, ...newlyOut(done, context) }
     }
 
     const before = seen.head ?? null
@@ -120,7 +131,8 @@ export default defineModule({
       ...laterSteps(args),
     ])
     const changed = before !== after || seen.dirty || remote_url_changed || seen.submodulesDiffer
-    return { changed, before, after, remote_url_changed, ...local, ...archived(args) }
+    const diff = remote.diffMode && before !== after ? await diffBetween(context, before, after) : {}
+    return { changed, before, after, remote_url_changed, ...local, ...diff }
   },
 })
 
@@ -136,7 +148,18 @@ const step = (words: readonly string[], msg?: string): Step => ({
 })
 const trimmed = (url: string) => url.replace(/\/+$/, '').replace(/^file:\/\//, '')
 const shownUrl = (url: string) => url.replace(/^([a-z]+:\/\/)[^/@]*:[^/@]*@/i, '$1')
-const archived = ({ archive }: GitArgs): { [key: string]: Json } => (archive === undefined ? {} : { archive })
+const newlyOut = (commit: string | null, { remote }: Context): { diff?: Json } =>
+  remote.diffMode && commit !== null ? { diff: { prepared: `>> Newly checked out ${commit}` } } : {}
+
+/** What the commits between make different. */
+async function diffBetween({ args, remote }: Context, before: string | null, after: string | null) {
+  const { setup } = gitEnvironment(args)
+  return remote.query({
+    command: sh`${raw(setup)}
+cd ${args.dest} && git diff ${before ?? ''} ${after ?? ''}; rm -f "$wrapper"`,
+    parse: (stdout): { diff?: Json } => (stdout ? { diff: { prepared: stdout } } : {}),
+  })
+}
 
 /** Fails as Ansible's ls-remote does when the repository cannot be asked. */
 function reachable({ args, fail }: Context, { lsRemote }: Checkout): void {

@@ -1,4 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
+import { sh } from '../engine/remote/quote.js'
 import { groupState } from './queries/passwd.js'
 
 export default defineModule({
@@ -34,6 +35,13 @@ export default defineModule({
     const { name, gid, system, state } = args
     const { group, tools } = await remote.query(groupState(name, args.local))
     const prefix = args.local ? 'l' : ''
+    if (args.local && state === 'present' && gid !== undefined && !args.non_unique && gid !== group?.gid) {
+      const [holder] = await remote.query({
+        command: sh`awk -F: -v gid=${String(gid)} '$3 == gid { print $1 }' /etc/group`,
+        parse: stdout => stdout.split('\n'),
+      })
+      if (holder) fail(`GID '${gid}' already exists with group '${holder}'`)
+    }
     const change = async (argv: string[], why: string) => {
       const { rc, stderr, stdout } = await remote.exec({ argv, why })
       if (rc === 127) fail(`Failed to find required executable "${argv[0]}" in paths of the host`)

@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
 import { makeDirectories } from './files/directories.js'
 import { contentDiff } from './files/edited.js'
 import { iniLines, withOption, withoutOption } from './ini/edit.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'community.general.ini_file',

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { makeDirectories } from './files/directories.js'
 import { type HostLine, hashedHost, hostLines, matchesHost } from './keys/known-hosts.js'
-import { describe, pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'ansible.builtin.known_hosts',

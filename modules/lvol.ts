@@ -1,6 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
-import { checked } from './commands/checked.js'
 
 const factors: { readonly [unit: string]: number } = {
   b: 1,
@@ -45,9 +44,13 @@ export default defineModule({
     const { vg, lv, state, snapshot, thinpool } = args
     const words = (text: string | undefined) => (text ?? '').split(/[\s,]+/).filter(Boolean)
     const seen = await remote.query({
-      command: sh`command -v lvs >/dev/null || exit 91; vgs --noheadings --nosuffix --units b --separator ';' -o vg_name,vg_size,vg_free,vg_extent_size ${vg} 2>/dev/null | sed 's/^ */vg /'; lvs -a --noheadings --nosuffix --units b --separator ';' -o lv_name,size,lv_attr ${vg} 2>/dev/null | sed 's/^ */lv /'; :`,
+      command: sh`command -v lvs >/dev/null || exit 91; vgs ${vg} 2>&1 >/dev/null | sed 's/^/er /'; vgs ${vg} >/dev/null 2>&1; echo "rc $?"; vgs --noheadings --nosuffix --units b --separator ';' -o vg_name,vg_size,vg_free,vg_extent_size ${vg} 2>/dev/null | sed 's/^ */vg /'; lvs -a --noheadings --nosuffix --units b --separator ';' -o lv_name,size,lv_attr ${vg} 2>/dev/null | sed 's/^ */lv /'; :`,
       parse: (stdout, rc) => ({
         rc,
+        missing: {
+          rc: Number(/^rc (\d+)$/m.exec(stdout)?.[1] ?? 0),
+          err: [...stdout.matchAll(/^er (.*\n)/gm)].map(line => line[1]).join(''),
+        },
         rows: stdout.split('\n').map(line => ({
           kind: line.slice(0, 2),
           cells: line
@@ -57,11 +60,15 @@ export default defineModule({
         })),
       }),
     })
+    const lvm = async (argv: string[], why: string, msg: string) => {
+      const { rc, stderr } = await remote.exec({ argv, why })
+      if (rc !== 0) fail(msg, { rc, err: stderr })
+    }
     if (seen.rc === 91) fail('Failed to find required executable "lvs" in paths of the host')
     const group = seen.rows.find(row => row.kind === 'vg')?.cells
     if (!group) {
       if (state === 'absent') return { changed: false, stdout: `Volume group ${vg} does not exist.` }
-      fail(`Volume group ${vg} does not exist.`)
+      fail(`Volume group ${vg} does not exist.`, seen.missing)
     }
     const [, total = 0, free = 0, extent = 1] = group!.map(Number)
     const name = snapshot ?? lv ?? thinpool!
@@ -77,13 +84,12 @@ export default defineModule({
       fail(`Snapshot origin LV ${lv} does not exist in volume group ${vg}.`)
 
     if (state === 'absent') {
-      if (!volume) return {}
+      if (!volume) return { msg: '' }
       if (!args.force) fail(`Sorry, no removal of logical volume ${name} without force=true.`)
-      await checked(
-        context,
+      await lvm(
         ['lvremove', '--force', `${vg}/${name}`],
         `remove ${vg}/${name}`,
-        () => `Failed to remove logical volume ${name}`,
+        `Failed to remove logical volume ${name}`,
       )
       return {}
     }
@@ -105,11 +111,10 @@ export default defineModule({
             : thinpool !== undefined
               ? [...words(args.opts), '-T', `${vg}/${thinpool}`]
               : ['-n', lv!, ...words(args.opts), vg, ...words(args.pvs)]
-      await checked(
-        context,
+      await lvm(
         ['lvcreate', '--yes', ...size, ...what],
         `make ${vg}/${name}`,
-        () => `Creating logical volume '${name}' failed`,
+        `Creating logical volume '${name}' failed`,
       )
     } else if (wish) {
       const share = { VG: total, FREE: free, PVS: total, ORIGIN: volume.size, '': 0 }[wish.share]
@@ -134,31 +139,30 @@ export default defineModule({
           fail(
             `Logical Volume ${name} could not be extended. Not enough free space left (${bytes - volume.size}b required / ${free}b available)`,
           )
-        await checked(
-          context,
+        await lvm(
           ['lvextend', ...resize, ...size, `${vg}/${name}`, ...words(args.pvs)],
           `let ${vg}/${name} grow`,
-          () => `Unable to resize ${name} to ${args.size}`,
+          `Unable to resize ${name} to ${args.size}`,
         )
       } else if (bytes < volume.size && args.shrink && wish.sign !== '+') {
         if (bytes <= 0) fail(`Sorry, no shrinking of ${name} to 0 permitted.`)
         if (!args.force) fail(`Sorry, no shrinking of ${name} without force=true`)
-        await checked(
-          context,
+        await lvm(
           ['lvreduce', '--force', ...resize, ...size, `${vg}/${name}`],
           `let ${vg}/${name} shrink`,
-          () => `Unable to resize ${name} to ${args.size}`,
+          `Unable to resize ${name} to ${args.size}`,
         )
       }
     }
     if (volume && snapshot === undefined && volume.active !== args.active)
-      await checked(
-        context,
+      await lvm(
         ['lvchange', args.active ? '-ay' : '-an', `${vg}/${name}`],
         `${args.active ? 'switch on' : 'switch off'} ${vg}/${name}`,
-        () => `Failed to ${args.active ? 'activate' : 'deactivate'} logical volume ${name}`,
+        `Failed to ${args.active ? 'activate' : 'deactivate'} logical volume ${name}`,
       )
-    return { vg, lv: name, ...(args.size === undefined ? {} : { size: args.size }) }
+    if (!volume) return { msg: '' }
+    const unit = (wish && !wish.share ? wish.unit : 'm').toLowerCase()
+    return { vg, lv: name, size: volume.size / factors[unit]! }
   },
 })
 

@@ -86,23 +86,20 @@ export default defineModule({
         await save(fstabWith(fstab.text, entry))
         break
       case 'mounted': {
-        if (!point.exists) {
-          remote.changed(`create ${path}`)
-          await makeDirectories(remote, [path], {}, fail)
-        }
+        const made = await makePoint()
         const changed = await save(fstabWith(fstab.text, entry))
-        if (!here) await mount(context, ['mount', ...fromTable(args), path], path, fstab.text, fstab.exists)
+        const table = { before: fstab.text, existed: fstab.exists }
+        if (!here) await mount(context, ['mount', ...fromTable(args), path], path, made, table)
         else if (changed) await remount(context, path, opts)
         break
       }
       case 'remounted':
-        if (!here) await mount(context, ['mount', ...fromTable(args), path], path)
-        else await remount(context, path, fstabEntry(fstab.text, path)?.opts ?? '')
+        await remount(context, path, args.opts ?? fstabEntry(fstab.text, path)?.opts ?? '')
         break
       case 'ephemeral':
         if (!here) {
-          if (!point.exists) await makeDirectories(remote, [path], {}, fail)
-          await mount(context, ['mount', '-t', entry.fstype, '-o', opts, entry.src, path], path)
+          const made = await makePoint()
+          await mount(context, ['mount', '-t', entry.fstype, '-o', opts, entry.src, path], path, made)
         } else if (here.src !== entry.src)
           fail(
             'Ephemeral mount point is already mounted with a different source than the specified one. Failing in order to prevent an unwanted unmount or override operation. Try replacing this command with a "state: unmounted" followed by a "state: ephemeral", or use a different destination path.',
@@ -110,6 +107,13 @@ export default defineModule({
         else await remount(context, path, opts)
     }
     return result
+
+    /** The directories that had to be made. */
+    async function makePoint(): Promise<string[]> {
+      if (point.exists) return []
+      remote.changed(`create ${path}`)
+      return makeDirectories(remote, [path], {}, fail)
+    }
   },
 })
 
@@ -130,18 +134,24 @@ async function mount(
   context: Context,
   argv: string[],
   path: string,
-  before?: string,
-  existed?: boolean,
+  made: readonly string[],
+  table?: { readonly before: string; readonly existed: boolean },
 ): Promise<void> {
   const { remote, args, fail } = context
   const done = await remote.exec({ argv, why: `mount ${path}` })
   if (done.rc === 0) return
   // What cannot be mounted must not stand in the way of the next boot.
-  if (before !== undefined) {
-    const table = await remote.file(args.fstab, { want: 'text' })
-    if (existed) await table.put({ text: before })
-    else await table.remove()
+  if (table) {
+    const now = await remote.file(args.fstab, { want: 'text' })
+    if (table.existed) await now.put({ text: table.before })
+    else await now.remove()
   }
+  if (made.length > 0)
+    await remote.exec({
+      argv: ['rmdir', '--', ...made.toReversed()],
+      why: 'remove what was made for it',
+      changes: false,
+    })
   fail(`Error mounting ${path}: ${done.stdout}${done.stderr}`)
 }
 

@@ -67,14 +67,15 @@ export default defineModule({
     if (before.rc !== 0 && !/unrecognised disk label/.test(before.said))
       fail(
         `Error while getting device information with parted script: '/usr/sbin/parted -s -m ${device} -- unit '${unit}' print'`,
-        { rc: before.rc, out: '', err: before.said },
+        { rc: before.rc, out: '', err: `${before.said}\n` },
       )
     const script: string[][] = []
     const held = before.partitions.find(one => one.num === number)
     const base = ['parted', '-s', '-m', '-a', args.align, device, '--']
 
     const alterations: string[][] = []
-    if (state === 'absent' && held) script.push(['rm', String(number)])
+    // In check mode Ansible takes it that a partition which is not there yet comes from a task before.
+    if (state === 'absent' && (held || remote.checkMode)) script.push(['rm', String(number)])
     if (state === 'present') {
       const fresh = before.disk.table !== label
       // Another table would lose every partition, so only a disk without one gets it.

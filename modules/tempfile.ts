@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { defineModule } from '../engine/module/define.js'
+import { pathInfo } from '../engine/remote/path-info.js'
 import { errnoText } from './files/directories.js'
-import { pathInfo } from './queries/path-info.js'
 
 export default defineModule({
   name: 'ansible.builtin.tempfile',

@@ -4,9 +4,9 @@ import { posix } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
+import { pathInfo } from '../engine/remote/path-info.js'
 import { type Archive, archiveState } from './archives/state.js'
 import { attributesOf, noAttributes } from './files/attributes.js'
-import { pathInfo } from './queries/path-info.js'
 
 const args = {
   src: { type: 'path', required: true, summary: 'the archive' },
@@ -63,6 +63,13 @@ export default defineModule({
     if (!dest.isDirectory) fail(`dest '${args.dest}' must be an existing dir`)
 
     const archive = await remote.query(archiveState(src, args.dest, args))
+    // Ansible's tar handlers leave check mode before they look.
+    if (remote.checkMode && archive.handler !== 'ZipArchive')
+      return {
+        skipped: true,
+        changed: false,
+        msg: 'remote module (ansible.legacy.unarchive) does not support check mode when using gtar',
+      }
     if (archive.problem)
       fail(
         `Failed to find handler for "${src}". Make sure the required command to extract the file is installed.\n${archive.problem}`,
@@ -75,6 +82,8 @@ export default defineModule({
       if (done.rc !== 0) fail(`failed to unpack ${src} to ${args.dest}`, { ...result, extract_results } as never)
       if (!done.skipped) result.extract_results = extract_results
     }
+    if (archive.handler === 'ZipArchive' && remote.diffMode && archive.differences.length > 0)
+      result.diff = { prepared: itemized(archive) }
     await setAttributesOfAll(context, archive.names)
     if (args.list_files) result.files = archive.names
     return { ...(await pathInfo(remote, args.dest)), ...result }
@@ -143,11 +152,26 @@ function unpackCommand({ handler, flag }: Archive, src: string, args: Context['a
     ...(flag ? [flag] : []),
     ...(keep_newer ? ['--keep-newer-files'] : []),
     ...exclude.map(name => `--exclude=${name}`),
-    ...extra_opts,
+    ...(extra_opts.length > 0 ? ['--show-transformed-names', ...extra_opts] : []),
     '-f',
     src,
     ...include,
   ]
+}
+
+/** What a zip brings, a line for each name in the letters of rsync's itemized changes. */
+function itemized({ names, differences }: Archive): string {
+  const path = (name: string) => name.replace(/^\.\//, '').replace(/\/$/, '')
+  const said = new Map(
+    differences.map(line => [path(line.slice(0, line.indexOf(': '))), line.slice(line.indexOf(': ') + 2)]),
+  )
+  return names
+    .filter(name => said.has(path(name)))
+    .map(name => {
+      const flags = /Cannot stat/.test(said.get(path(name))!) ? '++++++.' : 'c......'
+      return `>${name.endsWith('/') ? 'd' : 'f'}${flags}?? ${name}\n`
+    })
+    .join('')
 }
 
 /** Owner and mode go to all that the archive brought, not to dest itself. */

@@ -4,6 +4,7 @@ import { defineModule, fileAttributes, type ModuleContext } from '../engine/modu
 import { loads } from '../engine/python/json.js'
 import { pyStr } from '../engine/python/repr.js'
 import { isDict, type Json, type Value } from '../engine/python/values.js'
+import { pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
 import { decode } from './files/encode.js'
 import { pythonJson } from './files/python-json.js'
@@ -11,7 +12,6 @@ import { cookiesOf, shownHeaders } from './http/headers.js'
 import { multipart } from './http/multipart.js'
 import { checkUnredirected, httpOptions, requestOf } from './http/options.js'
 import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
-import { pathInfo } from './queries/path-info.js'
 
 const args = {
   ...httpOptions,

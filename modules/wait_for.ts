@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { search } from '../engine/python/regexp.js'
+import { pathInfo } from '../engine/remote/path-info.js'
 import { checkedRegExp } from './files/checked-regexp.js'
-import { pathInfo } from './queries/path-info.js'
 import { connectLocally, portConnections, tryPort } from './queries/port.js'
 
 const args = {

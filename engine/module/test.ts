@@ -35,6 +35,8 @@ export interface ModuleCase {
   /** Part of the result (also of a failure) that must be as here. */
   readonly returns?: { readonly [key: string]: unknown }
   readonly changed?: boolean
+  /** All that check mode returns, but for the diff. */
+  readonly foretells?: { readonly [key: string]: unknown }
   /** Diff of a run in diff mode. */
   readonly diff?: unknown
   readonly warnings?: readonly (string | RegExp)[]
@@ -88,6 +90,10 @@ export function testModule<const T extends ArgSpecs>(
 
 async function playThreeWays(spec: ModuleSpec, one: ModuleCase, asked: Set<string>): Promise<void> {
   const foretold = spec.check === 'none' ? undefined : await checkOnly(spec, one)
+  if (one.foretells) {
+    const { diff: _, ...rest } = foretold?.result ?? {}
+    expect(rest).toEqual(one.foretells)
+  }
   const host = hostFor(one)
   const run = await play(spec, one, host)
   for (const text of host.asked) asked.add(text)

@@ -39,6 +39,7 @@ export const archiveState = (
 ): Query<Archive> => ({
   command: sh`s=${src} d=${dest} b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
 case $b in 1f8b*) k=gz f=-z ;; 425a68*) k=bz2 f=-j ;; fd377a585a*) k=xz f=-J ;; 28b52ffd*) k=zst f=--zstd ;; 504b*) k=zip f= ;; *) k=tar f= ;; esac
+case $k in bz2|xz|zst) if tar --version 2>/dev/null | grep -q GNU; then k=tar f=; fi ;; esac
 echo "$k"
 if [ $k = zip ]; then
   for p in unzip zipinfo; do command -v $p >/dev/null || unzip 2>&1 | grep -q BusyBox || { echo "//missing 'unzip' or '$p'"; m=y; }; done
@@ -64,7 +65,7 @@ rm -rf "$t"`,
     const [kind = '', ...lines] = head.split('\n')
     const [handler, flag] = kinds[kind] ?? kinds.tar!
     const at = lines.findIndex(line => line.startsWith('//problem'))
-    const names = (at === -1 ? lines : lines.slice(0, at)).filter(Boolean).map(unescaped)
+    const names = (at === -1 ? lines : lines.slice(0, at)).filter(Boolean).map(name => unescaped(name).replace(/^\//, ''))
     const missing = lines.filter(line => line.startsWith('//missing '))
     const [tool, ...said] = lines.slice(at + 1)
     const problem =

@@ -24,7 +24,8 @@ export function mergedDiff(diffs: readonly DiffEntry[]): DiffEntry {
   const before: Record<string, unknown> = {}
   const after: Record<string, unknown> = {}
   for (const diff of diffs) {
-    if (typeof diff.before === 'object') Object.assign(before, diff.before)
+    // Of two changes of one thing, the first knows what it was at first.
+    if (typeof diff.before === 'object') Object.assign(before, { ...diff.before, ...before })
     if (typeof diff.after === 'object') Object.assign(after, diff.after)
   }
   return { before, after }

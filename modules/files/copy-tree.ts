@@ -2,9 +2,9 @@ import { readdir, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, join, posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
+import { describe, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
 import type { Attributes } from '../../engine/remote/remote.js'
 import { type CopyArgs, isLocalLink, localSource, optionsOf } from '../copy.js'
-import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
 import { attributesOf, mergedDiff } from './attributes.js'
 import { makeDirectories } from './directories.js'
 import type { Digests, Source } from './place.js'
@@ -81,7 +81,11 @@ export async function copyTree(
       unsafe_writes,
       diff: alone ? 'content' : 'none',
     })
-    const info = alone && !remote.checkMode ? await pathInfo(remote, dest) : {}
+    if (remote.checkMode) {
+      only = { diff: [...remote.recorded.diffs] as Json[] }
+      return
+    }
+    const info = alone ? await pathInfo(remote, dest) : {}
     only = {
       ...info,
       dest,

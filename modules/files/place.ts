@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
+import { describe, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
 import type { Attributes, Remote, RemoteFile } from '../../engine/remote/remote.js'
 import { ValidateFailed } from '../../engine/remote/remote.js'
-import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
 import { mergedDiff } from './attributes.js'
 import { makeDirectories } from './directories.js'
 
@@ -79,6 +79,12 @@ export async function placeFile(
   const checksum = async () => (await source.digests()).sha1
   if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum: await checksum() })
   if (seen.target.exists && !options.force) return { changed: false, dest, src: source.shownAs }
+  const same = !file.isLink && (await holds(remote, seen.target, source))
+  if (remote.checkMode && !same) {
+    // Ansible looks no further: what the content would need may be made by tasks before this one.
+    await file.put({ ...source.content, diffAfter: source.shownAs, diff: 'content' })
+    return { changed: true, diff: [...remote.recorded.diffs] as Json[] }
+  }
   if (options.validate !== undefined && !options.validate.includes('%s'))
     fail(`validate must contain %s: ${options.validate}`, { checksum: await checksum() })
   if (options.checksum && options.checksum !== (await checksum()))
@@ -87,7 +93,7 @@ export async function placeFile(
       expected_checksum: options.checksum,
     })
 
-  if (!file.isLink && (await holds(remote, seen.target, source))) {
+  if (same) {
     const { changed } = await file.setAttributes(attributes)
     const info = changed && !remote.checkMode ? await pathInfo(remote, dest) : describe(resolvedSelf(seen, dest, path))
     const diff = mergedDiff([{ before: { path: dest }, after: { path: dest } }, ...remote.recorded.diffs])
@@ -103,9 +109,8 @@ export async function placeFile(
     putValidated({ remote, fail }, file, source, options),
     source.digests(),
   ])
-  const info = remote.checkMode ? (seen.target.exists ? describe(seen.self) : {}) : await pathInfo(remote, dest)
   return {
-    ...info,
+    ...(await pathInfo(remote, dest)),
     checksum: sha1,
     dest,
     md5sum: md5,
@@ -140,7 +145,7 @@ async function putValidated({ remote, fail }: Context, file: RemoteFile, source:
       diff: 'content',
     })
   } catch (error) {
-    if (!(error instanceof ValidateFailed) || remote.checkMode) throw error
+    if (!(error instanceof ValidateFailed)) throw error
     return fail('failed to validate', {
       exit_status: error.rc,
       stdout: error.stdout,

@@ -1,9 +1,10 @@
 import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
+import { chmodWord } from '../../engine/remote/mode.js'
+import { describe, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
 import { sh } from '../../engine/remote/quote.js'
 import type { Attributes, RemoteFile } from '../../engine/remote/remote.js'
 import type { CopyArgs } from '../copy.js'
-import { describe, lookBoth, pathInfo } from '../queries/path-info.js'
 import { type TreeEntry, tree } from '../queries/tree.js'
 import { attributesOf } from './attributes.js'
 import { makeDirectories } from './directories.js'
@@ -50,6 +51,8 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
     const { backup, validate, unsafe_writes } = args
     const put = await file.put({ fromRemote: src, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
     if (put.backup_file) result.backup_file = put.backup_file
+    // A copy is as old as its source.
+    await remote.exec({ argv: ['touch', '-r', src, '--', path], why: `keep the time of ${src}`, changes: false })
   }
   const info =
     remote.recorded.changed && !remote.checkMode
@@ -65,9 +68,13 @@ const attributesFor = (args: CopyArgs, sourceMode: number): Attributes => ({
   mode: args.mode === 'preserve' ? sourceMode : (args.mode as string | number | undefined),
 })
 
-/** Two listings and the checksums of both sides are one trip; then directories, links and files that differ. */
+/**
+ * Two listings and the checksums of both sides are one trip; then directories, links and files that differ. As in Ansible,
+ * `mode` is for the topmost directory alone: what is below keeps the source's modes, and in directories that are new also its
+ * times. Owner and group are for everything.
+ */
 async function copyDirectory(
-  { remote, fail }: Context,
+  { remote, fail, given }: Context,
   args: CopyArgs,
   destination: RemoteFile,
 ): Promise<ModuleResult> {
@@ -78,30 +85,44 @@ async function copyDirectory(
   const contentsOnly = src.endsWith('/')
   const top = contentsOnly ? args.dest! : posix.join(args.dest!, posix.basename(src))
   const from = src.replace(/(.)\/+$/, '$1')
-  const entries = await remote.query(tree(from, args.local_follow))
-  const at = (entry: TreeEntry) => posix.join(top, entry.path.slice(from.length + 1))
+  // Unlike on the controller, links stay links unless the task asks for what they lead to.
+  const entries = await remote.query(tree(from, given.has('local_follow') && args.local_follow))
+  const at = (path: string) => posix.join(top, path.slice(from.length + 1))
   const of = (kind: TreeEntry['kind']) => entries.filter(entry => entry.kind === kind)
-  const files = of('file')
-  const [sums, seen, links, linkTargets, directories] = await Promise.all([
+  const [files, below] = [of('file'), of('directory')]
+  const [sums, seen, links, linkTargets, source, topmost, directories, shownBefore] = await Promise.all([
     Promise.all(files.map(entry => remote.file(entry.path, { want: 'sha1' }))),
-    Promise.all(files.map(entry => remote.file(at(entry), { want: 'sha1' }))),
-    Promise.all(of('link').map(entry => remote.file(at(entry), { want: 'stat', follow: false }))),
+    Promise.all(files.map(entry => remote.file(at(entry.path), { want: 'sha1' }))),
+    Promise.all(of('link').map(entry => remote.file(at(entry.path), { want: 'stat', follow: false }))),
     Promise.all(of('link').map(entry => remote.file(entry.path, { want: 'stat', follow: false }))),
-    Promise.all([top, ...of('directory').map(at)].map(path => remote.file(path, { want: 'stat' }))),
+    remote.file(from, { want: 'stat' }),
+    remote.file(top, { want: 'stat' }),
+    Promise.all(below.map(entry => remote.file(at(entry.path), { want: 'stat' }))),
+    remote.file(destination.exists ? top : args.dest!, { want: 'stat' }),
   ])
-  const missing = directories.filter(one => !one.exists).map(one => one.path)
+  const { mode: _, ...owners } = attributesOf(args)
+  const made = new Map<string, TwinDirectory>()
+  // A directory that a plain name leads to is made as mkdir does; the others are the source's in all but the owner.
+  const likeSource = contentsOnly || destination.exists || args.dest!.endsWith('/')
+  if (!topmost.exists && likeSource) made.set(top, { path: from, mode: source.mode })
+  for (const [index, directory] of directories.entries()) if (!directory.exists) made.set(directory.path, below[index]!)
+  const above = destination.exists || top === args.dest! ? [] : [args.dest!]
+  const missing = [...(topmost.exists ? [] : [...above, top]), ...made.keys()]
   if (missing.length > 0) {
     remote.changed(`create directories below ${top}`)
-    const mode = args.directory_mode ?? undefined
-    await makeDirectories(remote, missing, { ...attributesOf(args), mode: mode as string | undefined }, fail)
+    // The parents of a destination with a slash are made with directory_mode.
+    const parents = args.dest!.endsWith('/') && !contentsOnly ? [args.dest!] : []
+    if (parents.length > 0)
+      await makeDirectories(remote, parents, { ...owners, mode: args.directory_mode as string | undefined }, fail)
+    await makeDirectories(remote, missing, owners, fail)
   }
   const { backup, validate, unsafe_writes } = args
   await Promise.all(
     files.map(async (entry, index) => {
       const [was, now] = [seen[index]!, sums[index]!]
       if (was.exists && !args.force) return
-      const attributes = attributesFor(args, entry.mode)
-      if (was.sha1 === now.sha1) await was.setAttributes(attributes)
+      const attributes = { ...owners, mode: entry.mode }
+      if (was.exists && was.sha1 === now.sha1) await was.setAttributes(owners)
       else await was.put({ fromRemote: entry.path, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
     }),
   )
@@ -110,7 +131,17 @@ async function copyDirectory(
     if (link.isLink && link.target === target) continue
     await remote.exec({ argv: ['ln', '-snf', '--', target!, link.path], why: `link ${link.path} to ${target}` })
   }
+  const fresh = files.filter(entry => made.has(posix.dirname(at(entry.path)))).map(({ path }) => ({ path }))
+  const twins: TwinDirectory[] = [...fresh, ...[...made.values()].reverse()]
+  if (twins.length > 0) await likeTheirSources(remote, twins, at, fail)
+
   const shown = destination.exists ? top : args.dest!
+  const mode = args.mode === 'preserve' ? undefined : (args.mode as string | number | undefined)
+  if (shownBefore.exists || !remote.checkMode)
+    await (shownBefore.exists ? shownBefore : await remote.file(shown, { want: 'stat' })).setAttributes({
+      ...owners,
+      mode,
+    })
   return {
     ...(remote.checkMode ? {} : await pathInfo(remote, shown)),
     src,
@@ -119,4 +150,30 @@ async function copyDirectory(
     md5sum: null,
     diff: null,
   }
+}
+
+/** What something is copied from; `mode` for directories, whose own mode has to wait until they are full. */
+interface TwinDirectory {
+  readonly path: string
+  readonly mode?: number
+}
+
+/** Modes of new directories and times of all that is in them, in one command. */
+async function likeTheirSources(
+  remote: Context['remote'],
+  twins: readonly TwinDirectory[],
+  at: (path: string) => string,
+  fail: Context['fail'],
+): Promise<void> {
+  const lines = twins.flatMap(({ path, mode }) => [
+    ...(mode === undefined ? [] : [sh`chmod ${chmodWord(mode)} -- ${at(path)}`]),
+    sh`touch -r ${path} -- ${at(path)}`,
+  ])
+  const done = await remote.exec({
+    shell: 'cd / && exec /bin/sh -e',
+    stdin: `${lines.join('\n')}\n`,
+    why: 'keep modes of directories and times',
+    changes: false,
+  })
+  if (done.rc !== 0) fail(done.stderr.trim())
 }

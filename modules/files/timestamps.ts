@@ -50,7 +50,6 @@ export async function setTimes(
   path: string,
   file: RemoteFile,
   { atime, mtime }: Wishes,
-  state: string,
 ): Promise<void> {
   const due = (wish: Wish, current: number) => wish === 'now' || (wish !== 'preserve' && wish.epoch !== current)
   const settings = [
@@ -73,12 +72,10 @@ export async function setTimes(
     before: {
       ...Object.fromEntries(settings.map(one => [one.key, one.before])),
       path,
-      ...(state ? { state: file.kind } : {}),
     },
     after: {
       ...Object.fromEntries(settings.map(one => [one.key, after(one.wish)])),
       path,
-      ...(state ? { state } : {}),
     },
   })
 }

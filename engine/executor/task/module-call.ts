@@ -12,6 +12,7 @@ import {
 } from '../../module/define.js'
 import { loadModule, moduleError, resolveModule } from '../../module/registry.js'
 import { type Dict, fromJson, type Json } from '../../python/values.js'
+import { pathInfo } from '../../remote/path-info.js'
 import { raw, sh } from '../../remote/quote.js'
 import { type Remote, RemoteFailure, type TaskRemote } from '../../remote/remote.js'
 import type { Scope } from '../../template/scope.js'
@@ -72,6 +73,7 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
   } catch (error) {
     if (error instanceof Unreachable) throw error
     result = failureResult(error)
+    if (spec.where !== 'controller') Object.assign(result, await aboutPath(result, call.remote))
   }
   const recorded = call.remote.recorded
   result.changed ??= recorded.changed
@@ -100,6 +102,14 @@ const asDict = (args: { readonly [name: string]: unknown }): Dict =>
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => [key, fromJson(value)]),
   )
+
+/** A failure that names a path tells what is there. */
+async function aboutPath(result: ModuleResult, remote: Remote): Promise<object> {
+  const path = result.path ?? result.dest
+  if (typeof path !== 'string' || path === '' || 'uid' in result) return {}
+  const info = await pathInfo(remote, path).catch(() => ({}))
+  return Object.keys(info).length > 0 ? info : { state: 'absent' }
+}
 
 /** Ansible's fail_json says that nothing changed, whatever was done until then, unless the module says otherwise. */
 function failureResult(error: unknown): ModuleResult {

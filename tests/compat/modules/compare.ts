@@ -125,10 +125,14 @@ function valueDifference(key: string, ours: unknown, theirs: unknown): string {
 const isRecord = (value: unknown): value is Result =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 /** Ansible's commands begin with the program's path and have quotes by other rules. */
-const bare = (key: string, value: unknown) =>
-  key === 'cmd' && typeof value === 'string'
-    ? value.replaceAll(/['"\\]/g, '').replaceAll(/(?<=^|=)\/usr\/s?bin\//g, '')
-    : value
+const bare = (key: string, value: unknown): unknown =>
+  key !== 'cmd'
+    ? value
+    : Array.isArray(value)
+      ? value.map((word, i) => (i === 0 ? bare(key, word) : word))
+      : typeof value === 'string'
+        ? value.replaceAll(/['"\\]/g, '').replaceAll(/(?<=^|=)\/usr\/s?bin\//g, '')
+        : value
 const cut = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text)
 const brief = (result: Result) => cut(JSON.stringify(result.msg ?? result.results ?? result))
 
@@ -139,6 +143,7 @@ function shown(value: unknown): string {
     // What systemctl shows of a unit holds times and identifiers.
     if (key === 'status' && isRecord(inner)) return Object.keys(inner).sort()
     if (key === 'diff') return shownDiff(inner)
+    if (key === 'cmd') return bare(key, inner)
     if (unordered.has(key) && Array.isArray(inner)) return [...inner].sort()
     if (!isRecord(inner)) return inner
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))

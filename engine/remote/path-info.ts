@@ -1,5 +1,5 @@
-import { octal } from '../../engine/remote/mode.js'
-import type { Remote, RemoteFile } from '../../engine/remote/remote.js'
+import { octal } from './mode.js'
+import type { Remote, RemoteFile } from './remote.js'
 
 export type PathState = 'absent' | 'file' | 'directory' | 'link' | 'hard'
 
