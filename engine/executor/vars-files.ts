@@ -5,8 +5,9 @@ import { Diagnostic } from '../diagnostics.js'
 import type { Host } from '../inventory/tree.js'
 import { asList } from '../playbook/inherit.js'
 import type { Play } from '../playbook/model.js'
+import { variablesOfFile } from '../playbook/vars-file.js'
 import { pyStr } from '../python/repr.js'
-import { type Dict, isDict, isList, typeName, type Value } from '../python/values.js'
+import type { Dict, Value } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
 import { UndefinedError } from '../template/undefined.js'
 import { loadYaml } from '../yaml/load.js'
@@ -15,7 +16,7 @@ import type { Run } from './run-state.js'
 
 export class VarsFiles {
   readonly #entries: readonly Value[]
-  readonly #read = new Map<string, Dict>()
+  readonly #read = new Map<string, Dict[]>()
   /** Set while a name is rendered: names of vars files cannot depend on vars files. */
   #rendering = false
 
@@ -36,14 +37,14 @@ export class VarsFiles {
     if (this.#rendering || this.#entries.length === 0) return []
     this.#rendering = true
     try {
-      return this.#entries.flatMap(entry => this.#file(entry, host) ?? [])
+      return this.#entries.flatMap(entry => this.#file(entry, host))
     } finally {
       this.#rendering = false
     }
   }
 
   /** One entry: a name, or a list of names of which the first that exists is taken. */
-  #file(entry: Value, host: Host | undefined): Dict | undefined {
+  #file(entry: Value, host: Host | undefined): Dict[] {
     const names = asList(entry)
     const tried: string[] = []
     for (const name of names) {
@@ -52,7 +53,7 @@ export class VarsFiles {
         written = pyStr(this.run.templar.renderNow(name, this.scope(host)))
       } catch (error) {
         // Before a host is known, or before its facts are, such a name has no meaning yet.
-        if (error instanceof UndefinedError) return undefined
+        if (error instanceof UndefinedError) return []
         throw error
       }
       const path = this.#path(written)
@@ -71,7 +72,7 @@ export class VarsFiles {
     return candidates.find(path => existsSync(path))
   }
 
-  #load(path: string): Dict {
+  #load(path: string): Dict[] {
     let vars = this.#read.get(path)
     if (!vars) {
       const { vault } = this.run.options
@@ -83,16 +84,7 @@ export class VarsFiles {
         duplicateKeys: this.run.settings.string('DUPLICATE_YAML_DICT_KEY'),
         warn: message => this.run.emit({ type: 'warning', text: message }),
       })
-      if (value !== null && !isDict(value)) {
-        throw new Diagnostic(
-          `${path} must contain a dictionary of variables, but is a ${isList(value) ? 'list' : typeName(value)}`,
-          {
-            code: 'vars-file-type',
-            at: { file: path, line: 1, column: 1 },
-          },
-        )
-      }
-      vars = value ?? new Map()
+      vars = variablesOfFile(value, path)
       this.#read.set(path, vars)
     }
     return vars

@@ -26,6 +26,7 @@ import { isReservedName } from './reserved-names.js'
 import { loadRoleEntry } from './role.js'
 import { isUndefinedVariable, staticScope } from './static-scope.js'
 import { nowhere } from './task.js'
+import { variablesOfFile } from './vars-file.js'
 
 const sections = ['pre_tasks', 'tasks', 'post_tasks', 'handlers'] as const
 const notKept = new Set<string>(['name', 'vars', 'roles', ...sections])
@@ -274,12 +275,7 @@ function readVarsFiles(loading: Loading, entry: Dict, dir: string): void {
     if (typeof choice !== 'string') continue
     const file = [resolve(dir, 'vars', choice), resolve(dir, choice)].find(isFile)
     if (!file) continue
-    const value = loading.attempt(() => loading.read(file), placeOfValue(entry, 'vars_files'))
-    if (value === undefined || value === null || isDict(value)) continue
-    loading.problem(`${file} must be stored as a dictionary/hash of variables`, {
-      code: 'vars-type',
-      at: positionOf(value) ?? { file, line: 1, column: 1 },
-    })
+    loading.attempt(() => variablesOfFile(loading.read(file), file), placeOfValue(entry, 'vars_files'))
   }
 }
 
