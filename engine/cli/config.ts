@@ -1,13 +1,13 @@
 /** `understudy config`: ansible-config. */
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
 import { Diagnostic } from '../diagnostics.js'
 import { jsonText } from '../output/json-text.js'
 import { compareStrings } from '../python/compare.js'
 import { pyStr } from '../python/repr.js'
-import { fromJson, type Value } from '../python/values.js'
+import { fromJson, type Json, type Value } from '../python/values.js'
 import { dumpYaml } from '../python/yaml-dump.js'
-import { type LoadedSettings, loadSettings } from '../settings/load.js'
+import { configFileNote, type LoadedSettings, loadSettings } from '../settings/load.js'
 import { type Setting, settingsTable } from '../settings/table.js'
 import { runCommand } from './command.js'
 import { type ParsedFlags, UsageError } from './flags.js'
@@ -15,7 +15,20 @@ import type { Io } from './io.js'
 import type { Options } from './options.js'
 
 const ACTIONS = ['list', 'dump', 'view', 'init'] as const
-const TYPES = ['all', 'base', 'become', 'callback', 'connection', 'inventory', 'shell', 'vars'] as const
+const PLUGIN_TYPES = [
+  'become',
+  'cache',
+  'callback',
+  'cliconf',
+  'connection',
+  'httpapi',
+  'inventory',
+  'lookup',
+  'netconf',
+  'shell',
+  'vars',
+] as const
+const TYPES = ['all', 'base', ...PLUGIN_TYPES] as const
 
 const options = {
   config: {
@@ -69,20 +82,22 @@ export async function config(argv: string[], io: Io, program: string): Promise<n
       throw new UsageError(
         `argument action: invalid choice: '${action}' (choose from ${ACTIONS.map(name => `'${name}'`).join(', ')})`,
       )
-    const names = new Set(rest.map(name => name.toUpperCase()))
-    const chosen = ofType(flags.value('type') ?? 'base').filter(({ name }) => names.size === 0 || names.has(name))
+    const type = flags.value('type') ?? 'base'
+    const chosen = chosenSettings(type, rest)
+    const file = flags.value('config')
+    if (file !== undefined) checkFile(resolve(io.cwd, file))
+    const source = {
+      environ: io.env,
+      cwd: io.cwd,
+      ...(file === undefined ? {} : { configFile: resolve(io.cwd, file) }),
+    }
     if (action === 'list') io.stdout.write(list(chosen))
     else if (action === 'init') io.stdout.write(init(chosen, flags.has('disabled')))
     else {
-      const file = flags.value('config')
-      const source = {
-        environ: io.env,
-        cwd: io.cwd,
-        ...(file === undefined ? {} : { configFile: resolve(io.cwd, file) }),
-      }
       const settings = loadSettings(source)
+      if (flags.count('verbose') > 0) io.stdout.write(`${configFileNote(settings)}\n`)
       if (action === 'view') io.stdout.write(view(settings))
-      else io.stdout.write(dump(chosen, settings, flags))
+      else io.stdout.write(dump(chosen, type, settings, flags))
       for (const warning of settings.warnings) io.stderr.write(`[WARNING]: ${warning}\n`)
       for (const { key, section, line } of settings.unknown)
         io.stderr.write(`[WARNING]: ${settings.file}:${line}: there is no setting "${key}" in [${section}]\n`)
@@ -91,32 +106,74 @@ export async function config(argv: string[], io: Io, program: string): Promise<n
   })
 }
 
-function ofType(type: string): Setting[] {
+/** What the flag --config names must be there, and be of the one kind of file that there is. */
+function checkFile(path: string): void {
+  if (!existsSync(path))
+    throw new Diagnostic(`The provided configuration file is missing or not accessible: ${path}`, { code: 'options' })
+  if (!['.ini', '.cfg'].includes(extname(path)))
+    throw new Diagnostic(`Unsupported configuration file extension for ${path}: ${extname(path)}`, { code: 'options' })
+}
+
+/** Of plugins, names are those of plugins; of the rest, those of settings. */
+function chosenSettings(type: string, words: readonly string[]): Setting[] {
   const all = [...settingsTable.values()].sort((a, b) => compareStrings(a.name, b.name))
-  if (type === 'all') return all
-  return all.filter(({ name }) => (type === 'base' ? !name.includes('.') : name.startsWith(`${type}.`)))
+  const ofType = all.filter(({ name }) => type === 'all' || (pluginOf(name)?.type ?? 'base') === type)
+  const names = new Set(words.map(word => word.toLowerCase()))
+  return ofType.filter(({ name }) => names.size === 0 || names.has((pluginOf(name)?.plugin ?? name).toLowerCase()))
+}
+
+/** `connection.ssh.port` is the option `port` of the connection plugin `ssh`. */
+function pluginOf(name: string): { type: string; plugin: string; option: string } | undefined {
+  const [type = '', plugin, ...option] = name.split('.')
+  return plugin === undefined ? undefined : { type, plugin, option: option.join('.') }
+}
+
+/** Settings that belong to no plugin, then those of each plugin. */
+function grouped(settings: readonly Setting[]): { base: Setting[]; plugins: Map<string, Map<string, Setting[]>> } {
+  const base: Setting[] = []
+  const plugins = new Map<string, Map<string, Setting[]>>()
+  for (const setting of settings) {
+    const owner = pluginOf(setting.name)
+    if (!owner) {
+      base.push(setting)
+      continue
+    }
+    const ofType = plugins.get(owner.type) ?? new Map<string, Setting[]>()
+    plugins.set(owner.type, ofType.set(owner.plugin, [...(ofType.get(owner.plugin) ?? []), setting]))
+  }
+  return { base, plugins }
 }
 
 function list(settings: readonly Setting[]): string {
-  const entries = settings.map(setting => {
-    const places = (written: readonly string[]) =>
-      written.map(one => {
-        const dot = one.indexOf('.')
-        return { section: one.slice(0, dot), key: one.slice(dot + 1) }
-      })
-    return [
-      setting.name,
-      {
-        default: setting.fallback,
-        description: setting.effective ? setting.summary : `Accepted, without effect here: ${setting.summary}`,
-        ...(setting.choices ? { choices: setting.choices } : {}),
-        ...(setting.env.length > 0 ? { env: setting.env.map(name => ({ name })) } : {}),
-        ...(setting.ini.length > 0 ? { ini: places(setting.ini) } : {}),
-        type: typeName(setting),
-      },
-    ]
-  })
-  return dumpYaml(fromJson(Object.fromEntries(entries)), { flow: false })
+  const { base, plugins } = grouped(settings)
+  const entries: { [name: string]: unknown } = Object.fromEntries(base.map(one => [one.name, described(one)]))
+  const ofTypes = [...plugins].map(([type, ofType]) => [
+    type,
+    Object.fromEntries(
+      [...ofType].map(([plugin, ofPlugin]) => [
+        plugin,
+        Object.fromEntries(ofPlugin.map(one => [pluginOf(one.name)!.option, described(one)])),
+      ]),
+    ),
+  ])
+  if (ofTypes.length > 0) entries.PLUGINS = Object.fromEntries(ofTypes)
+  return dumpYaml(fromJson(entries as Json), { flow: false })
+}
+
+function described(setting: Setting): { [key: string]: unknown } {
+  const places = (written: readonly string[]) =>
+    written.map(one => {
+      const dot = one.indexOf('.')
+      return { section: one.slice(0, dot), key: one.slice(dot + 1) }
+    })
+  return {
+    default: setting.fallback,
+    description: setting.effective ? setting.summary : `Accepted, without effect here: ${setting.summary}`,
+    ...(setting.choices ? { choices: setting.choices } : {}),
+    ...(setting.env.length > 0 ? { env: setting.env.map(name => ({ name })) } : {}),
+    ...(setting.ini.length > 0 ? { ini: places(setting.ini) } : {}),
+    type: typeName(setting),
+  }
 }
 
 const TYPE_NAMES: { readonly [type: string]: string } = {
@@ -128,27 +185,51 @@ const TYPE_NAMES: { readonly [type: string]: string } = {
 }
 const typeName = ({ type }: Setting): string => TYPE_NAMES[type] ?? type
 
-function dump(settings: readonly Setting[], loaded: LoadedSettings, flags: ParsedFlags): string {
+function dump(settings: readonly Setting[], type: string, loaded: LoadedSettings, flags: ParsedFlags): string {
   const shown = settings.filter(({ name }) => !flags.has('onlyChanged') || loaded.origin(name) !== 'default')
   const format = flags.value('format') ?? 'display'
-  if (format === 'display') return shown.map(setting => `${line(setting, loaded)}\n`).join('')
-  const entries: Value = shown.map(({ name }) => {
-    const members: [string, Value][] = [
-      ['name', name],
-      ['origin', loaded.origin(name)],
-      ['type', null],
-      ['value', hidden(name, loaded.get(name))],
-    ]
-    return new Map<Value, Value>(members)
-  })
-  return format === 'json' ? jsonText(entries, { indent: 4 }) : dumpYaml(entries, { flow: false })
+  const { base, plugins } = grouped(shown)
+  if (format === 'display') {
+    const lines = base.map(setting => line(setting, loaded))
+    for (const [name, ofType] of plugins) {
+      if (type === 'all') lines.push('', `${name.toUpperCase()}:`, '='.repeat(name.length))
+      for (const [plugin, ofPlugin] of ofType)
+        lines.push('', `${plugin}:`, '_'.repeat(plugin.length), ...ofPlugin.map(setting => line(setting, loaded)))
+    }
+    return lines.map(one => `${one}\n`).join('')
+  }
+  const dictOf = (name: string, value: Value): Value => new Map<Value, Value>([[name, value]])
+  const ofType = (name: string): Value[] =>
+    [...(plugins.get(name) ?? [])].map(([plugin, ofPlugin]) =>
+      dictOf(
+        plugin,
+        ofPlugin.map(one => entry(one, loaded)),
+      ),
+    )
+  const entries: Value[] = base.map(setting => entry(setting, loaded))
+  if (type === 'all')
+    for (const name of PLUGIN_TYPES) entries.push(dictOf(`${name.toUpperCase()}_PLUGINS`, ofType(name)))
+  else entries.push(...ofType(type))
+  return format === 'json' ? `${jsonText(entries, { indent: 4 })}\n` : dumpYaml(entries, { flow: false })
 }
+
+function entry({ name }: Setting, loaded: LoadedSettings): Value {
+  return new Map<Value, Value>([
+    ['name', pluginOf(name)?.option ?? name],
+    ['origin', originOf(name, loaded)],
+    ['type', null],
+    ['value', hidden(name, loaded.get(name))],
+  ])
+}
+
+/** Ansible gives no origin of the file that it found. */
+const originOf = (name: string, loaded: LoadedSettings): string => (name === 'CONFIG_FILE' ? '' : loaded.origin(name))
 
 function line(setting: Setting, loaded: LoadedSettings): string {
   const { name, effective, summary } = setting
-  const origin = loaded.origin(name)
+  const origin = originOf(name, loaded)
   const note = effective || origin === 'default' ? '' : `   # no effect here: ${summary}`
-  return `${name}(${origin}) = ${pyStr(hidden(name, loaded.get(name)))}${note}`
+  return `${pluginOf(name)?.option ?? name}(${origin}) = ${pyStr(hidden(name, loaded.get(name)))}${note}`
 }
 
 /** Passwords may stand in the environment; they are not for the screen. */

@@ -208,6 +208,30 @@ describe('config', () => {
     ])
   })
 
+  it('shows settings of plugins by kind and plugin', async () => {
+    file('ansible.cfg', '[ssh_connection]\npipelining = 1\n')
+    const from = `${dir}/ansible.cfg`
+    expect((await run('config dump --only-changed -t all')).stdout).toBe(
+      `CONFIG_FILE() = ${from}\n\nCONNECTION:\n==========\n\nssh:\n___\npipelining(${from}) = True\n`,
+    )
+    expect((await run('config dump --only-changed -t connection -v')).stdout).toBe(
+      `Using ${from} as config file\n\nssh:\n___\npipelining(${from}) = True\n`,
+    )
+    expect(JSON.parse((await run('config dump --only-changed -t connection -f json')).stdout)).toEqual([
+      { ssh: [{ name: 'pipelining', origin: from, type: null, value: true }] },
+    ])
+    expect((await run('config list -t shell')).stdout).toMatch(/^PLUGINS:\n {2}shell:\n {4}sh:\n {6}admin_users:\n/)
+  })
+
+  it('refuses a file that is not there or is not named as one', async () => {
+    expect(await run('config view -c nosuch.cfg')).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('ERROR! The provided configuration file is missing or not accessible: '),
+    })
+    file('settings', '[defaults]\n')
+    expect((await run('config dump -c settings')).stderr).toContain('ERROR! Unsupported configuration file extension for ')
+  })
+
   it('makes a file that can be read again', async () => {
     file('ansible.cfg', (await run('config init --disabled -t all')).stdout)
     expect(await run('config dump --only-changed')).toMatchObject({

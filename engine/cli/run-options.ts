@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { isatty } from 'node:tty'
 import type { PromptOptions, RunOptions } from '../executor/options.js'
 import { type OutputChoice, type Outputs, openOutputs } from '../output/outputs.js'
-import { type LoadedSettings, loadSettings } from '../settings/load.js'
+import { configFileNote, type LoadedSettings, loadSettings } from '../settings/load.js'
 import { loadVault } from '../vault/secrets.js'
 import type { Vault } from '../vault/vault.js'
 import { ask, askConsole, inForeground } from './ask.js'
@@ -46,10 +46,7 @@ export async function prepare({ flags, table, io, program, check, outputs: choic
   const { screen } = outputs
   for (const warning of settings.warnings) screen.warning(warning)
   if (verbosity > 1) screen.verbose(versionOf(program, settings).trimEnd())
-  if (verbosity > 0)
-    screen.verbose(
-      settings.file === undefined ? 'No config file found; using defaults' : `Using ${settings.file} as config file`,
-    )
+  if (verbosity > 0) screen.verbose(configFileNote(settings))
   check?.(settings)
 
   const passwords = await readPasswords(flags, settings, io)

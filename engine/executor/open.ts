@@ -18,6 +18,7 @@ import { type HostVariablesOf, Variables } from '../vars/variables.js'
 import { openFactCache } from './fact-cache.js'
 import { Interruption } from './interruption.js'
 import type { RunOptions } from './options.js'
+import { pluginSetting } from './plugin-settings.js'
 import { rejectedModules } from './rejected-modules.js'
 import type { Run } from './run-state.js'
 import { Semaphore } from './semaphore.js'
@@ -33,6 +34,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     readFile: path => vault.decryptFile(readBytes(path), path),
     environ: options.environ,
     setting: name => (settings.has(name) ? settings.get(name) : undefined),
+    pluginSetting: asked => pluginSetting(settings, asked),
     hostsMatching: pattern => inventory.match(pattern, { limit: false }).map(host => host.name),
     warn,
   })

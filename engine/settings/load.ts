@@ -42,7 +42,7 @@ export function loadSettings(source: SettingsSource): LoadedSettings {
     const base = found.at ? dirname(found.at.file) : cwd
     given.set(setting.name, { value: checked(setting, found, place(base)), origin: found.origin })
   }
-  if (file !== undefined) given.set('CONFIG_FILE', { value: file, origin: '' })
+  given.set('CONFIG_FILE', { value: file ?? null, origin: '' })
 
   const find = (name: string): { value: Value; origin: string } => {
     const known = given.get(name)
@@ -156,6 +156,10 @@ function ansibleHome(
   if (entry && file !== undefined) return expandPath(entry.value, { ...place, base: dirname(file) })
   return join(home(environ), '.ansible')
 }
+
+/** Which file was read, as `-v` says it. */
+export const configFileNote = ({ file }: LoadedSettings): string =>
+  file === undefined ? 'No config file found; using defaults' : `Using ${file} as config file`
 
 function findConfigFile({ environ, cwd }: SettingsSource, warnings: string[]): string | undefined {
   const place: Place = { base: cwd, cwd, environ, ansibleHome: '' }

@@ -277,7 +277,7 @@ const inert = `
 ALLOW_BROKEN_CONDITIONALS | bool | true | defaults.allow_broken_conditionals | ANSIBLE_ALLOW_BROKEN_CONDITIONALS | conditionals that are not boolean are always taken by truthiness, with a warning
 ALLOW_EMBEDDED_TEMPLATES | bool | true | defaults.allow_embedded_templates | ANSIBLE_ALLOW_EMBEDDED_TEMPLATES | conditionals may always hold templates
 ANSIBLE_CONNECTION_PATH | path | null | persistent_connection.ansible_connection_path | ANSIBLE_CONNECTION_PATH | no connection processes are started
-ANSIBLE_COW_ACCEPTLIST | list | [] | defaults.cow_whitelist defaults.cowsay_enabled_stencils | ANSIBLE_COW_WHITELIST ANSIBLE_COW_ACCEPTLIST | no cows
+ANSIBLE_COW_ACCEPTLIST | list | ["bud-frogs", "bunny", "cheese", "daemon", "default", "dragon", "elephant-in-snake", "elephant", "eyes", "hellokitty", "kitty", "luke-koala", "meow", "milk", "moofasa", "moose", "ren", "sheep", "small", "stegosaurus", "stimpy", "supermilker", "three-eyes", "turkey", "turtle", "tux", "udder", "vader-koala", "vader", "www"] | defaults.cow_whitelist defaults.cowsay_enabled_stencils | ANSIBLE_COW_WHITELIST ANSIBLE_COW_ACCEPTLIST | no cows
 ANSIBLE_COW_PATH | str | null | defaults.cowpath | ANSIBLE_COW_PATH | no cows
 ANSIBLE_COW_SELECTION | str | default | defaults.cow_selection | ANSIBLE_COW_SELECTION | no cows
 ANSIBLE_NOCOWS | bool | false | defaults.nocows | ANSIBLE_NOCOWS | no cows

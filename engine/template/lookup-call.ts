@@ -2,7 +2,7 @@
 import type { ArgSpec } from '../args.js'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
 import { truthy } from '../python/compare.js'
-import { pyStr } from '../python/repr.js'
+import { pyRepr, pyStr } from '../python/repr.js'
 import { Unknown } from '../python/unknown.js'
 import { fromJson, isInt, type KeywordArguments, typeName, type Value } from '../python/values.js'
 import type { Lookup } from './define.js'
@@ -110,7 +110,7 @@ function lookupOptions(
     canonical.set(option, option)
     for (const alias of spec.aliases ?? []) canonical.set(alias, option)
     const fromEnvironment = spec.env === undefined ? undefined : evaluation.host.environ[spec.env]
-    if (fromEnvironment !== undefined) options[option] = coerced(fromEnvironment, spec, option)
+    if (fromEnvironment !== undefined) options[option] = coerced(fromEnvironment, spec, option, name)
     else if (spec.default !== undefined) options[option] = fromJson(spec.default)
   }
   for (const [option, value] of given) {
@@ -119,7 +119,7 @@ function lookupOptions(
       const spec = specs[known]!
       if (spec.unsupported !== undefined)
         throw new Diagnostic(`lookup '${name}', option '${option}': ${spec.unsupported}`, { code: 'unsupported' })
-      options[known] = value === null ? options[known] : coerced(value, spec, option)
+      options[known] = value === null ? options[known] : coerced(value, spec, option, name)
     } else if (!lookup.anyOptions) {
       const near = didYouMean(option, canonical.keys())
       if (lookup.strictOptions) {
@@ -140,9 +140,10 @@ function lookupOptions(
     }
     const value = options[option]
     if (spec.choices && value !== undefined && !spec.choices.includes(value as string)) {
-      throw new Diagnostic(`value of ${option} must be one of: ${spec.choices.join(', ')}, got: ${pyStr(value)}`, {
-        code: 'lookup-option',
-      })
+      throw new Diagnostic(
+        `Invalid value "${pyStr(value)}" for configuration option "${entryOf(name, option)}", valid values are: ${spec.choices.join(', ')}`,
+        { code: 'lookup-option' },
+      )
     }
   }
   return options
@@ -151,7 +152,10 @@ function lookupOptions(
 const TRUE = new Set(['1', 'true', 'yes', 'on', 'y', 't'])
 const FALSE = new Set(['0', 'false', 'no', 'off', 'n', 'f', ''])
 
-function coerced(value: Value, spec: ArgSpec, option: string): Value {
+/** How Ansible names an option of a lookup. */
+const entryOf = (lookup: string, option: string) => `plugin_type: lookup plugin: ${lookup} setting: ${option} `
+
+function coerced(value: Value, spec: ArgSpec, option: string, lookup: string): Value {
   switch (spec.type) {
     case 'bool': {
       if (typeof value === 'boolean') return value
@@ -163,7 +167,10 @@ function coerced(value: Value, spec: ArgSpec, option: string): Value {
     case 'int':
       if (isInt(value)) return Number(value)
       if (typeof value === 'string' && /^\s*[-+]?\d+\s*$/.test(value)) return Number(value)
-      break
+      throw new Diagnostic(
+        `Invalid type for configuration option ${entryOf(lookup, option)}(from Direct): invalid literal for int() with base 10: ${pyRepr(value)}`,
+        { code: 'lookup-option' },
+      )
     case 'float':
       if (typeof value === 'number') return value
       if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value)

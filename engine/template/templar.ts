@@ -10,9 +10,20 @@ export interface TemplarHost {
   readonly environ: Readonly<Record<string, string | undefined>>
   /** A setting by Ansible's constant name (DEFAULT_JINJA2_EXTENSIONS, …); undefined when there is no such setting. */
   setting(name: string): Value | undefined
+  /** An option of a plugin, for the lookup config; undefined when the plugin has none of that name. */
+  pluginSetting?(asked: PluginOption): Promise<Value | undefined>
   /** Host names that a pattern selects; for the lookup inventory_hostnames. */
   hostsMatching?(pattern: string): string[]
   warn(message: string): void
+}
+
+export interface PluginOption {
+  /** connection, become, shell, callback, … */
+  readonly type: string
+  readonly plugin: string
+  readonly option: string
+  /** Rendered value of a variable of who asks; undefined when there is none. */
+  readonly variable: (name: string) => Value | undefined
 }
 
 /** The options of the template module and of lookup('template'), in Jinja's names. */

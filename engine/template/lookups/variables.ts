@@ -66,6 +66,20 @@ export const varnames = defineLookup({
   },
 })
 
+const pluginTypes = [
+  'become',
+  'cache',
+  'callback',
+  'cliconf',
+  'connection',
+  'httpapi',
+  'inventory',
+  'lookup',
+  'netconf',
+  'shell',
+  'vars',
+] as const
+
 export const config = defineLookup({
   summary: 'Settings by their names',
   examples: [["{{ lookup('config', 'NOSUCH_SETTING') }}", { error: 'Unable to find setting NOSUCH_SETTING' }]],
@@ -76,26 +90,29 @@ export const config = defineLookup({
       choices: ['error', 'skip', 'warn'],
       summary: 'what to do about a setting that there is not',
     },
-    plugin_type: {
-      type: 'str',
-      summary: 'kind of plugin',
-      unsupported: 'settings of single plugins are not kept here',
-    },
-    plugin_name: {
-      type: 'str',
-      summary: 'name of a plugin',
-      unsupported: 'settings of single plugins are not kept here',
-    },
+    plugin_type: { type: 'str', choices: pluginTypes, summary: 'kind of the plugin whose option is asked for' },
+    plugin_name: { type: 'str', summary: 'name of that plugin' },
   },
-  run: ({ terms, options, host }) =>
-    terms.flatMap((term): Value[] => {
+  run: async ({ terms, options: { on_missing, plugin_type, plugin_name }, host, context }) => {
+    if ((plugin_type === undefined) !== (plugin_name === undefined))
+      throw lookupError('Both plugin_type and plugin_name are required, cannot use one without the other')
+    const variable = (name: string) => {
+      const value = context.variable(name)
+      return isUndef(value) ? undefined : value
+    }
+    const found: Value[] = []
+    for (const term of terms) {
       const name = textTerm(term)
-      const value = host.setting(name)
-      if (value !== undefined) return [value]
-      if (options.on_missing === 'error') throw lookupError(`Unable to find setting ${name}`)
-      if (options.on_missing === 'warn') host.warn(`Skipping, did not find setting ${name}`)
-      return []
-    }),
+      const plugin = { type: plugin_type ?? '', plugin: plugin_name ?? '', option: name, variable }
+      const value = plugin_type === undefined ? host.setting(name) : await host.pluginSetting?.(plugin)
+      if (value !== undefined) found.push(value)
+      // Names of the classes beside Ansible's constants are no settings, whatever on_missing says.
+      else if (/^[A-Z][a-z]/.test(name)) throw lookupError(`Invalid setting "${name}" attempted`)
+      else if (on_missing === 'error') throw lookupError(`Unable to find setting ${name}`)
+      else if (on_missing === 'warn') host.warn(`Skipping, did not find setting ${name}`)
+    }
+    return found
+  },
 })
 
 export const inventoryHostnames = defineLookup({
