@@ -323,3 +323,14 @@ describe('places of errors', () => {
     })
   })
 })
+
+describe('rows that filters make of lists', () => {
+  it('are an error before memory ends when they cannot be held', () => {
+    const many = Array.from({ length: 40 }, (_, item) => item)
+    expect(() => render('{{ many | permutations }}', { many })).toThrow(
+      '8.16e+47 combinations are more than can be held',
+    )
+    expect(() => render('{{ many | product(many, repeat=3) }}', { many })).toThrow('more than can be held')
+    expect(render('{{ many[:3] | combinations(5) }}', { many })).toEqual([])
+  })
+})

@@ -505,6 +505,7 @@ export const product = defineFilter({
   apply: (value: Value, repeat: Value, others: Value[]) => {
     const lists = [value, ...others].map(one => [...iterate(one)])
     const all = Array.from({ length: wholeNumber(repeat) }, () => lists).flat()
+    holdable(all.map(list => list.length))
     return cartesian(all).map(tuple)
   },
 })
@@ -513,8 +514,22 @@ export const product = defineFilter({
 export const cartesian = (lists: readonly (readonly Value[])[]): Value[][] =>
   lists.reduce<Value[][]>((rows, list) => rows.flatMap(row => list.map(item => [...row, item])), [[]])
 
+const MOST_ROWS = 10_000_000
+
+/** Python makes rows one at a time as they are asked for; here all are held, so there is an end to how many. */
+function holdable(factors: readonly number[]): void {
+  const rows = factors.reduce((product, factor) => product * factor, 1)
+  if (rows > MOST_ROWS)
+    throw new Diagnostic(`${rows.toPrecision(3)} combinations are more than can be held (${MOST_ROWS})`, {
+      code: 'filter-type',
+    })
+}
+
 function arrangements(all: readonly Value[], size: number, ordered: boolean): Value[] {
   const found: Value[] = []
+  holdable(
+    size > all.length ? [0] : Array.from({ length: size }, (_, at) => (all.length - at) / (ordered ? 1 : at + 1)),
+  )
   const walk = (picked: number[]) => {
     if (picked.length === size) {
       found.push(tuple(picked.map(at => all[at]!)))

@@ -28,7 +28,8 @@ export const int = defineFilter({
   ],
   signature: 'default=0, base=10',
   apply: (value: Value, other: Value, base: Value): Value => {
-    const whole = intOf(value, wholeNumber(base))
+    // A base that is no number is as bad as a number that is none: Jinja tries for a float then.
+    const whole = isInt(base) ? intOf(value, wholeNumber(base)) : undefined
     if (whole !== undefined) return whole
     const number = floatOf(value)
     return number === undefined || Number.isNaN(number) ? other : truncated(number)
