@@ -27,8 +27,8 @@ export interface Lab {
   stop(): void
 }
 
-/** The project's folder, also when this file runs from dist/. */
-export const projectFolder = fileURLToPath(new URL('..', import.meta.url)).replace(/\/dist\/$/, '/')
+/** The project's folder. */
+export const projectFolder = fileURLToPath(new URL('..', import.meta.url))
 
 export async function startLab(plans: readonly LabPlan[] = LAB_HOSTS): Promise<Lab> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'understudy-lab-')))

@@ -37,11 +37,13 @@ export interface TestUser {
 export const canInventUsers: boolean =
   haveSshd && userInfo().uid === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
 
-/** Starts a server; `config` is added to its configuration. `users` need `canInventUsers`. */
+/** Starts a server; `config` is added to its configuration. `users` and `ownHome` need `canInventUsers`. */
 export async function startSshd(
   config: readonly string[] = [],
   users: readonly TestUser[] = [],
   sudoers: readonly string[] = [],
+  // Root starts in an empty folder: what the machine's own .bashrc does is no part of it.
+  { ownHome = false } = {},
 ): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'understudy-sshd-'))
   const at = (name: string) => join(folder, name)
@@ -70,7 +72,7 @@ export async function startSshd(
   ].filter(line => !own.has(line.split(' ')[0]!))
   writeFileSync(at('config'), `${[...config, ...lines].join('\n')}\n`)
   const argv = [binary!, '-D', '-e', '-f', at('config')]
-  const [program, ...rest] = users.length > 0 ? withUsers(folder, users, sudoers, argv) : argv
+  const [program, ...rest] = users.length > 0 || ownHome ? withUsers(folder, { users, sudoers, ownHome }, argv) : argv
   const server = spawn(program!, rest, { stdio: ['ignore', 'ignore', 'pipe'] })
   let log = ''
   server.stderr!.on('data', (chunk: Buffer) => {
@@ -101,8 +103,7 @@ export async function startSshd(
 /** Own passwd, shadow and sudoers, mounted over the machine's for this server alone. */
 function withUsers(
   folder: string,
-  users: readonly TestUser[],
-  sudoers: readonly string[],
+  { users, sudoers, ownHome }: { users: readonly TestUser[]; sudoers: readonly string[]; ownHome: boolean },
   argv: readonly string[],
 ): string[] {
   const at = (name: string) => join(folder, name)
@@ -119,11 +120,13 @@ function withUsers(
     lines.shadow += `${name}:${hash}:19000:0:99999:7:::\n`
     lines.group += `${name}:x:${id}:\n`
   })
+  if (ownHome) mkdirSync(at('home'))
   chmodSync(folder, 493)
   chmodSync(at('authorized_keys'), 420)
   const root = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: 'rootsecret\n' }).toString().trim()
   for (const name of ['passwd', 'shadow', 'group'] as const) {
-    const own = readFileSync(`/etc/${name}`, 'utf8').replace(/^root:[^:]*:(?=\d+:0:)/m, `root:${root}:`)
+    let own = readFileSync(`/etc/${name}`, 'utf8').replace(/^root:[^:]*:(?=\d+:0:)/m, `root:${root}:`)
+    if (ownHome && name === 'passwd') own = own.replace(/^(root:.*:)[^:]*(?=:[^:]*$)/m, `$1${at('home')}`)
     writeFileSync(at(name), own + lines[name], { mode: name === 'shadow' ? 384 : 420 })
   }
   const rules = users.filter(user => user.sudo).map(user => `${user.name} ${user.sudo}`)

@@ -6,17 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { type LoadedSettings, loadSettings } from '../settings/load.js'
 import type { Io } from './io.js'
 
-/** This package's version, from package.json beside the source or above the build. */
+/** This package's version. */
 export function packageVersion(): string {
-  for (const path of ['../../package.json', '../../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
-      if (name === 'understudy') return version
-    } catch {
-      // Not here.
-    }
-  }
-  return 'unknown'
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 }
 
 export function versionText(program: string, io: Io, _argv: readonly string[] = []): string {

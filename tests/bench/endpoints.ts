@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Relay, startRelay } from '../connection/relay.js'
-import { type Sshd, startSshd } from '../sshd.js'
+import { canInventUsers, type Sshd, startSshd } from '../sshd.js'
 
 export interface Endpoint {
   readonly name: string
@@ -31,7 +31,7 @@ export class Servers {
     while (this.#servers.length * perServer < count) {
       const own = Array.from({ length: perServer }, (_, index) => this.#address(this.#servers.length, index))
       const listen = ['127.0.0.1', ...own.slice(1)].map(address => `ListenAddress ${address}`)
-      this.#servers.push(await startSshd([...listen, ...config]))
+      this.#servers.push(await startSshd([...listen, ...config], [], [], { ownHome: canInventUsers }))
     }
     const all: Endpoint[] = []
     for (let index = 0; index < count; index++) {
