@@ -2,6 +2,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const args = {
   path: { type: 'path', required: true, aliases: ['name'], summary: 'file or directory' },
@@ -72,7 +73,7 @@ export default defineModule({
       parse: (stdout, rc, stderr) => ({ parts: stdout.split(/^\/\/test\n/m), rc, stderr }),
     })
     if (seen.rc === 90) fail('Path not found or not accessible.')
-    if (seen.rc === 91) fail('Failed to find required executable "setfacl" in paths of the host')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'setfacl')
     const [before = '', test = ''] = seen.parts
     if (seen.rc !== 0) {
       const cmd = quoteAll(seen.parts.length > 1 ? ['setfacl', '--test', ...set] : list)

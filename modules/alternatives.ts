@@ -3,6 +3,7 @@ import type { Json } from '../engine/python/values.js'
 import { raw, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.alternatives',
@@ -45,7 +46,7 @@ export default defineModule({
       remote.query(alternatives(name)),
       path === undefined ? undefined : remote.file(path, { want: 'stat' }),
     ])
-    if (group.tool === '') fail('Failed to find required executable "update-alternatives" in paths of the host')
+    if (group.tool === '') await missingProgram({ remote, fail }, 'update-alternatives')
     if (path === undefined) return fail('missing required arguments: path')
     if (state !== 'absent' && !program!.exists) fail(`Specified path ${path} does not exist`)
     const choice = group.choices.get(path)

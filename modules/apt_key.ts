@@ -1,6 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 interface Keys {
   readonly fingerprints: readonly string[]
@@ -48,7 +49,7 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const before = await remote.query(trusted(args.keyring))
-    if (!before.tool) fail('Failed to find required executable "apt-key" in paths')
+    if (!before.tool) await missingProgram({ remote, fail }, 'apt-key')
     const apt = `apt-key ${args.keyring === undefined ? '' : `--keyring ${quote(args.keyring)} `}`
     const wantedId = args.id?.replace(/^0x/i, '').toUpperCase()
     if (wantedId !== undefined && !/^[0-9A-F]{8,}$/.test(wantedId)) fail(`Invalid key_id: ${args.id}`)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'ansible.posix.at',
@@ -34,7 +35,7 @@ export default defineModule({
       command: sh`command -v at >/dev/null 2>&1 || exit 91; at -l 2>/dev/null | while read -r job rest; do echo "//$job"; at -c "$job" 2>/dev/null; done; :`,
       parse: (stdout, rc) => ({ missing: rc === 91, jobs: stdout.split(/^\/\//m).slice(1) }),
     })
-    if (seen.missing) fail('Failed to find required executable "at" in paths of the host')
+    if (seen.missing) await missingProgram({ remote, fail }, 'at')
     const same = seen.jobs.filter(job => job.trimEnd().endsWith(script.trimEnd())).map(job => job.split('\n')[0]!)
     const result = { state, ...(args.script_file === undefined ? {} : { script_file: args.script_file }) }
     if (state === 'absent') {

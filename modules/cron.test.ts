@@ -72,6 +72,12 @@ testModule(
       leaves: { '/tmp/f': null },
       returns: { state: 'absent' },
     },
+    'removes a file where only blanks are left': {
+      args: { state: 'absent', cron_file: '/tmp/f' },
+      files: { '/tmp/f': '#Ansible: check dirs\n* * * * * root x\n\n    \n\t\n' },
+      leaves: { '/tmp/f': null },
+      returns: { state: 'absent' },
+    },
     'puts a variable before another': {
       args: { name: 'APP', env: true, job: 'a b', insertbefore: 'PATH' },
       commands: crontab('X=1\nPATH="/bin"\n'),

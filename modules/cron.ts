@@ -99,11 +99,12 @@ export default defineModule({
     }
     if (!changed) return { changed, ...result }
 
+    const blank = wanted.every(line => line.trim() === '')
     const after = wanted.length === 0 ? '' : `${wanted.join('\n')}\n`
     if (file) {
-      if (after === '' && !present) {
+      if (blank && !present) {
         await file.remove()
-        const diff = { before: text, after, before_header: file.path, after_header: '/dev/null' }
+        const diff = { before: text, after: '', before_header: file.path, after_header: '/dev/null' }
         return { changed, ...(args.cron_file && { cron_file: args.cron_file }), state: 'absent', diff }
       }
       const { backup_file } = await file.put({

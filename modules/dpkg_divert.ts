@@ -1,5 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.dpkg_divert',
@@ -44,7 +45,7 @@ export default defineModule({
       remote.file(path, { want: 'stat', follow: false }),
       remote.file(divert, { want: 'stat', follow: false }),
     ])
-    if (!current.installed) fail('Failed to find required executable "dpkg-divert" in paths of the host')
+    if (!current.installed) await missingProgram({ remote, fail }, 'dpkg-divert')
     const [owner = '', truename = path] = current.lines.length > 1 ? current.lines : ['', current.lines[0] || path]
     const now = owner === '' ? undefined : { holder: owner, divert: truename }
     const commands: string[] = []

@@ -3,7 +3,7 @@ import { pythonRegExp } from '../engine/python/regexp.js'
 import { pyRepr, pyStr } from '../engine/python/repr.js'
 import { encodeText } from '../engine/python/surrogateescape.js'
 import type { Value } from '../engine/python/values.js'
-import { sh } from '../engine/remote/quote.js'
+import { givenPath, sh } from '../engine/remote/quote.js'
 import type { Keyboard, Query } from '../engine/remote/remote.js'
 import { duration, timestamp } from './commands/timing.js'
 
@@ -199,7 +199,7 @@ function lookAround(about: {
 [ -z ${creates} ] || [ ! -e ${creates} ] || echo created
 [ -z ${removes} ] || [ -e ${removes} ] || echo gone
 case ${program} in */*) [ -f ${program} ] && [ -x ${program} ] ;;
-*) (IFS=:; for d in $PATH; do [ -f "$d"/${program} ] && [ -x "$d"/${program} ] && exit 0; done; exit 1) ;; esac || echo noprogram`,
+*) (IFS=:; for d in ${givenPath}; do [ -f "$d"/${program} ] && [ -x "$d"/${program} ] && exit 0; done; exit 1) ;; esac || echo noprogram`,
     parse: stdout => {
       const words = stdout.split('\n')
       return {

@@ -2,6 +2,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const args = {
   service: { type: 'str', summary: 'service to let in' },
@@ -104,7 +105,7 @@ export default defineModule({
       command: sh`command -v firewall-cmd >/dev/null || exit 91; firewall-cmd --state >/dev/null 2>&1 && echo running; echo //now; firewall-cmd ${inZone} ${ask} 2>&1; echo "//rc $?"; echo //permanent; if firewall-cmd --state >/dev/null 2>&1; then firewall-cmd --permanent ${inZone} ${ask} 2>&1; else firewall-offline-cmd ${inZone} ${ask} 2>&1; fi; echo "//rc $?"; echo //zones; firewall-cmd --permanent --get-zones 2>/dev/null || firewall-offline-cmd --get-zones`,
       parse: (stdout, rc) => ({ rc, stdout }),
     })
-    if (offline.rc === 91) fail('Failed to find required executable "firewall-cmd" in paths of the host')
+    if (offline.rc === 91) await missingProgram({ remote, fail }, 'firewall-cmd')
     const running = /^running$/m.test(offline.stdout.split('//now')[0]!)
     if (!running && !args.offline && immediate)
       fail('firewall is not currently running, unable to perform immediate actions without a running firewall daemon')

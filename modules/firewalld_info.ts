@@ -1,5 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'ansible.posix.firewalld_info',
@@ -24,7 +25,7 @@ export default defineModule({
       command: sh`command -v firewall-cmd >/dev/null || exit 91; firewall-cmd --state >/dev/null 2>&1 || exit 92; firewall-cmd --version; firewall-cmd --get-default-zone; firewall-cmd --get-active-zones | grep '^[^ ]' | tr '\n' ' '; echo; firewall-cmd --list-all-zones`,
       parse: (stdout, rc) => ({ rc, stdout }),
     })
-    if (seen.rc === 91) fail('Failed to find required executable "firewall-cmd" in paths of the host')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'firewall-cmd')
     if (seen.rc === 92) fail("firewalld service doesn't run")
     const [version = '', default_zone = '', active = '', ...rest] = seen.stdout.split('\n')
     const inUse = active

@@ -14,8 +14,8 @@ export default defineModule({
   ansible.builtin.gather_facts:
 `,
 
-  async run({ args, call }) {
+  async run({ args, call, task }) {
     const { parallel, ...rest } = args as { [name: string]: unknown }
-    return call('ansible.builtin.setup', rest)
+    return call('ansible.builtin.setup', { ...(await task.moduleDefaults?.('ansible.builtin.setup')), ...rest })
   },
 })

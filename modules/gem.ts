@@ -2,6 +2,7 @@ import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { escapeRegExp } from '../engine/python/regexp.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'the gem' },
@@ -72,7 +73,7 @@ export default defineModule({
         parse: (stdout, rc, stderr) => ({ versions: versionsIn(stdout), rc, stderr }),
       })
     const [local, far] = await Promise.all([list(false), state === 'latest' ? list(true) : undefined])
-    if (local.rc === 127) fail(`Failed to find required executable "gem" in paths`)
+    if (local.rc === 127) await missingProgram({ remote, fail }, 'gem')
     if (far && far.rc !== 0) fail(far.stderr.trim())
     const wanted = far?.versions[0] ?? version
     const there = wanted === undefined ? local.versions.length > 0 : local.versions.includes(wanted)

@@ -3,6 +3,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import type { Json } from '../engine/python/values.js'
 import { quote, quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { type Checkout, checkoutState, gitEnvironment, remoteVersion } from './vcs/checkout.js'
 
 const args = {
@@ -74,7 +75,7 @@ export default defineModule({
     const args = { ...given.args, dest, repo: repo.startsWith('/') ? `file://${repo}` : repo }
     const context: Context = { ...given, args }
     const seen = await remote.query(checkoutState(args))
-    if (!seen.git) fail('Failed to find required executable "git" in paths of the host', { rc: 127 })
+    if (!seen.git) await missingProgram({ remote, fail }, 'git')
 
     if (!seen.exists) {
       const after = remoteVersion(seen, args)

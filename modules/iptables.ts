@@ -1,6 +1,7 @@
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const levels = [
   '0',
@@ -146,7 +147,7 @@ export default defineModule({
           command: sh`command -v ${program} >/dev/null || exit 91; ${program} ${base} -C ${chain ?? 'INPUT'} ${rule} >/dev/null 2>&1; echo "rule $?"; ${program} ${base} -n -L ${chain === undefined ? [] : [chain]} 2>&1; echo "chain $?"`,
           parse: (stdout, rc) => ({ rc, stdout }),
         })
-        if (seen.rc === 91) fail(`Failed to find required executable "${program}" in paths of the host`)
+        if (seen.rc === 91) await missingProgram({ remote, fail }, program)
         const hasChain = /^chain 0$/m.test(seen.stdout)
         const run = async (words: string[]) => {
           const done = await remote.exec({ argv: [program, ...base, ...words], why: `${program} ${words.join(' ')}` })

@@ -1,6 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.lvg',
@@ -35,7 +36,7 @@ export default defineModule({
       command: sh`command -v vgs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; :`,
       parse: (stdout, rc) => ({ rc, lines: stdout.split('\n') }),
     })
-    if (seen.rc === 91) fail('Failed to find required executable "vgs" in paths of the host')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'vgs')
     const rows = (name: string) =>
       seen.lines
         .filter(line => line.startsWith(`${name} `))

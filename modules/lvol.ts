@@ -1,5 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const factors: { readonly [unit: string]: number } = {
   b: 1,
@@ -65,6 +67,7 @@ export default defineModule({
       if (rc !== 0) fail(msg, { rc, err: stderr })
     }
     if (seen.rc === 91) fail('Failed to find required executable "lvs" in paths of the host')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'lvs')
     const group = seen.rows.find(row => row.kind === 'vg')?.cells
     if (!group) {
       if (state === 'absent') return { changed: false, stdout: `Volume group ${vg} does not exist.` }

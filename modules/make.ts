@@ -2,6 +2,7 @@ import { defineModule } from '../engine/module/define.js'
 import { pyStr } from '../engine/python/repr.js'
 import { isDict, type Json, type Value } from '../engine/python/values.js'
 import { quote, quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.make',
@@ -49,7 +50,7 @@ export default defineModule({
         rest: stdout.slice(stdout.indexOf('\n') + 1),
       }),
     })
-    if (asked.rc === 98) fail('Failed to find required executable "make" in paths of the host')
+    if (asked.rc === 98) await missingProgram({ remote, fail }, 'make')
     if (asked.rc === 99) fail(`Unable to change directory to ${chdir}: ${asked.stderr.trim()}`)
     const argv = [asked.make, ...tail]
     const command = argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(' ')

@@ -75,7 +75,7 @@ testModule(
     'a missing program': {
       args: { sources: ['mount'], mount_binary: '/no/mount' },
       commands: { '*seen=;*': 'missing\n\n\x1e' },
-      fails: 'Failed to find required executable "/no/mount" in paths of the host',
+      fails: 'Failed to find required executable "/no/mount" in paths: /usr/bin:/bin',
     },
     'an empty source': { args: { sources: [''] }, fails: 'sources contains an empty string' },
     'no time': { args: { timeout: 0 }, fails: /must be a positive number or null/ },

@@ -4,6 +4,7 @@ import { pyRepr, pyStr } from '../engine/python/repr.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { raw, sh } from '../engine/remote/quote.js'
 import type { Query, ShellText } from '../engine/remote/remote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { sizeFacts, sizeFormat } from './mounts/size.js'
 import { entriesOfFile, entriesOfMount, type SourceEntry } from './mounts/sources.js'
 
@@ -67,7 +68,7 @@ export default defineModule({
     const wanted = (entry: SourceEntry) => fits(entry.device, args.devices) && fits(entry.fstype, args.fstypes)
 
     const tables = await remote.query(readSources(args.sources ?? [], binary, seconds))
-    if (tables.missing) fail(`Failed to find required executable "${binary}" in paths of the host`)
+    if (tables.missing) await missingProgram({ remote, fail }, binary!)
     const mounts = tables.found.flatMap(({ source, entries }) =>
       entries.filter(wanted).map(entry => ({ source, entry })),
     )

@@ -1,5 +1,6 @@
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 
 const defaultSize: { readonly [type: string]: number } = { rsa: 4096, rsa1: 4096, dsa: 1024, ecdsa: 256, ed25519: 256 }
@@ -75,7 +76,7 @@ export default defineModule({
       remote.file(`${path}.pub`, { want: 'text' }),
       remote.query(look),
     ])
-    if (seen.rc === 91) fail('Failed to find required executable "ssh-keygen" in paths of the host')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'ssh-keygen')
     if (args.state === 'absent') {
       await file.remove()
       await publicFile.remove()

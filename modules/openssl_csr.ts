@@ -3,6 +3,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { pyStr } from '../engine/python/repr.js'
 import { isDict, type Json, type Value } from '../engine/python/values.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { outputFile } from './openssl/output-file.js'
 import { type CsrWish, type Extension, opensslConfig, shortNames } from './openssl/request.js'
@@ -165,7 +166,7 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
       changes: false,
       inCheckMode: true,
     })
-    if (done.rc === 91) fail('Failed to find required executable "openssl" in paths of the host')
+    if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
     if (done.rc === 92) fail(`The private key ${privatekey_path} does not exist`)
     if (done.rc !== 0) fail(`Unable to make the request: ${done.stderr.trim()}`, { rc: done.rc })
     const same = done.stdout.trim() === 'same' && !args.force

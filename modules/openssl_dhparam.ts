@@ -1,5 +1,6 @@
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { outputFile } from './openssl/output-file.js'
 
@@ -52,7 +53,7 @@ export default defineModule({
         why: `make parameters of ${size} bits`,
         changes: false,
       })
-      if (done.rc === 91) fail('Failed to find required executable "openssl" in paths of the host')
+      if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
       if (done.rc !== 0) fail(`openssl dhparam failed: ${done.stderr.trim()}`, { rc: done.rc })
       text = done.stdout
       backup = (await file.put({ text, ...attributesOf(args), backup: args.backup, diff: 'none' })).backup_file

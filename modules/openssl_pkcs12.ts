@@ -1,5 +1,6 @@
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 
 export default defineModule({
@@ -99,7 +100,7 @@ export default defineModule({
       changes: false,
       inCheckMode: true,
     })
-    if (done.rc === 91) fail('Failed to find required executable "openssl" in paths of the host')
+    if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
     if (done.rc !== 0) fail(done.stderr.trim() || `openssl ended with exit code ${done.rc}`, { rc: done.rc })
     const same = done.stdout.startsWith('same\n')
     const fresh = Buffer.from(done.stdout.replace(/^same\n/, ''), 'base64')

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { fingerprints } from './openssl/key-data.js'
 import { outputFile } from './openssl/output-file.js'
@@ -138,7 +139,7 @@ export default defineModule({
         why: `make a ${type} key`,
         changes: false,
       })
-      if (done.rc === 91) fail('Failed to find required executable "openssl" in paths of the host')
+      if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
       if (done.rc !== 0 || (!done.skipped && !done.stdout.includes('PRIVATE KEY')))
         fail(`Unable to generate the key: ${done.stderr.trim() || `exit code ${done.rc}`}`)
       if (args.format !== 'raw' || done.skipped) return done.stdout

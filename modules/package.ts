@@ -40,6 +40,6 @@ export default defineModule({
     if (manager === 'unknown')
       return fail('Could not detect which package manager to use. Try gathering facts or setting the "use" option.')
     const module = manager.includes('.') ? manager : (moduleOf[manager] ?? `ansible.builtin.${manager}`)
-    return call(module, rest)
+    return call(module, { ...(await task.moduleDefaults?.(module)), ...rest })
   },
 })

@@ -2,6 +2,7 @@ import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 import { checked } from './commands/checked.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const units = ['s', 'B', 'KB', 'KiB', 'MB', 'MiB', 'GB', 'GiB', 'TB', 'TiB', '%', 'cyl', 'chs', 'compact'] as const
 
@@ -63,7 +64,7 @@ export default defineModule({
     const { args, remote, fail } = context
     const { device, number, state, unit, label } = args
     const before = await remote.query(table(device, unit))
-    if (before.rc === 91) fail('Failed to find required executable "parted" in paths of the host')
+    if (before.rc === 91) await missingProgram({ remote, fail }, 'parted')
     if (before.rc !== 0 && !/unrecognised disk label/.test(before.said))
       fail(
         `Error while getting device information with parted script: '/usr/sbin/parted -s -m ${device} -- unit '${unit}' print'`,

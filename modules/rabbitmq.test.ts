@@ -159,8 +159,8 @@ testModule(
       runs: ['rabbitmq-plugins disable --online a'],
     },
     'no such program': {
-      commands: { '*': { rc: 91 } },
-      fails: /Failed to find required executable "rabbitmq-plugins"/,
+      commands: { '*': { rc: 91, stdout: '/usr/bin:/sbin' } },
+      fails: 'Failed to find required executable "rabbitmq-plugins" in paths: /usr/bin:/sbin',
     },
   },
 )

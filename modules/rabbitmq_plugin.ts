@@ -1,6 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
+import { missingText } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_plugin',
@@ -30,9 +31,9 @@ export default defineModule({
     const program =
       args.prefix === undefined ? 'rabbitmq-plugins' : `${args.prefix.replace(/\/$/, '')}/sbin/rabbitmq-plugins`
     const now = await remote.query({
-      command: sh`command -v ${program} >/dev/null 2>&1 || exit 91; ${program} list -E -m -q`,
+      command: sh`command -v ${program} >/dev/null 2>&1 || { printf %s "$PATH"; exit 91; }; ${program} list -E -m -q`,
       parse: (stdout, rc, stderr) => {
-        if (rc === 91) return fail(`Failed to find required executable "${program}" in paths of the host`)
+        if (rc === 91) return fail(missingText(program, stdout))
         if (rc !== 0) return fail(`Error:${stderr.trim() || stdout.trim()}`, { rc })
         return stdout
           .split('\n')

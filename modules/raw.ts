@@ -25,6 +25,7 @@ export default defineModule({
       shell: args._raw_params,
       ...(args.executable ? { executable: args.executable } : {}),
       why: `run ${args._raw_params}`,
+      givenPath: true,
     })
     const result = { changed: true, rc, stdout, stderr }
     if (rc !== 0) fail('non-zero return code', result)

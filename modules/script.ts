@@ -56,6 +56,7 @@ export default defineModule({
     const { rc, stdout, stderr } = await remote.exec({
       shell: args.chdir ? `cd ${quote(args.chdir)} && ${call}` : call,
       why: `run ${source}`,
+      givenPath: true,
     })
     const result = { changed: true, rc, stdout, stderr }
     if (rc !== 0) fail('non-zero return code', result)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
+import type { Value } from '../engine/python/values.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
 import { initService } from './queries/init-script.js'
 import { parseProperties, systemdUnit } from './queries/systemd.js'
@@ -32,6 +33,26 @@ const unit =
       [/ mask -- web$/, set({ load: 'masked' })],
       [/ unmask -- web$/, set({ load: 'loaded' })],
       [/ daemon-reload$/, ''],
+    ]
+  }
+
+/** What systemctl says of a unit while no systemd runs. */
+const offline =
+  (state: string): (() => FakeCommands) =>
+  () => {
+    let now = state
+    return [
+      [
+        /show/,
+        () => `Running in chroot, ignoring command 'show'\n=show 0\n${now}\n=enabled ${now === 'enabled' ? 0 : 1}\n`,
+      ],
+      [
+        / enable -- web$/,
+        () => {
+          now = 'enabled'
+          return ''
+        },
+      ],
     ]
   }
 
@@ -79,6 +100,19 @@ testModule(
       commands: [[/show/, 'System has not been booted with systemd\n=show 1\n=enabled 1\n']],
       fails: 'System has not been booted with systemd',
     },
+    'enables where systemd does not run, as in a chroot': {
+      args: { state: 'started', enabled: true },
+      commands: offline('disabled'),
+      runs: ['systemctl enable -- web'],
+      returns: { changed: true, state: 'started', enabled: true, status: {} },
+      warnings: [/^Target is a chroot or systemd is offline/],
+    },
+    'knows masked units of a chroot': { args: { masked: true }, commands: offline('masked'), runs: [] },
+    'knows the units of a chroot': {
+      args: { state: 'stopped' },
+      commands: offline(''),
+      fails: 'Could not find the requested service web: host',
+    },
     'asks the systemd of the user': {
       args: { scope: 'user', state: 'started' },
       commands: unit(),
@@ -117,6 +151,18 @@ testModule(
       commands: unit({ active: 'active' }),
       runs: ['systemctl stop -- web'],
       returns: { state: 'stopped' },
+    },
+    'takes the defaults of the module that it runs': {
+      args: { state: 'stopped', sleep: 3 },
+      commands: unit({ active: 'active' }),
+      task: {
+        moduleDefaults: async (module): Promise<{ [argument: string]: Value }> =>
+          module.endsWith('.systemd') ? { state: 'started', enabled: true } : {},
+      },
+      runs: ['systemctl enable -- web', 'systemctl stop -- web'],
+      // The module is known after the host was asked, and asks again.
+      trips: 2,
+      warnings: ['Ignoring "sleep" as it is not used in "systemd"'],
     },
     'warns of options that systemd does not have': {
       args: { state: 'started', sleep: 3 },

@@ -55,7 +55,7 @@ export default defineModule({
     enabled: true
 `,
 
-  async run({ args, remote, task, fail, warn }) {
+  async run({ args, given, remote, task, fail, warn, call }) {
     const wanted = args.use === 'auto' ? await chosen(task) : args.use.replace(/^.*\./, '')
     const [manager, early] = await Promise.all([
       wanted === 'auto' ? remote.query(serviceManager) : wanted,
@@ -65,14 +65,20 @@ export default defineModule({
           : systemdUnit(args.name, args.scope),
       ),
     ])
-    if (manager === 'systemd' || manager === 'systemd_service') {
-      for (const unused of ['pattern', 'sleep', 'arguments'] as const) {
-        if (args[unused] !== undefined) warn(`Ignoring "${unused}" as it is not used in "systemd"`)
-      }
+    const own = modules[manager]
+    const bySystemd = own === modules.systemd
+    const unused = bySystemd ? foreign.filter(name => given.has(name)) : []
+    for (const name of unused) warn(`Ignoring "${name}" as it is not used in "systemd"`)
+    const defaults = own && (await task.moduleDefaults?.(own))
+    if (own && defaults && Object.keys(defaults).length > 0) {
+      const mine = Object.entries(args).filter(([name]) => given.has(name) && !['use', ...unused].includes(name))
+      return call(own, { ...defaults, ...Object.fromEntries(mine) })
+    }
+    if (bySystemd) {
       const needing = (['state', 'enabled', 'masked'] as const).find(key => args[key] !== undefined)
       if (args.name === undefined && needing) fail(`missing parameter(s) required by '${needing}': name`)
       await reloadDaemon(remote, args, fail)
-      return manageUnit(remote, args, fail, early)
+      return manageUnit({ remote, fail, warn }, args, early)
     }
     const { name = fail('missing required arguments: name') } = args
     return manageInitService(
@@ -82,6 +88,16 @@ export default defineModule({
     )
   },
 })
+
+/** The modules of their own, which have defaults of their own. */
+const modules: { readonly [manager: string]: string } = {
+  systemd: 'ansible.builtin.systemd',
+  systemd_service: 'ansible.builtin.systemd',
+  sysvinit: 'ansible.builtin.sysvinit',
+}
+
+/** Options that mean nothing to systemd. */
+const foreign = ['pattern', 'runlevel', 'sleep', 'arguments']
 
 const nothing: Query<Unit | undefined> = { command: ':' as Query<unknown>['command'], parse: () => undefined }
 

@@ -1,5 +1,6 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'ansible.builtin.subversion',
@@ -52,7 +53,7 @@ export default defineModule({
       })
     const info = async (target: string) => {
       const said = await run(['info', target], `look at ${target}`, true)
-      if (said.rc === 91) fail('Failed to find required executable "svn" in paths of the host')
+      if (said.rc === 91) await missingProgram({ remote, fail }, 'svn')
       const line = (name: string) => new RegExp(`^${name}: .*$`, 'm').exec(said.stdout)?.[0]
       return {
         rc: said.rc,

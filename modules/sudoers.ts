@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { ValidateFailed } from '../engine/remote/remote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.sudoers',
@@ -50,8 +51,7 @@ export default defineModule({
       return {}
     }
     if (args.user === undefined && args.group === undefined) fail('user or group is required')
-    if (args.validation === 'required' && visudo === undefined)
-      fail('Failed to find required executable "visudo" in paths of the host')
+    if (args.validation === 'required' && visudo === undefined) await missingProgram({ remote, fail }, 'visudo')
 
     if (!parent.exists) fail(`[Errno 2] No such file or directory: '${path}'`)
 

@@ -49,7 +49,7 @@ export default defineModule({
     daemon_reload: true
 `,
 
-  async run({ args, remote, fail }) {
+  async run({ args, remote, fail, warn }) {
     const glob = /[*?[]/.exec(args.name ?? '')
     if (glob) {
       fail(
@@ -57,6 +57,6 @@ export default defineModule({
       )
     }
     await reloadDaemon(remote, args, fail)
-    return manageUnit(remote, args, fail)
+    return manageUnit({ remote, fail, warn }, args)
   },
 })

@@ -1,6 +1,7 @@
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const args = {
   state: { type: 'str', choices: ['disabled', 'enabled', 'reloaded', 'reset'], summary: 'what the firewall should do' },
@@ -75,7 +76,7 @@ export default defineModule({
       parse: (stdout: string, rc: number) => ({ rc, stdout }),
     }
     const before = await remote.query(status)
-    if (before.rc === 91) fail('Failed to find required executable "ufw" in paths of the host')
+    if (before.rc === 91) await missingProgram({ remote, fail }, 'ufw')
     const enabled = /^Status: active/m.test(before.stdout)
     let changed = false
     const run = async (words: readonly string[], changes = true) => {

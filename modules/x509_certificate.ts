@@ -1,6 +1,7 @@
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { outputFile } from './openssl/output-file.js'
 
@@ -150,7 +151,7 @@ export default defineModule({
       changes: false,
       inCheckMode: true,
     })
-    if (done.rc === 91) fail('Failed to find required executable "openssl" in paths of the host')
+    if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
     if (done.rc === 92) fail(done.stderr.trim())
     if (done.rc !== 0) fail(`Unable to make the certificate: ${done.stderr.trim()}`, { rc: done.rc })
     const same = done.stdout.trim() === 'same'

@@ -28,6 +28,8 @@ export interface TaskView {
   variable(name: string): Promise<Value | undefined>
   /** Whether a template made this argument: then its text is data, not to be evaluated. */
   templated?(argument: string, index?: number): string | undefined
+  /** What `module_defaults` say for another module (by its qualified name) that this one runs in its place. */
+  moduleDefaults?(module: string): Promise<{ readonly [argument: string]: Value }>
   /** Every variable name the task sees. */
   variableNames(): Iterable<string>
   /** Rendered `environment:` of the task. */

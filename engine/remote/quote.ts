@@ -21,6 +21,9 @@ export const quoteAll = (words: Iterable<string>): ShellText => Array.from(words
 /** Puts shell text into `sh` unquoted: for pieces that were made with `sh` themselves. */
 export const raw = (text: string): Raw => new Raw(text)
 
+/** In a query: the PATH that commands of people get, without the folders where modules look for programs as well. */
+export const givenPath: Raw = raw('${_P-$PATH}')
+
 /** Shell text with every value quoted: a list becomes several words, `raw(...)` stays as it is. */
 export function sh(
   pieces: TemplateStringsArray,

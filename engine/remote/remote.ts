@@ -137,7 +137,7 @@ export interface Effect {
   readonly environment?: Readonly<Record<string, string>>
   /** Seconds before it is killed. */
   readonly timeout?: number
-  /** Run it on a terminal of its own, where stderr comes with stdout; instead of `stdin` and `timeout`. */
+  /** Run it on a terminal of its own, where stderr comes with stdout; instead of `stdin` and `timeout`; with `givenPath`. */
   readonly terminal?: Dialogue
   /** For the log and for `--check`: what this is for. */
   readonly why: string
@@ -145,6 +145,8 @@ export interface Effect {
   readonly changes?: boolean
   /** Called with output as it comes, for `-v` on a terminal. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
+  /** A command that a person wrote: its PATH is as the host gives it, without the folders that modules look into as well. */
+  readonly givenPath?: boolean
   /** Also run in check mode: for commands that cannot change anything but need stdin or much output. */
   readonly inCheckMode?: boolean
 }

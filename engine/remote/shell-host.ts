@@ -49,7 +49,7 @@ export class ShellHost implements Host {
   async ask(requests: readonly Request[]): Promise<readonly Answer[]> {
     const exports = this.#exports()
     const sent = requests.map(request =>
-      request.kind === 'query' ? { ...request, command: `${exports}${request.command}` as ShellText } : request,
+      request.kind === 'query' ? { ...request, command: `${exports}_p; ${request.command}` as ShellText } : request,
     )
     try {
       return await this.#with(lane => lane.ask(sent))
@@ -255,13 +255,15 @@ export class ShellHost implements Host {
     return text
   }
 
-  #command({ argv, shell, executable = '/bin/sh', cwd, environment = {} }: Effect): string {
+  #command({ argv, shell, executable = '/bin/sh', cwd, environment = {}, givenPath, terminal }: Effect): string {
     const program = argv ? quoteAll(argv) : quoteAll([executable, '-c', shell ?? ''])
     const enter = cwd === undefined ? '' : `cd -P ${quote(posix.isAbsolute(cwd) ? cwd : `./${cwd}`)} || exit 1; `
     // Names that no shell variable can have still reach the program through env(1).
     const odd = [...this.task.environment].filter(([name]) => !shellName.test(name))
     const given = [...odd, ...Object.entries(environment)].map(([name, value]) => `${name}=${value}`)
-    return `${enter}${this.#exports()}exec ${given.length ? `env ${quoteAll(given)} ` : ''}${program}`
+    // What asks at a terminal is a person's command, and runs in a shell that lacks the prelude.
+    const path = givenPath || terminal ? '' : '_p; '
+    return `${enter}${this.#exports()}${path}exec ${given.length ? `env ${quoteAll(given)} ` : ''}${program}`
   }
 
   /** Kills a command that takes too long, and all that it started. */

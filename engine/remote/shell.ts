@@ -21,7 +21,8 @@ export interface Segment {
  * Sent once, when the shell starts. `N` is the nonce; `_n` ends a segment of stdout, `_m` ends one of stderr.
  * SIGPIPE and SIGHUP end the shell through its EXIT trap, which removes the scratch directories; a handler (unlike
  * ignoring) is not inherited by the commands it runs. A directory that the user cannot read (root's own, after become) is
- * left for home, as Ansible's modules leave it.
+ * left for home, as Ansible's modules leave it. `_p` adds the folders of the administrator's programs that a PATH lacks,
+ * where they exist (a user's PATH, or root's after a plain su), as Ansible looks for programs; `$_P` is what it was.
  */
 export const prelude = (nonce: string): string => `
 N=${nonce} T=
@@ -30,6 +31,7 @@ trap 'exit 1' 1 13 15
 [ -r . ] && [ -x . ] || cd 2>/dev/null || cd /tmp || cd /
 _n() { printf '\\n%s %s\\n' $N "$*"; }
 _m() { printf '\\n%s\\n' $N >&2; }
+_p() { _P=$PATH; for _i in /sbin /usr/sbin /usr/local/sbin; do case :$PATH: in *:$_i:*) ;; *) [ ! -e $_i ] || PATH=$PATH:$_i ;; esac; done; }
 _d=; [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ] && _d='
 %C'
 _Q=

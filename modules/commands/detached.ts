@@ -25,6 +25,7 @@ export async function startDetached(
     ...(effect.stdin === undefined ? {} : { stdin: effect.stdin }),
     ...(effect.environment === undefined ? {} : { environment: effect.environment }),
     why: effect.why,
+    givenPath: true,
   })
   if (outcome.rc !== 0)
     return { failed: true, rc: outcome.rc, msg: `could not start the job: ${outcome.stderr.trim()}` }

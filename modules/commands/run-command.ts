@@ -1,7 +1,7 @@
 /** What `command`, `shell` and `script` share: guards, running, Ansible's result keys and its words for what went wrong. */
 import type { ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
-import { raw, sh } from '../../engine/remote/quote.js'
+import { givenPath, raw, sh } from '../../engine/remote/quote.js'
 import type { Effect, Outcome, Remote } from '../../engine/remote/remote.js'
 import { duration, timestamp } from './timing.js'
 
@@ -53,7 +53,7 @@ export async function runCommand(
   effect: Effect,
   { cmd, program, strip = true }: { cmd: Json; program: string; strip?: boolean },
 ): Promise<{ result: CommandResult; failed: boolean; started: boolean }> {
-  const outcome = await remote.exec(effect)
+  const outcome = await remote.exec({ ...effect, givenPath: true })
   if (outcome.rc !== 0) {
     const why = await neverStarted(remote, outcome, effect, program)
     if (why !== undefined) return { result: couldNotStart(why, cmd), failed: true, started: false }
@@ -93,7 +93,7 @@ async function neverStarted(remote: Remote, outcome: Outcome, { cwd }: Effect, p
   return remote.query<NotStarted | undefined>({
     command: sh`cd -- ${cwd ?? '.'} 2>/dev/null || { [ -e ${cwd ?? '.'} ] && echo noaccess || echo nodir; exit 0; }
 if ${raw(slash ? 'true' : 'false')}; then [ -e ${program} ] || { echo noprogram; exit 0; }; [ -x ${program} ] && [ -f ${program} ] || { echo noexec; exit 0; }
-else ( IFS=:; for d in $PATH; do [ -x "$d"/${program} ] && [ -f "$d"/${program} ] && exit 0; done; exit 1 ) || echo noprogram; fi`,
+else ( IFS=:; for d in ${givenPath}; do [ -x "$d"/${program} ] && [ -f "$d"/${program} ] && exit 0; done; exit 1 ) || echo noprogram; fi`,
     parse: stdout => {
       const answer = stdout.trim()
       if (answer === 'nodir') return { errno: 2, text: 'No such file or directory', on: 'chdir', path: cwd! }

@@ -1,6 +1,7 @@
 /** The small collectors: each a few lines of shell and how to read them. */
 import { shlexSplit } from '../../engine/python/shlex.js'
 import type { Json } from '../../engine/python/values.js'
+import { givenPath, sh } from '../../engine/remote/quote.js'
 import { findPackageManager } from '../queries/package-manager.js'
 import { findServiceManager } from '../queries/service-manager.js'
 import type { Collector } from './collector.js'
@@ -157,7 +158,7 @@ const env: Collector = {
   name: 'env',
   also: [],
   minimal: true,
-  script: `section env; { env -0 2>/dev/null || env | tr '\\n' '\\000'; } | tr '\\000\\n' '\\n\\001'
+  script: sh`section env; (PATH=${givenPath}; { env -0 2>/dev/null || env | tr '\\n' '\\000'; } | tr '\\000\\n' '\\n\\001')
 `,
   read: sections => ({
     env: Object.fromEntries(

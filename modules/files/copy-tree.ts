@@ -30,7 +30,7 @@ export async function copyTree(
 ): Promise<ModuleResult> {
   const { remote, fail } = context
   const top = posix.join(args.dest!, '/')
-  const local = await walk(source, contentsOnly ? '' : basename(source), args.local_follow)
+  const local = await localTree(source, contentsOnly ? '' : basename(source), args.local_follow)
   const at = (rel: string) => posix.join(top, rel)
   const options = optionsOf(args, args.mode)
 
@@ -130,10 +130,12 @@ export async function copyTree(
   return { dest: top, src: contentsOnly ? posix.join(source, '/') : source, changed, diff: null }
 }
 
-async function walk(top: string, prefix: string, follow: boolean): Promise<LocalTree> {
+/** What a local directory holds; the files of a folder come before those of the folders in it, as Ansible meets them. */
+export async function localTree(top: string, prefix: string, follow: boolean): Promise<LocalTree> {
   const found: LocalTree = { files: [], directories: prefix === '' ? [] : [prefix], links: [] }
   const visit = async (directory: string, rel: string, above: ReadonlySet<string>) => {
     const inside = new Set([...above, await realpath(directory)])
+    const folders: { readonly path: string; readonly below: string }[] = []
     for (const name of (await readdir(directory)).sort()) {
       const path = join(directory, name)
       const below = posix.join(rel, name)
@@ -149,9 +151,10 @@ async function walk(top: string, prefix: string, follow: boolean): Promise<Local
           continue
         }
         found.directories.push(below)
-        await visit(path, below, inside)
+        folders.push({ path, below })
       }
     }
+    for (const { path, below } of folders) await visit(path, below, inside)
   }
   await visit(top, prefix, new Set())
   return found

@@ -2,6 +2,7 @@
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import { quote } from '../../engine/remote/quote.js'
 import type { Query, Remote, ShellText } from '../../engine/remote/remote.js'
+import { missingProgram } from '../commands/missing-program.js'
 import { type Login, withLogin } from './client.js'
 
 type Context = ModuleContext<
@@ -89,9 +90,8 @@ async function programs({ remote, fail }: Context, program: string, ending: stri
     parse: stdout => stdout.split('\n').slice(0, wanted.length),
   }
   const paths = await remote.query(query)
-  wanted.forEach((names, index) => {
-    if (!paths[index]) fail(`Failed to find required executable "${names.at(-1)}" in paths of the host`)
-  })
+  const missing = wanted.findIndex((_, index) => !paths[index])
+  if (missing !== -1) await missingProgram({ remote, fail }, wanted[missing]!.at(-1)!)
   return [quote(paths[0]!), ...(paths[1] ? [quote(paths[1])] : [])] as [string, string?]
 }
 

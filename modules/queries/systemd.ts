@@ -8,6 +8,8 @@ export interface Unit {
   /** False where systemctl is missing or cannot reach a running systemd; `error` says so in its words. */
   readonly answered: boolean
   readonly error: string
+  /** systemctl sees a chroot or SYSTEMD_OFFLINE: units can be enabled and masked, but no systemd runs them. */
+  readonly offline: boolean
   /** Every property of `systemctl show`. */
   readonly properties: { readonly [name: string]: string }
   /** systemd has a unit of this name, or there is an init script that it would wrap. */
@@ -42,7 +44,8 @@ for link in /etc/rc?.d/S??${name}; do [ ! -e "$link" ] || { echo linked; break; 
     const state = enabled.trim()
     // A template without its instance (`getty@`) can be enabled, but has no properties.
     const template = /@(?:\.\w+)?$/.test(name) && /^[a-z-]+$/m.test(state) && state !== 'not-found'
-    const answered = 'LoadState' in properties || template
+    const offline = /^Running in chroot, ignoring /m.test(show)
+    const answered = 'LoadState' in properties || template || offline
     // With -l, links that enable an alias or an indirect unit are listed below its state.
     const isEnabled =
       enabledCode === '0'
@@ -52,10 +55,11 @@ for link in /etc/rc?.d/S??${name}; do [ ! -e "$link" ] || { echo linked; break; 
       answered,
       error: answered ? '' : show.trim(),
       properties,
-      exists: script || template || (answered && properties.LoadState !== 'not-found'),
+      offline,
+      exists: script || template || (offline ? state !== '' : answered && properties.LoadState !== 'not-found'),
       active: /^(?:active|activating|reloading|refreshing)$/.test(properties.ActiveState ?? ''),
       deactivating: properties.ActiveState === 'deactivating',
-      masked: properties.LoadState === 'masked',
+      masked: offline ? state === 'masked' : properties.LoadState === 'masked',
       enabled: isEnabled,
     }
   },

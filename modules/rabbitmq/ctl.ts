@@ -3,6 +3,7 @@ import type { ArgSpecs } from '../../engine/args.js'
 import type { ModuleContext } from '../../engine/module/define.js'
 import { raw, sh } from '../../engine/remote/quote.js'
 import type { Query, Remote } from '../../engine/remote/remote.js'
+import { missingText } from '../commands/missing-program.js'
 
 export const nodeArgs = {
   node: { type: 'str', default: 'rabbit', summary: 'Erlang node of the broker' },
@@ -19,10 +20,10 @@ export function lists(
 ): Query<(readonly Row[] | undefined)[]> {
   const mark = 'UNDERSTUDY_END_OF_LIST'
   return {
-    command: sh`command -v rabbitmqctl >/dev/null 2>&1 || exit 91
+    command: sh`command -v rabbitmqctl >/dev/null 2>&1 || { printf %s "$PATH"; exit 91; }
 ${raw(questions.map(words => sh`rabbitmqctl -q -n ${node} ${[...words]} --formatter json; echo; echo ${mark} $?`).join('\n'))}`,
     parse: (stdout, rc, stderr) => {
-      if (rc === 91) return fail('Failed to find required executable "rabbitmqctl" in paths of the host')
+      if (rc === 91) return fail(missingText('rabbitmqctl', stdout))
       return questions.map((_, index) => {
         const text = stdout.split(new RegExp(`^${mark} \\d+\\n`, 'm'))[index] ?? ''
         const code = [...stdout.matchAll(new RegExp(`^${mark} (\\d+)$`, 'gm'))][index]?.[1]

@@ -32,7 +32,11 @@ export async function reloadDaemon(remote: Remote, wish: UnitWish, fail: Fail): 
 }
 
 /** `seen` spares a trip where the caller has already asked about the unit (after any daemon-reload). */
-export async function manageUnit(remote: Remote, wish: UnitWish, fail: Fail, seen?: Unit): Promise<ModuleResult> {
+export async function manageUnit(
+  { remote, fail, warn }: Pick<ModuleContext<unknown>, 'remote' | 'fail' | 'warn'>,
+  wish: UnitWish,
+  seen?: Unit,
+): Promise<ModuleResult> {
   const { name, scope = 'system' } = wish
   if (name === undefined) return { changed: false, name: null, status: {} }
   const unit = seen ?? (await remote.query(systemdUnit(name, scope)))
@@ -68,6 +72,13 @@ export async function manageUnit(remote: Remote, wish: UnitWish, fail: Fail, see
   }
   if (wish.state !== undefined) {
     mustExist()
+    result.state = wish.state
+    if (unit.offline) {
+      warn(
+        'Target is a chroot or systemd is offline. This can lead to false positives or prevent the init system tools from working.',
+      )
+      return result
+    }
     const verb = stateVerb(wish.state, unit)
     result.state = wish.state === 'stopped' ? 'stopped' : 'started'
     if (verb) {

@@ -18,7 +18,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HostPool, Target, TaskNeeds } from '../../engine/remote/pool.js'
-import { sh } from '../../engine/remote/quote.js'
+import { givenPath, sh } from '../../engine/remote/quote.js'
 import type { Keyboard, TaskRemote } from '../../engine/remote/remote.js'
 
 export interface Reached {
@@ -55,6 +55,20 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       expect(await remote.exec({ argv: ['printf', '%s|', 'a b', "it's", '$HOME', '\n'], why: 'test' })).toMatchObject({
         stdout: "a b|it's|$HOME|\n|",
       })
+    })
+
+    test("modules look for programs in the administrator's folders too, people's commands have the PATH as it is", async () => {
+      const environment = new Map([['PATH', '/usr/bin:/sbin']])
+      const other = reached.pool.remote(reached.target, { ...needs, environment })
+      const folders = ['/usr/sbin', '/usr/local/sbin'].filter(path => existsSync(path))
+      const all = ['/usr/bin', '/sbin', ...folders].join(':')
+      const told = await other.query({ command: sh`echo "$PATH" ${givenPath}`, parse: stdout => stdout })
+      expect(told).toBe(`${all} /usr/bin:/sbin\n`)
+      expect(await other.exec({ shell: 'echo $PATH', why: 'test' })).toMatchObject({ stdout: `${all}\n` })
+      expect(await other.exec({ shell: 'echo $PATH', why: 'test', givenPath: true })).toMatchObject({
+        stdout: '/usr/bin:/sbin\n',
+      })
+      await other.dispose()
     })
 
     test('a command that a signal ends has 128 + its number, a missing one 127', async () => {

@@ -49,7 +49,8 @@ async function dictOf(raw: Dict, scope: Scope, templar: Templar, task: Task): Pr
   return args
 }
 
-async function moduleDefaults(task: Task, action: string, scope: Scope, templar: Templar): Promise<Dict> {
+/** What `module_defaults` say for a module, rendered; later levels win. */
+export async function moduleDefaults(task: Task, action: string, scope: Scope, templar: Templar): Promise<Dict> {
   const defaults: Dict = new Map()
   for (const raw of moduleDefaultsOf(task)) {
     const entry = await templar.render(raw, scope)

@@ -8,7 +8,7 @@ import { type Dict, fromJson, isList } from '../../python/values.js'
 import type { Scope } from '../../template/scope.js'
 import type { LayeredScope } from '../../vars/scope.js'
 import { TemplateString } from '../../yaml/trust.js'
-import { argumentsOf, environmentFor } from './arguments.js'
+import { argumentsOf, environmentFor, moduleDefaults } from './arguments.js'
 import { asyncRefusal, runAsync } from './async.js'
 import { explained } from './failure-text.js'
 import type { TaskKeywords } from './keywords.js'
@@ -92,6 +92,7 @@ function viewOf({ play, host, task, info }: TaskRun, scope: Scope, modes: Modes)
       const written = isList(raw) && index !== undefined ? raw[index] : raw
       return written instanceof TemplateString ? written.text : undefined
     },
+    moduleDefaults: async module => Object.fromEntries(await moduleDefaults(task, module, scope, run.templar)),
     variableNames: () => scope.names(),
     async variable(name) {
       const raw = scope.get(name)
