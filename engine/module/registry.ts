@@ -13,6 +13,20 @@ export const engineActions: ReadonlySet<string> = new Set(
 
 const ownFiles: ReadonlySet<string> = new Set(moduleFiles)
 
+/** Whose modules the files are. `cisco.ios.user` is not the `user` that stands here. */
+const ownCollections: ReadonlySet<string> = new Set([
+  'ansible.builtin',
+  'ansible.posix',
+  'community.crypto',
+  'community.docker',
+  'community.general',
+  'community.libvirt',
+  'community.mysql',
+  'community.postgresql',
+  'community.rabbitmq',
+  'kubernetes.core',
+])
+
 /** How a module name as written resolves. `known`: Ansible has it. `ours`: it runs here. */
 export interface Resolved {
   readonly fqcn: string
@@ -58,8 +72,8 @@ function inCollection(fqcn: string): string | undefined {
 }
 
 function isOurs(fqcn: string): boolean {
-  const bare = fqcn.slice(fqcn.lastIndexOf('.') + 1)
-  return ownFiles.has(bare) && isModule(fqcn)
+  const dot = fqcn.lastIndexOf('.')
+  return ownCollections.has(fqcn.slice(0, dot)) && ownFiles.has(fqcn.slice(dot + 1)) && isModule(fqcn)
 }
 
 /** Qualified names of all modules that run here. */

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { loadModule, ourModules, resolveModule } from './registry.js'
+
+test('a module runs under its own names only', async () => {
+  for (const name of ourModules()) {
+    const spec = await loadModule(name)
+    expect([spec.name, ...(spec.aliases ?? [])], name).toContain(name)
+  }
+}, 60_000)
+
+test("another collection's module of the same bare name is not ours", () => {
+  for (const name of ['cisco.ios.user', 'vyos.vyos.command', 'awx.awx.group', 'dellemc.unity.filesystem']) {
+    expect(resolveModule(name), name).toMatchObject({ known: true, ours: false })
+  }
+  expect(resolveModule('user', ['cisco.ios'])).toMatchObject({ fqcn: 'cisco.ios.ios_user', ours: false })
+  expect(resolveModule('user', ['vultr.cloud'])).toEqual({ fqcn: 'vultr.cloud.user', known: true, ours: false })
+  expect(resolveModule('user')).toEqual({ fqcn: 'ansible.builtin.user', known: true, ours: true })
+})
