@@ -95,6 +95,21 @@ export class Lanes {
     this.#waiting.shift()?.()
   }
 
+  /** Ends the idle shells whose key is one of these. */
+  async endIdle(chosen: (key: string) => boolean): Promise<void> {
+    const ended: Lane[] = []
+    for (const [key, idle] of this.#idle) {
+      if (!chosen(key)) continue
+      ended.push(...idle.filter(lane => lane.scratches === 0))
+      this.#idle.set(
+        key,
+        idle.filter(lane => lane.scratches > 0),
+      )
+    }
+    for (const lane of ended) this.#all.delete(lane)
+    await Promise.all(ended.map(lane => lane.close()))
+  }
+
   /** Closes every lane and the connection; commands that still run (Ctrl-C) are ended with all they started. */
   async close(): Promise<void> {
     if (this.#busy.size > 0) await Promise.race([this.#endRunning(), after(3000)])

@@ -1,10 +1,12 @@
 /** All hosts of a run: one kept connection per way to reach a host, shared by its tasks. */
 import { setMaxListeners } from 'node:events'
+import { userInfo } from 'node:os'
 import type { Readable } from 'node:stream'
 import { type BecomeOptions, becomeElsewhere, becomeMethodNamed, becomeOptionSpecs } from '../connection/become.js'
 import type { ConnectContext, ConnectionPlugin, Prompt } from '../connection/connection.js'
 import { OptionError, resolveOptions, whenKnown } from '../connection/options.js'
 import { connectionNamed, loadConnection, noConnection } from '../connection/registry.js'
+import { escapeRegExp } from '../python/regexp.js'
 import type { Value } from '../python/values.js'
 import type { Settings } from '../settings/settings.js'
 import { openRemote } from './changes.js'
@@ -63,6 +65,8 @@ export interface PoolStats extends Traffic {
 
 interface Link {
   readonly lanes: Lanes
+  /** Whom it logs in as, where that is said. */
+  readonly login: string | undefined
   /** Tasks that hold it now. */
   users: number
 }
@@ -161,16 +165,18 @@ export class HostPool {
     const acting = same ? undefined : become
     const timeout = Number(options.get('timeout') ?? 10)
     const shell = String(options.get('executable') ?? '/bin/sh')
+    const onStart = (command: string) => this.#context.debug(3, `<${target.name}> EXEC ${command}`)
     const host = new ShellHost(
       link.lanes,
       acting ? JSON.stringify(acting) : '',
-      { become: acting, shell, timeout },
+      { become: acting, shell, timeout, onStart },
       {
         environment: needs.environment,
         timeout: needs.timeout ?? 0,
         tmp: undefined,
         onOutput: needs.onOutput,
         traffic,
+        leaveUsers: text => this.#leaveUsers(target.name, text),
       },
     )
     return {
@@ -194,11 +200,19 @@ export class HostPool {
       return known
     }
     const traffic = this.#traffic(name)
+    const login = options.get('remote_user')
     const connect = () => {
       this.stats.connections += 1
+      const kind = plugin.name.split('.').at(-1)!.toUpperCase()
+      const user = login ?? (plugin.name === 'ansible.builtin.local' ? userInfo().username : 'None')
+      this.#context.debug(3, `<${name}> ESTABLISH ${kind} CONNECTION FOR USER: ${String(user)}`)
       return plugin.connect(options, this.#context)
     }
-    const link: Link = { lanes: new Lanes(connect, traffic), users: 0 }
+    const link: Link = {
+      lanes: new Lanes(connect, traffic),
+      login: login === undefined ? undefined : String(login),
+      users: 0,
+    }
     this.#links.set(key, link)
     const keys = this.#byHost.get(name)
     if (keys) keys.add(key)
@@ -230,6 +244,19 @@ export class HostPool {
   async #isSameUser(link: Link, become: BecomeOptions): Promise<boolean> {
     const { user } = await link.lanes.connection()
     return user !== undefined && user === become.user
+  }
+
+  /** Kept shells of a user, and connections as them, would be processes of a user who is to be removed. */
+  async #leaveUsers(name: string, text: string): Promise<void> {
+    const named = (user: string) => new RegExp(`(?<![\\w.-])${escapeRegExp(user)}(?![\\w.-])`).test(text)
+    const ofNamed = (key: string) => key !== '' && named((JSON.parse(key) as BecomeOptions).user)
+    await Promise.all(
+      [...(this.#byHost.get(name) ?? [])].map(async key => {
+        const link = this.#links.get(key)
+        if (link?.users === 0 && link.login !== undefined && named(link.login)) await this.#close(key)
+        else await link?.lanes.endIdle(ofNamed)
+      }),
+    )
   }
 
   #trim(): void {

@@ -26,7 +26,11 @@ export interface HostTask {
   readonly onOutput?: Effect['onOutput']
   /** Counts what the task sends and gets. */
   readonly traffic: Traffic
+  /** Ends kept shells of users whom this shell text names, for they stand in the way of what removes users. */
+  readonly leaveUsers?: (text: string) => Promise<void>
 }
+
+const removesUsers = /\b(?:l?userdel|deluser)\b/
 
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
@@ -84,6 +88,7 @@ export class ShellHost implements Host {
 
   async #run(effect: Effect): Promise<Omit<Outcome, 'skipped'>> {
     const command = this.#command(effect)
+    if (removesUsers.test(command)) await this.task.leaveUsers?.(command)
     // Connecting, and questions to the person while it lasts, are not the command's time.
     let times = stopwatch()
     const begin = () => {

@@ -19,6 +19,8 @@ export interface ShellStart {
   readonly shell: string
   /** Seconds for a password prompt to come. */
   readonly timeout: number
+  /** Told the command that is started; no secret is in it. */
+  readonly onStart?: (command: string) => void
   /** Start it on a terminal, for a command that needs one. */
   readonly terminal?: boolean
 }
@@ -33,7 +35,7 @@ export async function startLane(
   const { become } = start
   // Nothing stands between the login and this shell that could ask, refuse or want a terminal.
   if (ahead && !become && !start.terminal) {
-    return new Lane(await connection.open(`exec ${start.shell}`), traffic, false, connection)
+    return new Lane(await open(connection, start, `exec ${start.shell}`), traffic, false, connection)
   }
   const wrapped = become && becomeCommand(become, start.shell, randomBytes(8).toString('hex'))
   try {
@@ -44,6 +46,11 @@ export async function startLane(
   }
 }
 
+function open(connection: Connection, { onStart }: ShellStart, command: string, pty = false): Promise<Channel> {
+  onStart?.(command)
+  return connection.open(command, { pty })
+}
+
 class NeedsTerminal extends RemoteFailure {}
 
 async function attempt(connection: Connection, start: ShellStart, traffic: Traffic, pty: boolean): Promise<Lane> {
@@ -52,11 +59,11 @@ async function attempt(connection: Connection, start: ShellStart, traffic: Traff
   const quiet = pty ? `${shell} 2>/dev/null | cat` : shell
   if (!become) {
     const command = pty ? `stty raw -echo; ${quiet}` : `exec ${shell}`
-    return await greeted(new Lane(await connection.open(command, { pty }), traffic, pty, connection))
+    return await greeted(new Lane(await open(connection, start, command, pty), traffic, pty, connection))
   }
   const mark = randomBytes(8).toString('hex')
   const { command, prompt, silent } = becomeCommand(become, quiet, mark)
-  const channel = await connection.open(pty ? `stty raw -echo; ${command}` : command, { pty })
+  const channel = await open(connection, start, pty ? `stty raw -echo; ${command}` : command, pty)
   if (!silent) await becomeUser(channel, become, { mark, prompt, timeout: start.timeout })
   const lane = new Lane(channel, traffic, pty, connection)
   try {

@@ -151,6 +151,18 @@ describe('libyaml', () => {
 })
 
 describe('mistakes', () => {
+  it('says of a JSON file what is wrong with it as JSON, too', () => {
+    const read = (file: string) => {
+      try {
+        loadYaml('{ }}', { file, trusted: true })
+      } catch (error) {
+        return (error as Diagnostic).hint
+      }
+    }
+    expect(read('vars.json')).toContain('JSON: Extra data: line 1 column 4 (char 3)')
+    expect(read('vars.yml') ?? '').not.toContain('JSON')
+  })
+
   it('shows how to write a task whose module stands left of its name', () => {
     const text = '- hosts: all\n  tasks:\n    - name: Retrieve list\n     shell: openstack list\n     register: x\n'
     const problem = failure(text)

@@ -2,6 +2,7 @@
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import { PyBytes } from '../python/bytes.js'
 import { dictHas, dictSet } from '../python/dict.js'
+import { JsonReader } from '../python/json-reader.js'
 import { PySet } from '../python/set.js'
 import { type Dict, type List, tuple, type Value } from '../python/values.js'
 import { parseDocuments, syntaxError } from './documents.js'
@@ -36,10 +37,27 @@ const STANDARD = 'tag:yaml.org,2002:'
 /** The single document of a text, JSON or YAML; null when it is empty. */
 export function loadYaml(text: string, options: LoadOptions): Value {
   const source = sourceOf(text, options.file)
-  if (/^\s*[{[]/.test(source.text)) {
-    const value = readJson(source, { trusted: options.trusted, decrypt: decrypter(options, source.at(0)) })
-    if (value !== undefined) return value
+  if (!/^\s*[{[]/.test(source.text)) return onlyDocument(source, options)
+  const value = readJson(source, { trusted: options.trusted, decrypt: decrypter(options, source.at(0)) })
+  if (value !== undefined) return value
+  try {
+    return onlyDocument(source, options)
+  } catch (error) {
+    throw error instanceof Diagnostic && options.file.endsWith('.json') ? withJsonProblem(error, source) : error
   }
+}
+
+/** What a JSON reader minds: the file was meant for one. */
+function withJsonProblem(error: Diagnostic, source: Source): Diagnostic {
+  try {
+    new JsonReader(source.text).document()
+  } catch (problem) {
+    if (problem instanceof Diagnostic) error.hint = [error.hint, `JSON: ${problem.message}`].filter(Boolean).join('\n')
+  }
+  return error
+}
+
+function onlyDocument(source: Source, options: LoadOptions): Value {
   checkPrintable(source)
   const builder = new Builder(source, options)
   const quick = quickly(source)

@@ -40,6 +40,39 @@ describe.skipIf(!canInventUsers)('becoming another user (skipped unless root wit
     expect(await become('free', { ansible_become_user: 'plain' })).toMatchObject({ said: 'plain' })
   })
 
+  test('a command that removes a user finds no kept shell of theirs', async () => {
+    const { pool, target } = sshTo(sshd, { ansible_user: 'free', ansible_become: true })
+    const asUser = (user: string, shell: string) =>
+      pool
+        .remote({ ...target, keywords: new Map<string, Value>([['become_user', user]]) }, needs)
+        .exec({ shell, why: 'test' })
+    const shells = async () => (await asUser('root', 'ps -u nobodys -o pid= | wc -l')).stdout.trim()
+    try {
+      expect((await asUser('nobodys', 'id -un')).stdout).toBe('nobodys\n')
+      expect(await shells()).not.toBe('0')
+      await asUser('root', 'true userdel nobodys-not')
+      expect(await shells()).not.toBe('0')
+      await asUser('root', 'true userdel nobodys')
+      expect(await shells()).toBe('0')
+    } finally {
+      await pool.close()
+    }
+  })
+
+  test('a start of a shell is told at -vvv, without its password', async () => {
+    const told: string[] = []
+    const vars = { ansible_user: 'plain', ansible_become: true, ansible_become_password: 'plain secret' }
+    const { pool, target } = sshTo(sshd, vars, { debug: (level, text) => void told.push(`${level} ${text}`) })
+    try {
+      await pool.remote(target, needs).exec({ shell: 'true', why: 'test' })
+    } finally {
+      await pool.close()
+    }
+    expect(told).toContain(`3 <${target.name}> ESTABLISH SSH CONNECTION FOR USER: plain`)
+    expect(told.find(line => line.includes(' EXEC sudo -H -S '))).toContain('-u root')
+    expect(told.join('\n')).not.toContain('plain secret')
+  })
+
   test('sudo with a password, which no process list shows', async () => {
     const listed = await become('plain', { ansible_become_password: 'plain secret' }, 'id -un; ps -A -o args=')
     expect(listed.said).toMatch(/^root\n/)

@@ -22,6 +22,7 @@ export interface AsyncTask {
   readonly poll: number
   /** A remote of the job's own, since the task's is gone before the job has ended. */
   open(): TaskRemote
+  readonly noLog: boolean
   polled(jid: string, result: Dict): void
   ended(jid: string, result: Dict, ok: boolean): void
 }
@@ -79,16 +80,18 @@ async function runDetached(task: AsyncTask): Promise<Dict> {
     task.polled(jid, result)
   }
   if (result.get('finished') === 0) return overdue(task, result)
-  task.ended(jid, result, !isTrue(result, 'failed'))
+  task.ended(shownId(task, jid), result, !isTrue(result, 'failed'))
   await ask('cleanup')
   return result
 }
 
+/** Ansible takes the id out of the result; one that no_log hides has none. */
+const shownId = (task: AsyncTask, jid: string): string => (task.noLog ? 'None' : jid)
+
 function overdue(task: AsyncTask, last: Dict): Dict {
   const result = resultOf({ changed: false, failed: true, msg: tooLong(task.seconds) })
   result.set('async_result', last)
-  // Its id is inside async_result; Ansible shows None.
-  task.ended('None', result, false)
+  task.ended(shownId(task, String(last.get('ansible_job_id'))), result, false)
   return result
 }
 
@@ -114,7 +117,7 @@ async function runBeside(task: AsyncTask): Promise<Dict> {
     const result = await Promise.race([job, nap])
     timer.abort()
     if (result) {
-      task.ended(jid, result, !isTrue(result, 'failed'))
+      task.ended(shownId(task, jid), result, !isTrue(result, 'failed'))
       return result
     }
     task.polled(jid, fromJson({ started: 1, finished: 0, ansible_job_id: jid }) as Dict)

@@ -57,7 +57,8 @@ async function attempt(on: TaskRun, scope: LayeredScope, keywords: TaskKeywords,
   try {
     if (seconds > 0) {
       const { polled, asyncEnded: ended } = progress
-      return await runAsync({ action, args, call, seconds, poll, open: target.again, polled, ended })
+      const { noLog } = terms
+      return await runAsync({ action, args, call, seconds, poll, noLog, open: target.again, polled, ended })
     }
     const stop = () => void target.remote.dispose()
     return resultOf(await limited(callModule(action, args, call), timeout, task.written, stop))
