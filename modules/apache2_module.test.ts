@@ -52,7 +52,7 @@ testModule(
     'needs an apache to ask': {
       args: { name: 'rewrite' },
       commands: { '* command -v a2enmod': { rc: 127 }, '* -M': { rc: 91 } },
-      fails: 'Neither of apache2ctl nor apachectl found. At least one apache control binary is necessary.',
+      fails: 'Neither of apache2ctl nor apachctl found. At least one apache control binary is necessary.',
     },
     'stops at a configuration with errors': {
       args: { name: 'rewrite' },

@@ -66,7 +66,7 @@ export default defineModule({
 
     function has({ stdout, rc, stderr }: { stdout: string; rc: number; stderr: string }): boolean {
       if (rc === 91)
-        return fail('Neither of apache2ctl nor apachectl found. At least one apache control binary is necessary.')
+        return fail('Neither of apache2ctl nor apachctl found. At least one apache control binary is necessary.')
       if (rc !== 0) {
         const msg = `Error executing ${/^ctl (.*)$/m.exec(stdout)?.[1] ?? 'apache2ctl'}: ${stderr}`
         if (!ignore_configcheck) return fail(msg)

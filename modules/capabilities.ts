@@ -29,6 +29,7 @@ export default defineModule({
     if (args.state === 'present' && operator === '') fail(`Couldn't find operator (one of: ('=', '-', '+'))`)
     const held = await remote.query({
       command: sh`getcap -v ${args.path}`,
+      needs: 'getcap',
       parse: (stdout, rc, stderr) => {
         if (rc !== 0 || stderr.trim()) return { stdout: stdout.trim(), stderr }
         // Old: `/foo = cap_a,cap_b+ep`, new: `/foo cap_a,cap_b=ep`.

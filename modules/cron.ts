@@ -39,6 +39,7 @@ const args = {
 const crontab = (user: string | undefined): Query<string> => ({
   command: sh`crontab -l ${user === undefined ? [] : ['-u', user]}`,
   parse: (stdout, rc) => (rc === 0 ? stdout : ''),
+  needs: 'crontab',
 })
 
 export default defineModule({

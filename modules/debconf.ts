@@ -6,6 +6,7 @@ type Answers = { readonly [question: string]: string }
 
 const answers = (pkg: string): Query<{ answers: Answers; rc: number; stderr: string }> => ({
   command: sh`debconf-show ${pkg}`,
+  needs: 'debconf-show',
   parse: (stdout, rc, stderr) => ({
     rc,
     stderr,

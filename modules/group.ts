@@ -1,6 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
-import { missingProgram } from './commands/missing-program.js'
 import { groupState } from './queries/passwd.js'
 
 export default defineModule({
@@ -45,7 +44,6 @@ export default defineModule({
     }
     const change = async (argv: string[], why: string) => {
       const { rc, stderr, stdout } = await remote.exec({ argv, why })
-      if (rc === 127) await missingProgram({ remote, fail }, argv[0]!)
       if (rc !== 0) fail(stderr || stdout, { name })
     }
 

@@ -33,10 +33,10 @@ export default defineModule({
     const pvs = args.pvs ?? []
     if (state === 'present' && pvs.length === 0) fail('No physical volumes given.')
     const seen = await remote.query({
-      command: sh`command -v vgs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; :`,
+      command: sh`command -v pvs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; :`,
       parse: (stdout, rc) => ({ rc, lines: stdout.split('\n') }),
     })
-    if (seen.rc === 91) await missingProgram({ remote, fail }, 'vgs')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'pvs')
     const rows = (name: string) =>
       seen.lines
         .filter(line => line.startsWith(`${name} `))

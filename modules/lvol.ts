@@ -1,6 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
-import { checked } from './commands/checked.js'
 import { missingProgram } from './commands/missing-program.js'
 
 const factors: { readonly [unit: string]: number } = {
@@ -46,7 +45,7 @@ export default defineModule({
     const { vg, lv, state, snapshot, thinpool } = args
     const words = (text: string | undefined) => (text ?? '').split(/[\s,]+/).filter(Boolean)
     const seen = await remote.query({
-      command: sh`command -v lvs >/dev/null || exit 91; vgs ${vg} 2>&1 >/dev/null | sed 's/^/er /'; vgs ${vg} >/dev/null 2>&1; echo "rc $?"; vgs --noheadings --nosuffix --units b --separator ';' -o vg_name,vg_size,vg_free,vg_extent_size ${vg} 2>/dev/null | sed 's/^ */vg /'; lvs -a --noheadings --nosuffix --units b --separator ';' -o lv_name,size,lv_attr ${vg} 2>/dev/null | sed 's/^ */lv /'; :`,
+      command: sh`command -v lvm >/dev/null || exit 91; vgs ${vg} 2>&1 >/dev/null | sed 's/^/er /'; vgs ${vg} >/dev/null 2>&1; echo "rc $?"; vgs --noheadings --nosuffix --units b --separator ';' -o vg_name,vg_size,vg_free,vg_extent_size ${vg} 2>/dev/null | sed 's/^ */vg /'; lvs -a --noheadings --nosuffix --units b --separator ';' -o lv_name,size,lv_attr ${vg} 2>/dev/null | sed 's/^ */lv /'; :`,
       parse: (stdout, rc) => ({
         rc,
         missing: {
@@ -66,8 +65,8 @@ export default defineModule({
       const { rc, stderr } = await remote.exec({ argv, why })
       if (rc !== 0) fail(msg, { rc, err: stderr })
     }
-    if (seen.rc === 91) fail('Failed to find required executable "lvs" in paths of the host')
-    if (seen.rc === 91) await missingProgram({ remote, fail }, 'lvs')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'lvm')
+    if (seen.rc === 91) await missingProgram({ remote, fail }, 'lvm')
     const group = seen.rows.find(row => row.kind === 'vg')?.cells
     if (!group) {
       if (state === 'absent') return { changed: false, stdout: `Volume group ${vg} does not exist.` }

@@ -51,12 +51,13 @@ export default defineModule({
     const cd = args.path === undefined ? '' : sh`mkdir -p ${args.path} 2>/dev/null; cd ${args.path} && `
     const look = args.path === undefined ? '' : sh`cd ${args.path} 2>/dev/null || exit 0; `
     const seen = await remote.query({
-      command: sh`${raw(look)}printf '%s\n' "$(${raw(quoteAll([...npm, 'list', '--json', '--long', '--depth=0', ...where]))} 2>/dev/null)"
+      command: sh`command -v ${npm[0]!} >/dev/null || exit 127; ${raw(look)}printf '%s\n' "$(${raw(quoteAll([...npm, 'list', '--json', '--long', '--depth=0', ...where]))} 2>/dev/null)"
 ${raw(args.state === 'latest' ? `printf '\\036%s\\n' "$(${quoteAll([...npm, 'outdated', '--json', ...where])} 2>/dev/null)"` : ':')}`,
       parse: stdout => {
         const [list = '', outdated = ''] = stdout.split('\x1e')
         return { tree: json(list) as Tree, outdated: Object.keys(json(outdated)) }
       },
+      needs: npm[0]!,
     })
     const dependencies = seen.tree.dependencies ?? {}
     const found = args.name === undefined ? undefined : dependencies[args.name]

@@ -1,7 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
+import { missingProgram } from '../engine/remote/missing-program.js'
 import { sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
-import { missingText } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_plugin',
@@ -33,7 +33,7 @@ export default defineModule({
     const now = await remote.query({
       command: sh`command -v ${program} >/dev/null 2>&1 || { printf %s "$PATH"; exit 91; }; ${program} list -E -m -q`,
       parse: (stdout, rc, stderr) => {
-        if (rc === 91) return fail(missingText(program, stdout))
+        if (rc === 91) return fail(missingProgram(program, stdout))
         if (rc !== 0) return fail(`Error:${stderr.trim() || stdout.trim()}`, { rc })
         return stdout
           .split('\n')

@@ -48,10 +48,11 @@ export default defineModule({
     const known = (name: string) =>
       /\.snap$/.test(name) ? name.replace(/^.*\//, '').replace(/_.*$|\.snap$/, '') : name
     const seen = await remote.query({
-      command: sh`export LC_ALL=C
+      command: sh`command -v snap >/dev/null || exit 127; export LC_ALL=C
 snap list --all 2>/dev/null | sed 's/^/list /'
 for name in ${wishes.length > 0 ? args.name.map(known) : []}; do printf 'options %s ' "$name"; snap get -d "$name" 2>/dev/null | tr -d '\n'; echo; done
 true`,
+      needs: 'snap',
       parse: stdout => {
         const snaps = new Map<string, { channel: string; enabled: boolean }>()
         const options = new Map<string, unknown>()

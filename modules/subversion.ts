@@ -43,17 +43,19 @@ export default defineModule({
     ]
     const secret = args.password === undefined ? '' : ' --password-from-stdin'
     // The password is given on standard input, so that no process list shows it.
-    const run = (words: readonly string[], why: string, look: boolean) =>
-      remote.exec({
+    const run = async (words: readonly string[], why: string, look: boolean) => {
+      const done = await remote.exec({
         shell: sh`LC_ALL=C; export LC_ALL; command -v ${svn[0]!} >/dev/null || exit 91; ${svn}${raw(secret)} ${words}`,
         ...(args.password === undefined ? {} : { stdin: args.password }),
         why,
         changes: !look,
         inCheckMode: look,
       })
+      if (done.rc === 91) await missingProgram({ remote, fail }, svn[0]!)
+      return done
+    }
     const info = async (target: string) => {
       const said = await run(['info', target], `look at ${target}`, true)
-      if (said.rc === 91) await missingProgram({ remote, fail }, 'svn')
       const line = (name: string) => new RegExp(`^${name}: .*$`, 'm').exec(said.stdout)?.[0]
       return {
         rc: said.rc,

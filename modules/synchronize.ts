@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { quote } from '../engine/remote/quote.js'
-import { missingProgram } from './commands/missing-program.js'
 
 /** Before each changed name in rsync's output, to tell it from everything else. */
 const mark = '<<CHANGED>>'
@@ -152,7 +151,6 @@ export default defineModule({
     const done = onController
       ? await run(argv, controller.signal)
       : await remote.exec({ argv, why: `rsync ${source} ${dest}`, changes: false, inCheckMode: true })
-    if (!onController && done.rc === 127) await missingProgram({ remote, fail }, 'rsync')
     if (done.rc !== 0) fail(done.stderr || done.stdout || `rsync failed with ${done.rc}`, { rc: done.rc, cmd })
     const changed = done.stdout.includes(mark)
     const out = done.stdout.replaceAll(mark, '')

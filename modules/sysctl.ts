@@ -38,6 +38,7 @@ export default defineModule({
       remote.query({
         command: sh`sysctl -e -n ${name} 2>/dev/null`,
         parse: (stdout, rc) => (rc === 0 ? stdout.trim() : undefined),
+        needs: 'sysctl',
       }),
     ])
     const { lines, values } = read(file.text)

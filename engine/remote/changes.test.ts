@@ -101,3 +101,21 @@ test('a command that the fake host does not expect is an error', async () => {
     'did not expect this command: launch it',
   )
 })
+
+test('a program that is missing fails the task with the folders that were searched', async () => {
+  const host = new FakeHost({
+    commands: [
+      ['command -v *', call => ({ stdout: call.text.includes('here') ? '' : '/usr/bin:/sbin' })],
+      ['*', { rc: 127 }],
+    ],
+  })
+  const remote = open(host)
+  const ask = (needs: string) => remote.query({ command: sh`exit 127`, needs, parse: (_, rc) => rc })
+  await expect(ask('gone')).rejects.toThrow('Failed to find required executable "gone" in paths: /usr/bin:/sbin')
+  expect(await ask('here')).toBe(127)
+  await expect(remote.exec({ argv: ['gone', 'x'], why: '' })).rejects.toThrow(/executable "gone" in paths/)
+  expect(await remote.exec({ argv: ['here'], why: '' })).toMatchObject({ rc: 127 })
+  // What a person wrote, and what names its program by a path, is not looked for.
+  expect(await remote.exec({ argv: ['gone'], givenPath: true, why: '' })).toMatchObject({ rc: 127 })
+  expect(await remote.exec({ argv: ['/opt/gone'], why: '' })).toMatchObject({ rc: 127 })
+})

@@ -12,6 +12,7 @@ import { isEmpty, newbornFacts, planAttributes } from './attributes.js'
 import { Batch } from './batch.js'
 import type { Answer, Change, ChangeAnswer, Content, FileFacts, Host, Identity, QueryAnswer, Request } from './host.js'
 import { joinLines, splitLines } from './lines.js'
+import { missingProgram, searchedInVain } from './missing-program.js'
 import {
   type Attributes,
   type DiffEntry,
@@ -85,7 +86,14 @@ class Gate implements TaskRemote {
 
   async query<T>(query: Query<T>): Promise<T> {
     const answer = (await this.#batch.add({ kind: 'query', command: query.command })) as QueryAnswer
+    if (answer.rc === 127 && query.needs !== undefined) await this.#demand(query.needs)
     return query.parse(answer.stdout, answer.rc, answer.stderr)
+  }
+
+  /** Ends the task when the host lacks a program. */
+  async #demand(program: string): Promise<void> {
+    const paths = await this.query(searchedInVain(program))
+    if (paths !== undefined) throw new RemoteFailure(missingProgram(program, paths))
   }
 
   get identity(): Identity {
@@ -112,7 +120,11 @@ class Gate implements TaskRemote {
       const now = Date.now() / 1000
       return { rc: 0, stdout: '', stderr: '', start: now, end: now, timedOut: false, skipped: true }
     }
-    return { ...(await this.host.run(effect)), skipped: false }
+    const outcome = await this.host.run(effect)
+    // What a person wrote may miss its program in peace: `command` and `script` have words of their own for it.
+    const program = effect.givenPath || effect.terminal ? undefined : effect.argv?.[0]
+    if (outcome.rc === 127 && program !== undefined && !program.includes('/')) await this.#demand(program)
+    return { ...outcome, skipped: false }
   }
 
   async scratch(): Promise<string> {

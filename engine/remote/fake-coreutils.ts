@@ -16,7 +16,8 @@ interface Args {
 
 /** Answers a plain command (argv, or simple words) as a coreutils program would; undefined for anything else. */
 export function coreutils(call: FakeCall, host: FakeHost): Said | undefined {
-  if (call.text === 'printf %s "$PATH"') return { stdout: '/usr/bin:/bin' }
+  if (/^(?:command -v \S+ >\/dev\/null 2>&1 \|\| )?printf %s "\$PATH"$/.test(call.text))
+    return { stdout: '/usr/bin:/bin' }
   const words = call.argv ?? simpleWords(call.text)
   const program = words && programs[posix.basename(words[0] ?? '')]
   if (!program) return undefined

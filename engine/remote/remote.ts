@@ -9,6 +9,8 @@ export type ShellText = string & { readonly __shell: unique symbol }
 export interface Query<T> {
   readonly command: ShellText
   parse(stdout: string, rc: number, stderr: string): T
+  /** Program whose absence fails the task: looked for when the command ends with 127. */
+  readonly needs?: string
 }
 
 export type FileKind = 'missing' | 'file' | 'directory' | 'link' | 'fifo' | 'socket' | 'block' | 'char'

@@ -65,7 +65,9 @@ rm -rf "$t"`,
     const [kind = '', ...lines] = head.split('\n')
     const [handler, flag] = kinds[kind] ?? kinds.tar!
     const at = lines.findIndex(line => line.startsWith('//problem'))
-    const names = (at === -1 ? lines : lines.slice(0, at)).filter(Boolean).map(name => unescaped(name).replace(/^\//, ''))
+    const names = (at === -1 ? lines : lines.slice(0, at))
+      .filter(Boolean)
+      .map(name => unescaped(name).replace(/^\//, ''))
     const missing = lines.filter(line => line.startsWith('//missing '))
     const [tool, ...said] = lines.slice(at + 1)
     const problem =

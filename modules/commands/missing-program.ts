@@ -1,17 +1,12 @@
 import type { ModuleContext } from '../../engine/module/define.js'
-import type { Json } from '../../engine/python/values.js'
+import { missingProgram as words } from '../../engine/remote/missing-program.js'
 import { sh } from '../../engine/remote/quote.js'
 
 /** Fails for a program that the host lacks, with the folders that were searched: asked for only now. */
 export async function missingProgram(
   { remote, fail }: Pick<ModuleContext<unknown>, 'remote' | 'fail'>,
   name: string,
-  extra?: { readonly [key: string]: Json | undefined },
 ): Promise<never> {
   const paths = await remote.query({ command: sh`printf %s "$PATH"`, parse: stdout => stdout })
-  return fail(missingText(name, paths), extra)
+  return fail(words(name, paths))
 }
-
-/** For a query that printed its PATH itself. */
-export const missingText = (name: string, paths: string): string =>
-  `Failed to find required executable "${name}" in paths: ${paths}`

@@ -1,9 +1,9 @@
 /** The rabbitmqctl of the host: questions are answered as JSON, passwords travel on standard input. */
 import type { ArgSpecs } from '../../engine/args.js'
 import type { ModuleContext } from '../../engine/module/define.js'
+import { missingProgram } from '../../engine/remote/missing-program.js'
 import { raw, sh } from '../../engine/remote/quote.js'
 import type { Query, Remote } from '../../engine/remote/remote.js'
-import { missingText } from '../commands/missing-program.js'
 
 export const nodeArgs = {
   node: { type: 'str', default: 'rabbit', summary: 'Erlang node of the broker' },
@@ -23,7 +23,7 @@ export function lists(
     command: sh`command -v rabbitmqctl >/dev/null 2>&1 || { printf %s "$PATH"; exit 91; }
 ${raw(questions.map(words => sh`rabbitmqctl -q -n ${node} ${[...words]} --formatter json; echo; echo ${mark} $?`).join('\n'))}`,
     parse: (stdout, rc, stderr) => {
-      if (rc === 91) return fail(missingText('rabbitmqctl', stdout))
+      if (rc === 91) return fail(missingProgram('rabbitmqctl', stdout))
       return questions.map((_, index) => {
         const text = stdout.split(new RegExp(`^${mark} \\d+\\n`, 'm'))[index] ?? ''
         const code = [...stdout.matchAll(new RegExp(`^${mark} (\\d+)$`, 'gm'))][index]?.[1]
