@@ -107,7 +107,7 @@ export default defineModule({
         if (rc !== 0) fail(`error ${args.state === 'present' ? 'creating' : 'deleting'} database: ${asPyMySql(error)}`)
       }
       const changed = statements.length > 0
-      return remote.checkMode && changed
+      return remote.checkMode && (changed || args.state === 'absent')
         ? { changed, ...result }
         : { changed, ...result, executed_commands: statements }
     }

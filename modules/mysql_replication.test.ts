@@ -42,7 +42,7 @@ testModule(
       args: { mode: 'startreplica', connection_name: 'c' },
       commands: {
         '*--xml*': call => {
-          expect(call.stdin).toContain("START SLAVE 'c';")
+          expect(call.stdin).toContain("START REPLICA 'c';")
           return ''
         },
       },

@@ -92,16 +92,23 @@ export default defineModule({
       }
     }
 
-    const replica = (verb: string, tail = '') => `${verb} SLAVE${named}${tail}${channel}`
-    const statement = {
-      changeprimary: () => `CHANGE MASTER${named} TO ${changes(args).join(',')}${channel}`,
-      startreplica: () => replica('START'),
-      stopreplica: () => replica('STOP'),
-      resetprimary: () => 'RESET MASTER',
-      resetreplica: () => replica('RESET'),
-      resetreplicaall: () => replica('RESET', ' ALL'),
-    }[args.mode]()
-    const { rc, error } = await sql.run([statement], args.mode, { changes: false })
+    const replica = (verb: string, word: string, tail = '') => `${verb} ${word}${named}${tail}${channel}`
+    const statementOf = (word: string) =>
+      ({
+        changeprimary: () => `CHANGE MASTER${named} TO ${changes(args).join(',')}${channel}`,
+        startreplica: () => replica('START', word),
+        stopreplica: () => replica('STOP', word),
+        resetprimary: () => 'RESET MASTER',
+        resetreplica: () => replica('RESET', word),
+        resetreplicaall: () => replica('RESET', word, ' ALL'),
+      })[args.mode as Exclude<typeof args.mode, 'getprimary' | 'getreplica'>]()
+    let statement = statementOf('REPLICA')
+    let { rc, error } = await sql.run([statement], args.mode, { changes: false })
+    // Servers before MySQL 8.0.22 and MariaDB 10.5.1 know the old word alone.
+    if (/ERROR 1064 /.test(error) && statement !== statementOf('SLAVE')) {
+      statement = statementOf('SLAVE')
+      ;({ rc, error } = await sql.run([statement], args.mode, { changes: false }))
+    }
     const secret = args.primary_password
     const queries = [secret === undefined ? statement : statement.replace(literal(secret), "'********'")]
     if (rc !== 0) {

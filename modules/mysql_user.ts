@@ -3,7 +3,13 @@ import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
 import { type Answer, asPyMySql, cannotConnect, literal, loginArgs, MySql, type Row } from './mysql/client.js'
-import { privilegeChanges, privilegeStatements, readGrants, readWish } from './mysql/privileges.js'
+import {
+  type PrivilegeChange,
+  privilegeChanges,
+  privilegeStatements,
+  readGrants,
+  readWish,
+} from './mysql/privileges.js'
 
 const args = {
   name: { type: 'str', required: true, aliases: ['user'], summary: 'the account' },
@@ -98,10 +104,9 @@ export default defineModule({
     const existing = users.filter(row => hosts.some(host => host.toLowerCase() === (row.Host ?? '').toLowerCase()))
     if (existing.length === 0) {
       if (args.host_all) return fail('host_all parameter cannot be used when adding a user')
-      if (args.subtract_privs && wish)
-        return { changed: false, ...result, msg: 'User unchanged', password_changed: false }
       const known = args.update_password === 'on_new_username' ? users[0] : undefined
-      await change(creation(args, wish, known), 'create the account')
+      // There is nothing to take from an account that is new.
+      await change(creation(args, args.subtract_privs ? undefined : wish, known), 'create the account')
       return {
         changed: true,
         ...result,
@@ -136,7 +141,7 @@ export default defineModule({
         : statements.some(statement => / REQUIRE /.test(statement))
           ? 'TLS requires updated'
           : granted.length + revoked.length > 0
-            ? `Privileges updated: granted ${pyRepr(granted)}, revoked ${pyRepr(revoked)}`
+            ? privilegesMsg(steps.flatMap(step => step.changes))
             : passwordChanged
               ? 'Password updated (new style)'
               : 'User updated'
@@ -153,6 +158,13 @@ export default defineModule({
     }
   },
 })
+
+/** Ansible's words for the last thing that it does: grants on what was not granted yet come after what is revoked altogether. */
+function privilegesMsg(changes: readonly (PrivilegeChange & { readonly kind: 'gone' | 'new' | 'other' })[]): string {
+  const last = changes.findLast(one => one.kind === 'other')
+  if (last) return `Privileges updated: granted ${pyRepr([...last.grant])}, revoked ${pyRepr([...last.revoke])}`
+  return changes.some(one => one.kind === 'new') ? 'New privileges granted' : 'Privileges updated'
+}
 
 const account = (user: string, host: string) => `${literal(user)}@${literal(host)}`
 const sqlValue = (value: unknown) =>
@@ -248,8 +260,9 @@ function modification(args: Args, row: Row, grants: readonly string[], wish: Ret
     }
     if (password) statements.push(`ALTER USER ${who}${identified(args)}`)
   }
+  const held = readGrants(grants)
   const changes = wish
-    ? privilegeChanges(readGrants(grants), wish, {
+    ? privilegeChanges(held, wish, {
         append: args.append_privs,
         subtract: args.subtract_privs,
         root: args.name === 'root',
@@ -259,6 +272,10 @@ function modification(args: Args, row: Row, grants: readonly string[], wish: Ret
   return {
     statements,
     password,
+    changes: changes.map(one => {
+      const kind = !wish!.has(one.where) ? 'gone' : held.has(one.where) ? 'other' : 'new'
+      return { ...one, kind } as const
+    }),
     granted: changes.flatMap(one => one.grant),
     revoked: changes.flatMap(one => one.revoke),
   }

@@ -17,7 +17,7 @@ const args = {
 export default defineModule({
   name: 'community.mysql.mysql_variables',
   summary: 'Global variables of MySQL and MariaDB',
-  check: 'full',
+  check: 'none',
   args,
   returns: { queries: 'the statements', msg: 'the value' },
   examples: `

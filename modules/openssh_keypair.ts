@@ -80,7 +80,8 @@ export default defineModule({
     if (args.state === 'absent') {
       await file.remove()
       await publicFile.remove()
-      return { changed: remote.recorded.changed }
+      const nothing = { fingerprint: '', public_key: '', comment: args.comment ?? '' }
+      return { changed: remote.recorded.changed, size, type, filename: path, ...nothing }
     }
     if (file.isDirectory) fail(`${path} is a directory. Please specify a path to a file.`)
     const { regenerate } = args

@@ -167,6 +167,8 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
       inCheckMode: true,
     })
     if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
+    // In check mode a task before this one may be what makes the private key.
+    if (done.rc === 92 && remote.checkMode && !file.exists) return { ...base, changed: true }
     if (done.rc === 92) fail(`The private key ${privatekey_path} does not exist`)
     if (done.rc !== 0) fail(`Unable to make the request: ${done.stderr.trim()}`, { rc: done.rc })
     const same = done.stdout.trim() === 'same' && !args.force

@@ -77,7 +77,7 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, state, type, size, curve, passphrase } = args
     const file = await outputFile({ remote, fail }, path)
-    const base = { filename: path, type, ...(/^(RSA|DSA)$/.test(type) ? { size } : {}), ...(curve ? { curve } : {}) }
+    const base = { filename: path, type, size, ...(curve ? { curve } : {}) }
     if (state === 'absent') {
       await file.remove()
       return { ...base, changed: remote.recorded.changed }

@@ -1,5 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
-import { sh } from '../engine/remote/quote.js'
+import { raw, sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
 
 export default defineModule({
@@ -47,7 +47,7 @@ export default defineModule({
       return {
         p,
         seen: await remote.query({
-          command: sh`p=${p}; ${missing}${look}`,
+          command: sh`p=${p}; ${raw(missing)}${raw(look)}`,
           parse: (stdout, rc) => {
             if (rc === 90) fail(`src ${args.src} doesn't exist or not readable`)
             if (rc === 91) fail(`dest ${args.dest} doesn't exist or not writable`)

@@ -257,7 +257,7 @@ testModule(
     },
     'tells why there is no answer': {
       commands: { '*psql*': { rc: 2, stderr: 'psql: error: no server' } },
-      returns: { is_available: false, conn_err_msg: 'no server' },
+      returns: { is_available: false, conn_err_msg: 'no server\n' },
     },
   },
 )
@@ -350,7 +350,7 @@ testModule(
     },
     'cannot connect': {
       commands: { '*psql -X*': { rc: 2, stderr: 'psql: error: connection to server failed' } },
-      fails: 'unable to connect to database: connection to server failed',
+      fails: 'unable to connect to database: connection to server failed\n',
     },
   },
 )

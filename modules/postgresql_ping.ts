@@ -26,7 +26,7 @@ export default defineModule({
     ])
     if (rc !== 0) {
       warn(`PostgreSQL server is unavailable: ${error}`)
-      return { changed: false, is_available: false, server_version: {}, conn_err_msg: error }
+      return { changed: false, is_available: false, server_version: {}, conn_err_msg: `${error}\n` }
     }
     const { number = '0', full = '' } = results[0]?.[0] ?? {}
     return {

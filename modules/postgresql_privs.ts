@@ -111,7 +111,12 @@ export default defineModule({
       { inCheckMode: true },
     )
     if (rc !== 0) {
-      if (results.length === 0) fail(cannotConnect(error))
+      if (results.length === 0)
+        fail(
+          cannotConnect(error)
+            .replace(/^unable/, 'Could not')
+            .replace('not to', 'not'),
+        )
       const role = /role "(.*)" does not exist/.exec(error)?.[1]
       fail(role === undefined ? error : `Role '${role}' does not exist`)
     }

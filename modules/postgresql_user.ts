@@ -91,7 +91,7 @@ export default defineModule({
     return {
       changed: statements.length > 0,
       user: args.name,
-      ...(args.state === 'absent' ? { user_removed: statements.length > 0 } : {}),
+      ...(args.state === 'absent' && found ? { user_removed: true } : {}),
       queries: shown,
     }
   },

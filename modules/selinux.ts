@@ -99,7 +99,12 @@ export default defineModule({
       msgs.push(`Config SELinux state changed from '${configured('SELINUX') ?? ''}' to '${state}'`)
       lines = set(lines, 'SELINUX', state)
     }
-    await file.put({ lines })
+    if (state !== 'disabled' && configured('SELINUXTYPE') !== policy && !remote.checkMode) {
+      const there = await remote.file(`/etc/selinux/${policy}`, { want: 'stat' })
+      if (!there.isDirectory) fail(`Policy ${policy} does not exist in /etc/selinux/`)
+    }
+    const { changed } = await file.put({ lines })
+    if (remote.checkMode && changed) return { changed }
     return { msg: msgs.join(', '), configfile, policy, state, reboot_required }
   },
 })

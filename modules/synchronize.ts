@@ -16,8 +16,9 @@ export default defineModule({
     'With delegate_to it runs on that host, which takes the place of the controller.',
   ],
   args: {
-    src: { type: 'str', required: true, summary: 'where from' },
-    dest: { type: 'str', required: true, summary: 'where to' },
+    // Required both, but with their own error text.
+    src: { type: 'str', summary: 'where from' },
+    dest: { type: 'str', summary: 'where to' },
     mode: { type: 'str', choices: ['pull', 'push'], default: 'push', summary: 'push: to the host' },
     archive: { type: 'bool', default: true, summary: 'everything: recursive, links, permissions, times, owners' },
     recursive: { type: 'bool', summary: 'what directories hold' },
@@ -56,7 +57,10 @@ export default defineModule({
     dest: /some/absolute/path
 `,
 
-  async run({ args, task, remote, controller, fail }) {
+  async run({ args: given, task, remote, controller, fail }) {
+    const { src, dest: where } = given
+    if (!src || !where) return fail('synchronize requires both src and dest parameters are set')
+    const args = { ...given, src, dest: where }
     const delegate = task.delegatedTo
     // rsync runs beside the files of the one side: on the controller, or where delegate_to says.
     const onController = delegate === undefined || task.connection === 'local'

@@ -75,3 +75,10 @@ test('sh quotes values, spreads lists and lets raw pieces through', () => {
 test('a NUL byte is refused', () => {
   expect(() => quote('a\0b')).toThrow('NUL')
 })
+
+test('shell text inside shell text has to be raw: quoted it would be one word', () => {
+  const inner = sh`echo ${'a b'}`
+  // @ts-expect-error: the compiler tells them apart.
+  expect(sh`${inner}`).toBe(quote(inner))
+  expect(sh`${raw(inner)}; true`).toBe("echo 'a b'; true")
+})

@@ -24,13 +24,15 @@ export const raw = (text: string): Raw => new Raw(text)
 /** In a query: the PATH that commands of people get, without the folders where modules look for programs as well. */
 export const givenPath: Raw = raw('${_P-$PATH}')
 
-/** Shell text with every value quoted: a list becomes several words, `raw(...)` stays as it is. */
-export function sh(
+type Quotable = string | number | bigint | Raw | readonly (string | number)[]
+
+/** Shell text with every value quoted: a list becomes several words, `raw(...)` stays as it is. Shell text itself has to be raw. */
+export function sh<const V extends readonly Quotable[]>(
   pieces: TemplateStringsArray,
-  ...values: readonly (string | number | bigint | Raw | readonly (string | number)[])[]
+  ...values: { readonly [K in keyof V]: V[K] extends ShellText ? never : V[K] }
 ): ShellText {
   let text = pieces[0]!
-  values.forEach((value, index) => {
+  ;(values as readonly Quotable[]).forEach((value, index) => {
     text +=
       value instanceof Raw ? value.text : Array.isArray(value) ? quoteAll(value.map(String)) : quote(String(value))
     text += pieces[index + 1]!

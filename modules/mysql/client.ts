@@ -1,5 +1,6 @@
 /** Talks to MySQL and MariaDB through the host's client; passwords and statements travel on standard input only. */
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
+import { pyRepr } from '../../engine/python/repr.js'
 import { quote } from '../../engine/remote/quote.js'
 import type { Query, Remote, ShellText } from '../../engine/remote/remote.js'
 
@@ -147,7 +148,7 @@ export function readAnswer(stdout: string, rc: number, stderr: string): Answer {
 /** The client's complaint in the words of PyMySQL: (1045, "Access denied …"). */
 export function asPyMySql(error: string): string {
   const [, code, text] = /ERROR (\d+) \([^)]*\)(?: at line \d+)?: ([\s\S]*)/.exec(error) ?? []
-  return code ? `(${code}, "${text!.trim()}")` : error
+  return code ? `(${code}, ${pyRepr(text!.trim())})` : error
 }
 
 export const cannotConnect = (login: Login, error: string): string =>

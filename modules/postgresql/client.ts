@@ -149,7 +149,7 @@ export const literal = (text: string): string =>
 export const cannotConnect = (error: string): string =>
   /^(?:role ".*" does not exist|permission denied to set role)/.test(error)
     ? `Could not switch role: ${error}\n`
-    : `unable to connect to database: ${error}`
+    : `unable to connect to database: ${error}\n`
 
 /** For `trust_input: false`: Ansible's complaint about values that look like an injection of SQL, or undefined. */
 export function dangerous(values: readonly (string | undefined)[]): string | undefined {

@@ -1,7 +1,7 @@
 /**
  * A case is a playbook in cases/, named after the module it is about. What the comparison itself needs is in the play's
- * `vars`: `image` (of the lab; debian when absent), `setup` (shell text that root runs on both hosts first), `between` (shell
- * text before each pass), `cleanup` (shell text at the end). A task's `vars: { differs: { KEY: why } }` names a key of the
+ * `vars`: `image` (of the lab; debian when absent), `newer` (why it takes an Ansible newer than 2.14), `setup` (shell text that
+ * root runs on both hosts first), `between` (shell text before each pass), `cleanup` (shell text at the end). A task's `vars: { differs: { KEY: why } }` names a key of the
  * result where Understudy is deliberately not like Ansible 2.14; `status` is one, and `pass: why` stands for the whole task. A
  * play's `differs` does so for all tasks and for keys of the end state, by prefix.
  */
@@ -17,6 +17,8 @@ export interface Case {
   readonly name: string
   readonly path: string
   readonly image: string
+  /** Why it takes an Ansible newer than 2.14; empty when it does not. */
+  readonly newer: string
   readonly setup: string
   readonly between: string
   readonly cleanup: string
@@ -39,6 +41,7 @@ interface Task {
 interface Play {
   readonly vars?: {
     readonly image?: string
+    readonly newer?: string
     readonly setup?: string
     readonly between?: string
     readonly cleanup?: string
@@ -65,6 +68,7 @@ export function readCase(path: string, name: string): Case {
     name,
     path,
     image: vars.image ?? 'debian',
+    newer: vars.newer ?? '',
     setup: vars.setup ?? '',
     between: vars.between ?? '',
     cleanup: vars.cleanup ?? '',

@@ -8,8 +8,8 @@ import type { Result, Run } from './compare.js'
 export interface Twin {
   readonly label: 'understudy' | 'ansible'
   readonly host: string
-  /** Runs the playbook there; the options come before it. */
-  run(playbook: string, options: readonly string[]): Promise<Run & { readonly stderr: string }>
+  /** Runs the playbook there; the options come before it. With `newer`, Ansible is the one that ANSIBLE_NEWER names. */
+  run(playbook: string, options: readonly string[], newer: boolean): Promise<Run & { readonly stderr: string }>
   /** What `sh` prints for this text, run by root. Throws when it fails. */
   shell(text: string): Promise<string>
 }
@@ -30,13 +30,14 @@ export function openLab(scripts: string, understudy: string, wanted: readonly st
     execFileSync(join(scripts, script), args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   // The order is fixed, so that hosts keep their image from one run to the next.
   const used = images.slice(0, Math.max(...wanted.map(image => images.indexOf(image))) + 1)
-  lab('up', String(used.length * 2), '--image', used.join(','))
+  const pairs = used.flatMap(image => [image, image])
+  lab('up', String(pairs.length), '--image', pairs.join(','))
   const inventory = readFileSync(join(env.LAB_DIR, 'inventory'), 'utf8')
   const folder = mkdtempSync(join(tmpdir(), 'compat-modules-'))
   const names = (image: string) => {
     const at = used.indexOf(image)
     if (at < 0) throw new Error(`the lab has no image ${image}`)
-    return [`lab${at + 1}`, `lab${at + 1 + used.length}`] as const
+    return [`lab${at * 2 + 1}`, `lab${at * 2 + 2}`] as const
   }
   return {
     twins(image) {
@@ -75,8 +76,12 @@ function twin(label: Twin['label'], host: string, command: readonly string[], in
   return {
     label,
     host,
-    async run(playbook, options) {
-      const { code, stdout, stderr } = await capture([...command, '-i', file, ...options, playbook], '')
+    async run(playbook, options, newer) {
+      const other = newer && label === 'ansible'
+      const program = other ? [process.env.ANSIBLE_NEWER!] : command
+      // Its callback for JSON is in a collection.
+      const env: Record<string, string> = other ? { ANSIBLE_STDOUT_CALLBACK: 'ansible.posix.json' } : {}
+      const { code, stdout, stderr } = await capture([...program, '-i', file, ...options, playbook], '', env)
       return { code, tasks: tasksIn(stdout, stderr), stderr }
     },
     async shell(text) {
@@ -110,7 +115,11 @@ function tasksIn(stdout: string, stderr: string): Run['tasks'] {
   )
 }
 
-function capture(argv: readonly string[], input: string): Promise<{ code: number; stdout: string; stderr: string }> {
+function capture(
+  argv: readonly string[],
+  input: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = {
     ...process.env,
     ANSIBLE_STDOUT_CALLBACK: 'json',
@@ -119,6 +128,7 @@ function capture(argv: readonly string[], input: string): Promise<{ code: number
     ANSIBLE_LOCALHOST_WARNING: '0',
     ANSIBLE_RETRY_FILES_ENABLED: '0',
     ANSIBLE_FORCE_COLOR: '0',
+    ...more,
   }
   return new Promise((resolve, reject) => {
     const child = spawn(argv[0]!, argv.slice(1), { env, stdio: ['pipe', 'pipe', 'pipe'] })
