@@ -1,37 +1,47 @@
-import { defineModule } from '../engine/module/define.js'
+import type { ArgsOf } from '../engine/args.js'
+import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 import { missingProgram } from './commands/missing-program.js'
+import { plainRequest, requestOf } from './http/options.js'
+import { type HttpTool, httpRequest, httpTool } from './http/request.js'
 
 interface Keys {
   readonly fingerprints: readonly string[]
-  readonly tool: boolean
+  /** The first program that is needed and not there. */
+  readonly missing: string | undefined
 }
 
 /** Fingerprints (and with them key ids, their ends) of `gpg --with-colons` output. */
 const fingerprintsIn = (text: string) => [...text.matchAll(/^fpr:+([0-9A-F]+):/gm)].map(match => match[1]!)
 
 const trusted = (keyring: string | undefined): Query<Keys> => ({
-  command: sh`command -v apt-key >/dev/null 2>&1 && echo tool
+  command: sh`for tool in apt-key gpg; do command -v "$tool" >/dev/null 2>&1 || { echo "missing $tool"; exit; }; done
 ${keyring === undefined ? raw('apt-key') : raw(sh`apt-key --keyring ${keyring}`)} adv --batch --no-tty --list-public-keys --with-colons --fingerprint --fingerprint 2>/dev/null`,
-  parse: stdout => ({ tool: /^tool$/m.test(stdout), fingerprints: fingerprintsIn(stdout) }),
+  parse: stdout => ({
+    missing: /^missing (.*)$/m.exec(stdout)?.[1],
+    fingerprints: fingerprintsIn(stdout),
+  }),
 })
+
+const args = {
+  id: { type: 'str', summary: 'key id or fingerprint' },
+  data: { type: 'str', summary: 'the key' },
+  file: { type: 'path', summary: 'file of the host that holds the key' },
+  keyring: { type: 'path', summary: 'keyring to change' },
+  url: { type: 'str', summary: 'where to fetch the key' },
+  keyserver: { type: 'str', summary: 'server to fetch the key from' },
+  validate_certs: { type: 'bool', default: true, summary: 'check the certificate of url' },
+  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether the key is trusted' },
+} as const
+type Context = ModuleContext<ArgsOf<typeof args>>
 
 export default defineModule({
   name: 'ansible.builtin.apt_key',
   summary: 'Keys that apt trusts',
   notes: ['apt-key is gone from new releases; deb822_repository brings its own key.'],
   check: 'full',
-  args: {
-    id: { type: 'str', summary: 'key id or fingerprint' },
-    data: { type: 'str', summary: 'the key' },
-    file: { type: 'path', summary: 'file of the host that holds the key' },
-    keyring: { type: 'path', summary: 'keyring to change' },
-    url: { type: 'str', summary: 'where to fetch the key' },
-    keyserver: { type: 'str', summary: 'server to fetch the key from' },
-    validate_certs: { type: 'bool', default: true, summary: 'check the certificate of url' },
-    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether the key is trusted' },
-  },
+  args,
   rules: { exclusive: [['data', 'file', 'keyserver', 'url']] },
   returns: {
     before: 'trusted keys before',
@@ -47,9 +57,13 @@ export default defineModule({
     url: https://ftp-master.debian.org/keys/archive-key-6.0.asc
 `,
 
-  async run({ args, remote, fail }) {
-    const before = await remote.query(trusted(args.keyring))
-    if (!before.tool) await missingProgram({ remote, fail }, 'apt-key')
+  async run(context) {
+    const { args, remote, fail } = context
+    const [before, tool] = await Promise.all([
+      remote.query(trusted(args.keyring)),
+      args.url === undefined ? ('none' as const) : remote.query(httpTool),
+    ])
+    if (before.missing) await missingProgram(context, before.missing)
     const apt = `apt-key ${args.keyring === undefined ? '' : `--keyring ${quote(args.keyring)} `}`
     const wantedId = args.id?.replace(/^0x/i, '').toUpperCase()
     if (wantedId !== undefined && !/^[0-9A-F]{8,}$/.test(wantedId)) fail(`Invalid key_id: ${args.id}`)
@@ -90,36 +104,40 @@ export default defineModule({
       return { changed: true, ...result(wantedId, [...before.fingerprints, wantedId]) }
     }
 
-    const insecure = args.validate_certs ? '' : '-k '
-    const get =
-      args.url !== undefined
-        ? `{ curl -fsSL ${insecure}${quote(args.url)} || wget -q -O - ${quote(args.url)}; }`
-        : args.file !== undefined
-          ? `cat ${quote(args.file)}`
-          : 'cat'
+    // An id that is given and not trusted yet is all that check mode has to know of a key on a server.
+    if (wantedId !== undefined && args.url !== undefined && remote.checkMode)
+      return { changed: true, ...result(wantedId, before.fingerprints) }
+    const stdin = args.url === undefined ? args.data : await downloaded(context, args.url, tool)
+    const get = args.file === undefined ? 'cat' : `cat ${quote(args.file)}`
     const parsed = await remote.exec({
       shell: `${get} | gpg --batch --no-tty --with-colons --import-options show-only --dry-run --import 2>/dev/null || true`,
-      ...(args.data === undefined ? {} : { stdin: args.data }),
+      ...(stdin === undefined ? {} : { stdin }),
       why: 'read the key',
       changes: false,
       inCheckMode: true,
     })
     const keys = fingerprintsIn(parsed.stdout)
     const primary = keys[0]
-    if (primary === undefined)
-      return fail(args.url ? `Failed to download key at ${args.url}` : 'No key id found in the given key', {
-        rc: parsed.rc,
-      })
+    if (primary === undefined) return fail('No key id found in the given key', { rc: parsed.rc })
     if (wantedId !== undefined && !keys.some(print => print.endsWith(wantedId))) {
       fail(`id ${args.id} is not in the given key`, { fp: primary })
     }
     if (known(primary)) return { changed: false, ...result(primary, before.fingerprints) }
     const { rc, stderr } = await remote.exec({
       shell: `${get} | ${apt}add -`,
-      ...(args.data === undefined ? {} : { stdin: args.data }),
+      ...(stdin === undefined ? {} : { stdin }),
       why: `trust ${primary}`,
     })
     if (rc !== 0) fail(`Error importing key: ${stderr}`, { rc })
     return { changed: true, ...result(primary, [...before.fingerprints, ...keys]) }
   },
 })
+
+/** The host asks for the key, so that its proxies and certificates count. */
+async function downloaded({ args, remote, fail }: Context, url: string, tool: HttpTool): Promise<Buffer> {
+  const options = { ...plainRequest, url, validate_certs: args.validate_certs, timeout: 10 }
+  const request = requestOf(options, { method: 'GET', follow: 'urllib2' })
+  const { status, msg, body } = await httpRequest(remote, tool, request, fail)
+  if (status !== 200) fail(`Failed to download key at ${url}: ${msg}`)
+  return body
+}

@@ -119,7 +119,7 @@ export default defineModule({
           }),
         )
         fail(
-          `Failed to update apt cache after adding or removing a source: ${stdout
+          `Failed to update apt cache: ${stdout
             .split('\n')
             .filter(one => /^[EW]:/.test(one))
             .join(', ')}`,

@@ -3,7 +3,7 @@ import { defineModule } from '../engine/module/define.js'
 import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
 import { makeDirectories } from './files/directories.js'
-import { requestOf } from './http/options.js'
+import { plainRequest, requestOf } from './http/options.js'
 import { httpRequest, httpTool } from './http/request.js'
 import { type AuthorizedKey, parseKey, parseKeys, withKeys } from './keys/authorized-keys.js'
 
@@ -68,7 +68,8 @@ export default defineModule({
     }
     if (state === 'present' || file.exists) {
       const attributes = args.manage_dir || !file.exists ? { owner, group, mode: '0600' } : {}
-      if (file.text !== fresh || (state === 'present' && !file.exists)) await file.put({ text: fresh, ...attributes })
+      if (fresh !== undefined || (state === 'present' && !file.exists))
+        await file.put({ text: fresh ?? '', ...attributes })
       else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
     }
     const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args
@@ -104,20 +105,3 @@ export default defineModule({
     }
   },
 })
-
-const plainRequest = {
-  url_username: undefined,
-  url_password: undefined,
-  headers: new Map(),
-  force_basic_auth: false,
-  http_agent: 'ansible-httpget',
-  ca_path: undefined,
-  client_cert: undefined,
-  client_key: undefined,
-  ciphers: undefined,
-  use_proxy: true,
-  use_netrc: false,
-  use_gssapi: false,
-  unredirected_headers: [],
-  decompress: true,
-}

@@ -7,6 +7,7 @@ import deb822 from './deb822_repository.js'
 import debconf from './debconf.js'
 import dpkgSelections from './dpkg_selections.js'
 import getent from './getent.js'
+import { fakeServer } from './http/server.fake.js'
 import packageFacts from './package_facts.js'
 import { suggestedFile } from './packages/sources-list.js'
 import rpmKey from './rpm_key.js'
@@ -88,7 +89,10 @@ testModule(
   {
     'leaves a trusted key alone': {
       args: { id: '0x12345678', url: 'http://x/key' },
-      commands: { '*list-public-keys*': 'tool\nfpr:::::::::AAAABBBBCCCCDDDDEEEEFFFF0000111112345678:\n' },
+      commands: {
+        'if command -v curl*': 'curl\n',
+        '*list-public-keys*': 'fpr:::::::::AAAABBBBCCCCDDDDEEEEFFFF0000111112345678:\n',
+      },
       returns: { changed: false, short_id: '12345678' },
     },
     'trusts the key of a page': {
@@ -96,7 +100,8 @@ testModule(
       commands: () => {
         let added = ''
         return [
-          [/list-public-keys/, () => `tool\n${added}`],
+          [/list-public-keys/, () => added],
+          ...fakeServer({ head: 'HTTP/1.1 200 OK\r\n\r\n', body: 'a key' }),
           [/show-only/, 'fpr:::::::::AAAABBBBCCCCDDDDEEEEFFFF0000111112345678:\n'],
           [
             /apt-key add -/,
@@ -109,9 +114,21 @@ testModule(
       },
       returns: { changed: true, key_id: '0000111112345678' },
       // What the page holds has to be read to know which key it is.
-      trips: 2,
+      trips: 3,
     },
-    'needs apt-key': { args: { id: '12345678', state: 'absent' }, commands: { '*': '' }, fails: /apt-key/ },
+    'says why a key cannot be had': {
+      args: { url: 'http://x/key' },
+      commands: [
+        [/list-public-keys/, ''],
+        ...fakeServer({ head: '', rc: 7, error: 'curl: (7) Failed to connect', info: '000 0 \n' }),
+      ],
+      fails: 'Failed to download key at http://x/key: Request failed: <urlopen error [Errno 111] Connection refused>',
+    },
+    'names the program that is missing and where it was looked for': {
+      args: { id: '12345678', state: 'absent' },
+      commands: { 'printf %s*': '/usr/bin:/bin', '*': 'missing gpg\n' },
+      fails: 'Failed to find required executable "gpg" in paths: /usr/bin:/bin',
+    },
   },
 )
 

@@ -58,9 +58,9 @@ export default defineModule({
     ])
     if (creates?.exists) return { skipped: true, changed: false, msg: `skipped, since ${args.creates} exists` }
     const src = onHost && !isUrl(args.src) ? args.src : await brought(context, onHost)
+    if (!dest.isDirectory) fail(`dest '${args.dest}' must be an existing dir`)
     if (there && !there.exists) fail(`Source '${src}' does not exist`)
     if (there?.isDirectory) fail(`Failed to find handler for "${src}". It is a directory`)
-    if (!dest.isDirectory) fail(`dest '${args.dest}' must be an existing dir`)
 
     const archive = await remote.query(archiveState(src, args.dest, args))
     // Ansible's tar handlers leave check mode before they look.

@@ -1,29 +1,14 @@
 import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
-import type { FakeCall, FakeHandler } from '../engine/remote/fake.js'
 import getUrl, { digestFor } from './get_url.js'
 import { curlConfig } from './http/curl-config.js'
 import { parseHeaderBlocks } from './http/headers.js'
 import { requestOf } from './http/options.js'
+import { fakeServer } from './http/server.fake.js'
 import uri from './uri.js'
 
-/** Plays curl: answers with this, and keeps what was asked. */
-const server =
-  (answer: { head: string; body?: string; info?: string; rc?: number; error?: string }): FakeHandler =>
-  (call: FakeCall, host) => {
-    const [, mark, length, keep] = call.argv!.slice(4)
-    host.state.asked = call.stdin.slice(0, Number(length))
-    host.state.body = call.stdin.slice(Number(length))
-    if (keep) host.add(`${keep}/out`, answer.body ?? '')
-    const info = answer.info ?? `200 0 http://example.com/x\nsize ${(answer.body ?? '').length}\n`
-    return `${answer.rc ?? 0}\n${info}\n${mark}\n${answer.head}\n${mark}\n${answer.error ?? ''}\n${mark}\n${keep ? '' : (answer.body ?? '')}`
-  }
-const answers = (answer: Parameters<typeof server>[0]) =>
-  [
-    [/^if command -v curl/, 'curl\n'],
-    [(call: FakeCall) => call.argv?.[2]?.includes('curl -q -K') ?? false, server(answer)],
-    [/md5sum/, '9a0364b9e99bb480dd25e1f0284c8555  -\n'],
-  ] as const
+const answers = (answer: Parameters<typeof fakeServer>[0]) =>
+  [...fakeServer(answer), [/md5sum/, '9a0364b9e99bb480dd25e1f0284c8555  -\n']] as const
 
 const ok =
   'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nSet-Cookie: a=b; Path=/\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n'

@@ -113,8 +113,10 @@ export default defineModule({
         "The input password appears not to have been hashed. The 'password' argument must be encrypted for this module to work properly.",
       )
     }
-    checkGroups(context, seen)
     const { account } = seen
+    // Its groups may be what an earlier task would have made.
+    if (remote.checkMode && !account) return { changed: true }
+    checkGroups(context, seen)
     const commands = account ? modification(context, seen) : creation(context, seen)
     const home = args.home ?? account?.home ?? `/home/${args.name}`
     const lacksHome = args.create_home && !seen.homeExists && (account !== undefined || !seen.tools.has('useradd'))
@@ -124,8 +126,6 @@ export default defineModule({
       key: makesKey ? home : undefined,
     })
     const changed = commands.length > 0 || lacksHome || makesKey
-    if (remote.checkMode && changed && !account) return { changed }
-
     const after = changed && !remote.checkMode ? await remote.query(question) : seen
     const now = after.account
     const result: ModuleResult = {

@@ -35,6 +35,15 @@ export default defineOutput({
         started.entry.set('duration', duration({ start: started.start, end }))
         play?.entry.set('duration', duration({ start: play.start, end }))
       },
+      meta_skipped({ task, host, reason }) {
+        const said = {
+          action: task.written,
+          msg: reason.replace('to False', 'to false'),
+          skip_reason: reason,
+          skipped: true,
+        }
+        tasks.get(task.id)?.hosts.set(host, dict(said))
+      },
       stats({ hosts, custom }) {
         const ends = statsEntries(hosts, custom, settings.bool('SHOW_CUSTOM_STATS'))
         const report = dict({ plays, stats: ends.stats, custom_stats: ends.custom, global_custom_stats: ends.global })

@@ -146,6 +146,22 @@ describe('json', () => {
     expect(stdout).toMatch(/^\{\n {4}"custom_stats": \{\},\n/)
   })
 
+  it('tells of a meta task that a condition left out', () => {
+    const skips = {
+      type: 'meta_skipped',
+      task: command,
+      host: 'h1',
+      reason: 'end_host conditional evaluated to False',
+    } as const
+    const { stdout } = rehearse(json, [play('p1'), starts(command), skips, recap({ h1: {} })])
+    expect(JSON.parse(stdout).plays[0].tasks[0].hosts.h1).toEqual({
+      action: 'command',
+      msg: 'end_host conditional evaluated to false',
+      skip_reason: 'end_host conditional evaluated to False',
+      skipped: true,
+    })
+  })
+
   it('is a line per event as jsonl', () => {
     const lines = rehearse(jsonl, events).stdout.trim().split('\n')
     expect(lines.map(line => JSON.parse(line)._event)).toEqual([

@@ -13,6 +13,7 @@ export interface AttributeChange {
 /** Who can say what a name stands for on the host; the same question of many files is asked once. */
 export interface Asked {
   readonly identity: Identity
+  readonly checkMode?: boolean
   ask(command: ShellText): Promise<QueryAnswer>
 }
 
@@ -62,8 +63,8 @@ export async function planAttributes(facts: FileFacts, want: Attributes, host: A
   }
 
   const [uid, gid] = await Promise.all([
-    wantedId('owner', want.owner, facts.owner, facts.uid, facts.path, host),
-    wantedId('group', want.group, facts.group, facts.gid, facts.path, host),
+    wantedId('owner', want.owner, facts.owner, facts.uid, facts, host),
+    wantedId('group', want.group, facts.group, facts.gid, facts, host),
   ])
   if (uid !== undefined && uid !== facts.uid) {
     plan.owner = want.owner!
@@ -122,7 +123,7 @@ async function wantedId(
   wanted: string | undefined,
   seenName: string,
   seenId: number,
-  path: string,
+  { path, inode }: FileFacts,
   host: Asked,
 ): Promise<number | undefined> {
   if (wanted === undefined || wanted === null || wanted === '') return undefined
@@ -135,6 +136,8 @@ async function wantedId(
   const answer = await host.ask(command)
   const id = what === 'owner' ? answer.stdout.trim() : (answer.stdout.split(':')[2] ?? '')
   if (answer.rc === 0 && /^\d+$/.test(id)) return Number(id)
+  // An earlier task may be the one that would have made the user, and Ansible asks nothing of a file that is not there.
+  if (host.checkMode && inode === 0) return undefined
   throw new RemoteFailure(
     what === 'owner'
       ? `chown failed: failed to look up user ${wanted}`

@@ -75,9 +75,9 @@ export async function copyTree(
     const { backup, validate, unsafe_writes } = args
     const done = await file.put({
       ...content,
-      ...attributes,
+      // In check mode the owner may be one that an earlier task would have made.
+      ...(!remote.checkMode && { ...attributes, validate }),
       backup,
-      validate,
       unsafe_writes,
       diff: alone ? 'content' : 'none',
     })

@@ -26,6 +26,24 @@ export const httpOptions = {
 
 type Options = Omit<ArgsOf<typeof httpOptions>, 'force'> & { readonly timeout: number }
 
+/** What a module asks that has none of these options. */
+export const plainRequest = {
+  url_username: undefined,
+  url_password: undefined,
+  headers: new Map(),
+  force_basic_auth: false,
+  http_agent: 'ansible-httpget',
+  ca_path: undefined,
+  client_cert: undefined,
+  client_key: undefined,
+  ciphers: undefined,
+  use_proxy: true,
+  use_netrc: false,
+  use_gssapi: false,
+  unredirected_headers: [],
+  decompress: true,
+}
+
 /** A request by these options; user and password are taken out of the URL. */
 export function requestOf(
   args: Options,

@@ -36,8 +36,9 @@ export const parseKeys = (text: string): KeyLine[] =>
       return key ? { key } : { text: line }
     })
 
+/** A key's line; as Ansible writes it, with a space before the comment also when there is none. */
 export const keyText = ({ options, type, data, comment }: AuthorizedKey): string =>
-  [options, type, data, comment].filter(Boolean).join(' ')
+  `${options && `${options} `}${type} ${data} ${comment}`
 
 interface Wish {
   readonly state: 'present' | 'absent'
@@ -46,12 +47,13 @@ interface Wish {
   readonly comment: string | undefined
 }
 
-/** The file with (or without) these keys; keys are the same when their data is. */
+/** The file with (or without) these keys, undefined when it says so already; keys are the same when their data is. */
 export function withKeys(
   lines: readonly KeyLine[],
   keys: readonly AuthorizedKey[],
   { state, exclusive, options, comment }: Wish,
-): string {
+): string | undefined {
+  let differs = false
   const wanted = new Map(
     keys.map(key => [key.data, { ...key, options: options ?? key.options, comment: comment ?? key.comment }] as const),
   )
@@ -60,11 +62,15 @@ export function withKeys(
     if ('text' in line) return [line.text]
     const { key } = line
     const same = wanted.get(key.data)
-    if (!same) return exclusive && state === 'present' ? [] : [keyText(key)]
+    const goes = same ? state === 'absent' : exclusive && state === 'present'
+    const now = same ?? key
     left.delete(key.data)
-    if (state === 'absent') return []
-    return [keyText(same)]
+    if (goes || keyText(now) !== keyText(key)) differs = true
+    return goes ? [] : [keyText(now)]
   })
-  if (state === 'present') kept.push(...[...left.values()].map(keyText))
-  return kept.map(line => `${line}\n`).join('')
+  if (state === 'present' && left.size > 0) {
+    differs = true
+    kept.push(...[...left.values()].map(keyText))
+  }
+  return differs ? kept.map(line => `${line}\n`).join('') : undefined
 }

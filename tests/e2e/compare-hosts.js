@@ -2,10 +2,11 @@
 // Runs a playbook on one host with Understudy and on its twin with Ansible, twice each, and compares: every task's status and
 // return keys, the recap, and then the hosts' end states (files, packages, units, accounts, crontabs, databases).
 //
-//   tests/e2e/compare-hosts.js PLAYBOOK INVENTORY OURS THEIRS [--once] [--state] [--out DIR] [-- PLAYBOOK-OPTIONS]
+//   tests/e2e/compare-hosts.js PLAYBOOK INVENTORY OURS THEIRS [--once] [--state] [--text] [--dry] [--out DIR] [-- PLAYBOOK-OPTIONS]
 //
 // OURS and THEIRS are names in INVENTORY, fresh hosts of the same image, logged into as root. The playbook sees one host,
-// `twin`, in group `twins`. --once leaves out the second run, --state leaves out the runs. Exits 1 when something differs.
+// `twin`, in group `twins`. --once leaves out the second run, --state leaves out the runs. --dry begins with `--check --diff` and
+// compares what is printed by the default callback; --text does so with the second run. Exits 1 when something differs.
 // Needs ansible-playbook and ssh; $UNDERSTUDY is another bin/understudy.js to run; UNDERSTUDY_ROLES_PATH and the like are the caller's.
 import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -20,12 +21,14 @@ const own = split < 0 ? argv : argv.slice(0, split)
 const playbookOptions = split < 0 ? [] : argv.slice(split + 1)
 const once = own.includes('--once')
 const stateOnly = own.includes('--state')
+const asText = own.includes('--text')
+const dry = own.includes('--dry')
 const outAt = own.indexOf('--out')
 const out = outAt < 0 ? join(tmpdir(), `compare-hosts.${process.pid}`) : own[outAt + 1]
 const [playbook, inventoryPath, ours, theirs] = own.filter((arg, i) => !arg.startsWith('--') && i !== outAt + 1)
 if (!theirs) {
   process.stderr.write(
-    'usage: compare-hosts.js PLAYBOOK INVENTORY OURS THEIRS [--once] [--state] [--out DIR] [-- OPTIONS]\n',
+    'usage: compare-hosts.js PLAYBOOK INVENTORY OURS THEIRS [--once] [--state] [--text] [--dry] [--out DIR] [-- OPTIONS]\n',
   )
   process.exit(2)
 }
@@ -55,10 +58,16 @@ const hostsOwn = new Set([
 ])
 
 let differences = 0
-const rounds = stateOnly ? [] : once ? ['first'] : ['first', 'second']
+const rounds = stateOnly
+  ? []
+  : [
+      ...(dry ? [{ name: 'dry', text: true, options: ['--check', '--diff'] }] : []),
+      { name: 'first', text: false, options: [] },
+      ...(once ? [] : [{ name: 'second', text: asText, options: asText ? ['--diff'] : [] }]),
+    ]
 for (const round of rounds) {
   const runs = await Promise.all(hosts.map(host => run(host, round)))
-  report(`${round} run`, compareRuns(runs[0], runs[1], round))
+  report(`${round.name} run`, round.text ? await compareTexts(runs[0], runs[1]) : compareRuns(runs[0], runs[1]))
 }
 report('end state', await compareStates())
 process.stdout.write(differences === 0 ? 'SAME\n' : `DIFFERENT: ${differences} (logs in ${out})\n`)
@@ -86,19 +95,25 @@ async function run(host, round) {
   writeFileSync(file, `[twins]\ntwin ${host.line}\n[all:vars]\nansible_ssh_common_args=${host.common}\n`)
   const started = Date.now()
   const [program, ...args] = host.command
-  const result = await capture(program, [...args, '-i', file, playbook, ...playbookOptions], {
+  const result = await capture(program, [...args, '-i', file, playbook, ...playbookOptions, ...round.options], {
     env: {
       ...process.env,
-      ANSIBLE_STDOUT_CALLBACK: 'json',
+      ANSIBLE_STDOUT_CALLBACK: round.text ? 'default' : 'json',
       ANSIBLE_DEPRECATION_WARNINGS: '0',
       ANSIBLE_LOCALHOST_WARNING: '0',
       ANSIBLE_RETRY_FILES_ENABLED: '0',
       ANSIBLE_FORCE_COLOR: '0',
     },
   })
-  writeFileSync(join(out, `${host.label}.${round}.json`), result.stdout)
-  writeFileSync(join(out, `${host.label}.${round}.err`), result.stderr)
-  process.stdout.write(`${round} ${host.label}: exit ${result.code}, ${((Date.now() - started) / 1000).toFixed(1)} s`)
+  writeFileSync(join(out, `${host.label}.${round.name}.${round.text ? 'txt' : 'json'}`), result.stdout)
+  writeFileSync(join(out, `${host.label}.${round.name}.err`), result.stderr)
+  process.stdout.write(
+    `${round.name} ${host.label}: exit ${result.code}, ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  )
+  if (round.text) {
+    process.stdout.write(` ${/^twin +: .*/m.exec(result.stdout)?.[0] ?? '(no recap)'}\n`)
+    return { code: result.code, text: result.stdout }
+  }
   const start = result.stdout.indexOf('{\n')
   let parsed = { plays: [], stats: {} }
   try {
@@ -121,6 +136,24 @@ async function run(host, round) {
 function status(result) {
   const words = ['failed', 'unreachable', 'skipped', 'changed'].filter(word => result[word])
   return words.join(' ') || 'ok'
+}
+
+// Hunks of a diff between what the two printed.
+async function compareTexts(us, them) {
+  const found = us.code === them.code ? [] : [`exit code ${us.code}, Ansible ${them.code}`]
+  writeFileSync(join(out, 'a'), alike(us.text))
+  writeFileSync(join(out, 'b'), alike(them.text))
+  const diff = await capture('diff', ['-U2', join(out, 'a'), join(out, 'b')], {})
+  const hunks = diff.stdout.split(/^@@.*\n/m).slice(1)
+  for (const hunk of hunks)
+    found.push(
+      hunk
+        .split('\n')
+        .slice(0, 24)
+        .map(line => line.slice(0, 700))
+        .join('\n      '),
+    )
+  return found
 }
 
 function compareRuns(us, them) {
@@ -205,15 +238,20 @@ function brief(result) {
 }
 
 function normal(value) {
-  return (
+  return alike(
     JSON.stringify(value, (key, inner) => (hostsOwn.has(key) || key.startsWith('_ansible') ? undefined : inner)) ??
-    'undefined'
+      'undefined',
   )
+}
+
+// Without the names of hosts and of temporary files.
+function alike(text) {
+  return text
     .replaceAll(
       new RegExp(
         hosts
           .flatMap(host => [host.address, host.name])
-          .map(text => text.replaceAll('.', '\\.'))
+          .map(name => name.replaceAll('.', '\\.'))
           .join('|'),
         'g',
       ),
@@ -223,6 +261,7 @@ function normal(value) {
       /\.\d+\.\d{4}-\d\d-\d\d@[\d:]+~|Updated by Ansible - \S+|ansible-tmp-[\d.-]+|ansible\.\w{8}|\.understudy\S*|\/tmp\/\S+/g,
       'TEMP',
     )
+    .replaceAll(/^[-+ ]?\+{3} after: \S+/gm, '+++ after: TEMP')
 }
 
 function report(title, found) {

@@ -59,6 +59,8 @@ function seeing({ task }: TaskRun, scope: LayeredScope, result: Dict): LayeredSc
 /** `changed_when` and `failed_when`; false when one of them cannot be decided, which fails the task. */
 async function judge(on: TaskRun, result: Dict, scope: LayeredScope): Promise<boolean> {
   const { play, task } = on
+  // What a module skipped (a command in check mode) has nothing to judge.
+  if (result.has('skipped')) return true
   const decide = async (keyword: string, decided: (holds: boolean) => void) => {
     const condition = task.keywords.get(keyword)
     if (condition === undefined || condition === null || (isList(condition) && condition.length === 0)) return true

@@ -65,7 +65,7 @@ export function withoutInternals(result: Dict): Dict {
 export function registered(result: Dict): Dict {
   const kept = withoutInternals(result)
   kept.delete('invocation')
-  if (!kept.has('failed') && kept.get('skipped') !== true && !kept.has('results')) kept.set('failed', false)
+  if (!kept.has('failed') && !leftOut(kept) && !kept.has('results')) kept.set('failed', false)
   if (!kept.has('changed')) kept.set('changed', false)
   return kept
 }
@@ -73,9 +73,12 @@ export function registered(result: Dict): Dict {
 /** Items in `results` have the keys of registered results. */
 export function registeredItem(result: Dict): Dict {
   const kept: Dict = new Map(result)
-  if (!kept.has('failed') && kept.get('skipped') !== true) kept.set('failed', false)
+  if (!kept.has('failed') && !leftOut(kept)) kept.set('failed', false)
   return kept
 }
+
+/** What a condition left out; what a module itself skipped did not fail. */
+const leftOut = (result: Dict): boolean => result.has('skip_reason')
 
 /** The variable that `register` makes of a result; none when the task registers nothing. */
 export function registers(task: Task, result: Dict): Dict {

@@ -1,0 +1,41 @@
+import { testModule } from '../engine/module/test.js'
+import authorized_key from './authorized_key.js'
+
+const path = '/srv/keys'
+const joe = 'joe:x:1001:1001::/home/joe:/bin/sh\n'
+
+testModule(
+  authorized_key,
+  { user: 'joe', path, manage_dir: false, key: 'ssh-rsa AAAA' },
+  {
+    'writes a key without a comment with the space that would stand before it': {
+      commands: { 'getent passwd *': joe },
+      files: { '/srv': { directory: true } },
+      after: 'ssh-rsa AAAA \n',
+    },
+    'leaves a file alone whose keys are right, whatever its spaces': {
+      commands: { 'getent passwd *': joe },
+      before: '# mine\nssh-rsa AAAA\n',
+      after: '# mine\nssh-rsa AAAA\n',
+      changed: false,
+    },
+    'adds a key with options and comment': {
+      args: { key: 'ssh-rsa BBBB joe@there', key_options: 'no-pty' },
+      commands: { 'getent passwd *': joe },
+      before: 'ssh-rsa AAAA one\n',
+      after: 'ssh-rsa AAAA one\nno-pty ssh-rsa BBBB joe@there\n',
+    },
+    'keeps no other key when it is exclusive': {
+      args: { exclusive: true },
+      commands: { 'getent passwd *': joe },
+      before: 'ssh-rsa BBBB one\nssh-rsa AAAA \n',
+      after: 'ssh-rsa AAAA \n',
+    },
+    'takes a key away': {
+      args: { state: 'absent' },
+      commands: { 'getent passwd *': joe },
+      before: 'ssh-rsa BBBB one\nssh-rsa AAAA \n',
+      after: 'ssh-rsa BBBB one\n',
+    },
+  },
+)
