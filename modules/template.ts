@@ -79,7 +79,7 @@ export default defineModule({
     const text = await controller.renderText(source, { ...rest, ...comments, newline_sequence, file: path }, extra)
 
     const mode = args.mode === 'preserve' ? info.mode & 0o7777 : args.mode
-    const bytes = encode(text, args.output_encoding, fail)
+    const bytes = encode(text, args.output_encoding || 'utf-8', fail)
     return placeFile(context, sourceOf(bytes, basename(path), path), {
       ...args,
       dest: args.dest,

@@ -26,11 +26,11 @@ export interface HostTask {
   readonly onOutput?: Effect['onOutput']
   /** Counts what the task sends and gets. */
   readonly traffic: Traffic
-  /** Ends kept shells of users whom this shell text names, for they stand in the way of what removes users. */
+  /** Ends kept shells of users whom this shell text names, for they stand in the way of what changes or removes users. */
   readonly leaveUsers?: (text: string) => Promise<void>
 }
 
-const removesUsers = /\b(?:l?userdel|deluser)\b/
+const removesUsers = /\b(?:l?user(?:del|mod)|deluser)\b/
 
 const shellName = /^[A-Za-z_][A-Za-z0-9_]*$/
 
