@@ -7,7 +7,7 @@ import { hardware } from './facts/hardware.js'
 import { localFacts } from './facts/local.js'
 import { network } from './facts/network.js'
 import { platform } from './facts/platform.js'
-import { Sections, sectionFunctions } from './facts/sections.js'
+import { rawDataScript, Sections } from './facts/sections.js'
 import { chosenCollectors } from './facts/subsets.js'
 import { systemCollectors } from './facts/system.js'
 import { virtualization } from './facts/virtualization.js'
@@ -60,8 +60,7 @@ export default defineModule({
 })
 
 const rawFacts = (collectors: readonly Collector[]): Query<Sections> => ({
-  command: `${sectionFunctions}unset IFS
-${collectors.map(collector => collector.script).join('')}section end` as ShellText,
+  command: rawDataScript(collectors) as ShellText,
   parse: stdout => new Sections(`\n${stdout}`),
 })
 

@@ -10,8 +10,11 @@ export interface Collector {
   readonly minimal?: boolean
   /** Collectors whose facts come along, as in Ansible. */
   readonly needs?: readonly string[]
+  /** Files whose text is wanted, and paths of which is wanted whether they exist and where they point to; both as globs. */
+  readonly files?: readonly string[]
+  readonly links?: readonly string[]
   /** POSIX sh for the host. */
-  readonly script: string
+  readonly script?: string
   /** Facts by name, without `ansible_`. */
   read(sections: Sections): { [fact: string]: Json | undefined }
 }

@@ -2,14 +2,10 @@
 import type { Json } from '../../engine/python/values.js'
 import type { Sections } from './sections.js'
 
-export const cpuMemoryScript = `bring cpuinfo /proc/cpuinfo
-bring meminfo /proc/meminfo
-bring uptime /proc/uptime
-section nproc; nproc 2>/dev/null
-`
+export const cpuMemoryFiles = ['/proc/cpuinfo', '/proc/meminfo', '/proc/uptime', '/proc/self/status']
 
 export function cpuMemoryFacts(sections: Sections): { [fact: string]: Json | undefined } {
-  const uptime = sections.trimmed('uptime').split('.')[0]
+  const uptime = sections.file('/proc/uptime').split('.')[0]
   return {
     ...processorFacts(sections),
     ...memoryFacts(sections),
@@ -18,14 +14,15 @@ export function cpuMemoryFacts(sections: Sections): { [fact: string]: Json | und
 }
 
 function processorFacts(sections: Sections): { [fact: string]: Json | undefined } {
-  if (!sections.has('cpuinfo')) return {}
+  const cpuinfo = sections.file('/proc/cpuinfo')
+  if (cpuinfo === '') return {}
   const machine = sections.lines('uname')[3] ?? ''
   const listed: string[] = []
   /** Physical id → cores per socket; core id → threads per socket. */
   const sockets = new Map<string, number>()
   const siblings = new Map<string, number>()
   let [vendors, models, processors, socket, core] = [0, 0, 0, '0', '0']
-  for (const line of sections.lines('cpuinfo')) {
+  for (const line of cpuinfo.split('\n')) {
     const [, key = '', value = ''] = /^([^:]+?)\s*:\s*(.*)$/.exec(line) ?? []
     if (['model name', 'Processor', 'vendor_id', 'cpu', 'Vendor', 'processor'].includes(key)) listed.push(value)
     if (key === 'vendor_id') vendors++
@@ -52,14 +49,22 @@ function processorFacts(sections: Sections): { [fact: string]: Json | undefined 
     processor_cores: cores,
     processor_threads_per_core: threads,
     processor_vcpus: threads * count * cores,
-    processor_nproc: Number(sections.trimmed('nproc')) || processors,
+    processor_nproc: allowedProcessors(sections) || processors,
   }
 }
 
+/** How many a process may use: `Cpus_allowed_list: 0-3,8`. */
+function allowedProcessors(sections: Sections): number {
+  const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(sections.file('/proc/self/status'))?.[1]
+  const ranges = (list?.split(',') ?? []).map(range => range.split('-').map(Number))
+  return ranges.reduce((sum, [from, to = from]) => sum + to! - from! + 1, 0)
+}
+
 function memoryFacts(sections: Sections): { [fact: string]: Json | undefined } {
-  if (!sections.has('meminfo')) return {}
+  const meminfo = sections.file('/proc/meminfo')
+  if (meminfo === '') return {}
   const megabytes = (name: string) =>
-    Math.floor(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(sections.text('meminfo'))?.[1] ?? 0) / 1024)
+    Math.floor(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0) / 1024)
   const [total, free] = [megabytes('MemTotal'), megabytes('MemFree')]
   const cached = free + megabytes('Cached') + megabytes('Buffers')
   const [swapTotal, swapFree] = [megabytes('SwapTotal'), megabytes('SwapFree')]

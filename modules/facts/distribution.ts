@@ -1,5 +1,5 @@
 import type { Collector } from './collector.js'
-import type { Sections } from './sections.js'
+import { assignments, type Sections } from './sections.js'
 
 /** os_family by distribution, as Ansible groups them; any other distribution is its own family. */
 const families: { readonly [family: string]: readonly string[] } = {
@@ -53,13 +53,33 @@ interface Distribution {
   file?: { path: string; variety: string } | undefined
 }
 
+export const osReleaseFiles = ['/etc/os-release', '/usr/lib/os-release']
+
+export const osRelease = (sections: Sections): { [key: string]: string } =>
+  assignments(osReleaseFiles.map(file => sections.file(file)).find(Boolean) ?? '')
+
+const releaseFiles = [
+  'altlinux-release',
+  'oracle-release',
+  'slackware-version',
+  'centos-release',
+  'redhat-release',
+  'openwrt_release',
+  'system-release',
+  'alpine-release',
+  'arch-release',
+  'SuSE-release',
+  'gentoo-release',
+  'debian_version',
+  'lsb-release',
+].map(name => `/etc/${name}`)
+
 export const distribution: Collector = {
   name: 'distribution',
   also: ['distribution_version', 'distribution_release', 'distribution_major_version', 'os_family'],
   minimal: true,
-  script: `if [ -r /etc/os-release ]; then bring os-release /etc/os-release; else bring os-release /usr/lib/os-release; fi
-for file in altlinux-release oracle-release slackware-version centos-release redhat-release openwrt_release system-release alpine-release arch-release SuSE-release gentoo-release lsb-release debian_version lsb-release; do bring "file/$file" "/etc/$file"; done
-`,
+  files: [...osReleaseFiles, ...releaseFiles],
+  links: releaseFiles,
   read: sections => {
     const found = detect(sections)
     const version = found.version || 'NA'
@@ -85,10 +105,11 @@ for file in altlinux-release oracle-release slackware-version centos-release red
 }
 
 function detect(sections: Sections): Distribution {
-  const os = sections.assignments('os-release')
+  const os = osRelease(sections)
   const id = (os.ID ?? '').toLowerCase()
-  const lsb = sections.assignments('file/lsb-release')
-  const file = (name: string) => sections.trimmed(`file/${name}`)
+  const lsb = assignments(sections.file('/etc/lsb-release'))
+  const file = (name: string) => sections.file(`/etc/${name}`).trim()
+  const exists = (name: string) => sections.links.has(`/etc/${name}`)
   const release = codename(os, lsb, `${file('redhat-release')}\n${file('oracle-release')}`)
   const base = { version: os.VERSION_ID, release }
   const inFile = (text: string) => /release ([\d.]+)/.exec(text)?.[1]
@@ -114,7 +135,7 @@ function detect(sections: Sections): Distribution {
   // Others carry this file too, and CentOS Linux itself is told by redhat-release.
   const centos = file('centos-release')
   if (/CentOS Stream|TencentOS Server/.test(centos)) {
-    const own = sections.assignments('file/centos-release')
+    const own = assignments(sections.file('/etc/centos-release'))
     return {
       name: centos.includes('TencentOS') ? 'TencentOS' : 'CentOS',
       version: shortened(inFile(centos) ?? own.VERSION_ID ?? os.VERSION_ID),
@@ -137,7 +158,7 @@ function detect(sections: Sections): Distribution {
       file: { path: '/etc/redhat-release', variety: 'RedHat' },
     }
   }
-  if (sections.has('file/openwrt_release')) {
+  if (exists('openwrt_release')) {
     const text = file('openwrt_release')
     const value = (key: string) => new RegExp(`^${key}=['"]?([^'"\\n]*)`, 'm').exec(text)?.[1]
     return {
@@ -163,19 +184,19 @@ function detect(sections: Sections): Distribution {
       file: { path: '/etc/alpine-release', variety: 'Alpine' },
     }
   if (id === 'manjaro') return { ...base, name: 'Manjaro', file: { path: '/etc/arch-release', variety: 'Archlinux' } }
-  if (sections.has('file/arch-release') || id === 'arch')
+  if (exists('arch-release') || id === 'arch')
     return {
       name: 'Archlinux',
       version: os.VERSION_ID || os.BUILD_ID,
       release,
       file: {
-        path: sections.has('file/arch-release') ? '/etc/arch-release' : '/etc/os-release',
+        path: exists('arch-release') ? '/etc/arch-release' : '/etc/os-release',
         variety: 'Archlinux',
       },
     }
   if (/suse|sles|sled|sl-micro/.test(id)) return suse(os)
   if (id === '' && /SUSE Linux Enterprise/.test(file('SuSE-release'))) return oldSuse(file('SuSE-release'))
-  if (sections.has('file/gentoo-release')) {
+  if (exists('gentoo-release')) {
     return {
       ...base,
       name: 'Gentoo',

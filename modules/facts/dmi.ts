@@ -30,19 +30,14 @@ const formFactors =
     ',',
   )
 
-export const dmiScript = `section dmi
-for file in ${Object.values(files).join(' ')}; do
-  path=/sys/devices/virtual/dmi/id/$file
-  [ ! -r $path ] || { read -r value <$path 2>/dev/null; printf '%s=%s\\n' $file "$value"; value=; }
-done
-`
+const folder = '/sys/devices/virtual/dmi/id'
+export const dmiFiles = Object.values(files).map(file => `${folder}/${file}`)
 
 export function dmiFacts(sections: Sections): { [fact: string]: Json | undefined } {
-  const values = sections.assignments('dmi')
   return Object.fromEntries(
     Object.entries(files).map(([fact, file]) => {
-      const value = values[file]?.trim()
-      if (value === undefined) return [fact, 'NA']
+      const value = sections.file(`${folder}/${file}`).trim()
+      if (value === '') return [fact, 'NA']
       return [fact, fact === 'form_factor' ? (formFactors[Number(value)] ?? `unknown (${value})`) : value]
     }),
   )

@@ -8,31 +8,35 @@ export const network: Collector = {
   name: 'network',
   also: ['all_ipv4_addresses', 'all_ipv6_addresses', 'default_ipv4', 'default_ipv6', 'interfaces'],
   needs: ['platform', 'distribution'],
-  script: `section route4; ip -4 route get 8.8.8.8 2>/dev/null
-section route6; ip -6 route get 2404:6800:400a:800::1012 2>/dev/null
-section addresses; ip addr show 2>/dev/null || /sbin/ip addr show 2>/dev/null
-section net
-one() { [ ! -r "$2" ] || { line=; read -r line <"$2" 2>/dev/null && printf '%s %s\\n' "$1" "$line"; }; }
-for net in /sys/class/net/*; do
-  [ -d "$net" ] || continue
-  printf 'interface %s\\n' "\${net##*/}"
-  for name in address mtu operstate type flags speed; do one $name "$net/$name" 2>/dev/null; done
-  if [ -e "$net/device" ]; then
-    to=$(readlink "$net/device"); printf 'pciid %s\\n' "\${to##*/}"
-    to=$(readlink "$net/device/driver/module"); [ -z "$to" ] || printf 'module %s\\n' "\${to##*/}"
-  fi
-  if [ -d "$net/bridge" ]; then
-    one bridge_id "$net/bridge/bridge_id"; one stp "$net/bridge/stp_state"
-    for port in "$net"/brif/*; do [ ! -e "$port" ] || printf 'port %s\\n' "\${port##*/}"; done
-  fi
-  if [ -d "$net/bonding" ]; then
-    for name in slaves mode miimon lacp_rate primary all_slaves_active; do one "bond_$name" "$net/bonding/$name"; done
-  fi
-  one perm_hwaddr "$net/bonding_slave/perm_hwaddr"
-  if has ethtool; then
-    ethtool -k "\${net##*/}" 2>/dev/null | sed -n 's/^ *\\([a-z0-9-]*\\): */feature \\1 /p'
-    ethtool -T "\${net##*/}" 2>/dev/null | sed 's/^/timestamp /'
-  fi
+  files: [
+    'address',
+    'mtu',
+    'operstate',
+    'type',
+    'flags',
+    'speed',
+    'bridge/bridge_id',
+    'bridge/stp_state',
+    'bonding/*',
+    'bonding_slave/perm_hwaddr',
+  ].map(file => `/sys/class/net/*/${file}`),
+  links: ['', '/device', '/device/driver/module', '/bridge', '/bonding', '/brif/*'].map(
+    what => `/sys/class/net/*${what}`,
+  ),
+  // busybox's ip does one thing at a time.
+  script: `section ip; ip=ip; has ip || ip=/sbin/ip
+told=$($ip -force -batch - <<END 2>/dev/null
+route get 8.8.8.8
+route get 2404:6800:400a:800::1012
+addr show
+END
+)
+if [ -n "$told" ]; then printf '%s\\n' "$told"
+else $ip -4 route get 8.8.8.8; $ip -6 route get 2404:6800:400a:800::1012; $ip addr show
+fi 2>/dev/null
+section ethtool
+! has ethtool || for net in /sys/class/net/*; do
+  [ ! -d "$net" ] || { echo "interface \${net##*/}"; ethtool -k "\${net##*/}"; ethtool -T "\${net##*/}"; } 2>/dev/null
 done
 `,
   read: sections => {
@@ -41,8 +45,8 @@ done
     return {
       interfaces: Object.keys(interfaces),
       ...Object.fromEntries(Object.entries(interfaces).map(([name, facts]) => [name.replace(/[.:-]/g, '_'), facts])),
-      default_ipv4: defaultRoute(sections.text('route4'), interfaces, addresses.ipv4),
-      default_ipv6: defaultRoute(sections.text('route6'), interfaces, addresses.ipv6),
+      default_ipv4: defaultRoute(route(sections, '8.8.8.8'), interfaces, addresses.ipv4),
+      default_ipv6: defaultRoute(route(sections, '2404:6800:400a:800::1012'), interfaces, addresses.ipv6),
       all_ipv4_addresses: addresses.ipv4
         .map(one => one.address!)
         .filter(address => !String(address).startsWith('127.')),
@@ -60,38 +64,62 @@ const kinds: { readonly [type: string]: string } = {
 }
 
 function interfaceFacts(sections: Sections): { [name: string]: Data } {
-  const all: { [name: string]: Data } = {}
+  // Beside the interfaces lies a file that says which of them are bonds.
+  const names = sections.names(/^\/sys\/class\/net\/((?!bonding_masters$)[^/]+)$/)
+  const all = Object.fromEntries(names.map(name => [name, oneInterface(sections, name)]))
   let facts: Data = {}
-  for (const line of sections.lines('net')) {
-    const [key = '', ...rest] = line.split(' ')
-    const value = rest.join(' ')
-    if (key === 'interface') {
-      facts = { device: value }
-      all[value] = facts
-    } else if (key === 'address') {
-      if (value !== '' && value !== '00:00:00:00:00:00') facts.macaddress = value
-    } else if (key === 'mtu') facts.mtu = Number(value)
-    else if (key === 'operstate') facts.active = value !== 'down'
-    else if (key === 'type') {
-      if (kinds[value] !== undefined) facts.type = kinds[value]
-    } else if (key === 'flags') facts.promisc = (Number.parseInt(value, 16) & 0x100) !== 0
-    else if (key === 'speed') facts.speed = Number(value)
-    else if (key === 'pciid' || key === 'module') facts[key] = value
-    else if (key === 'bridge_id')
-      Object.assign(facts, { type: 'bridge', id: value, interfaces: facts.interfaces ?? [] })
-    else if (key === 'stp') facts.stp = value === '1'
-    else if (key === 'port') facts.interfaces = [...((facts.interfaces as string[]) ?? []), value]
-    else if (key === 'bond_slaves') Object.assign(facts, { type: 'bonding', slaves: value.split(' ').filter(Boolean) })
-    else if (key === 'bond_all_slaves_active') facts.all_slaves_active = value === '1'
-    else if (key.startsWith('bond_'))
-      Object.assign(facts, { type: 'bonding', [key.slice(5)]: value.split(' ')[0] ?? value })
-    else if (key === 'perm_hwaddr') facts.perm_macaddress = value
-    else if (key === 'feature') {
-      const [name = '', ...state] = rest
-      facts.features = { ...(facts.features as Data), [name.replaceAll('-', '_')]: state.join(' ') }
-    } else if (key === 'timestamp') readTimestamping(facts, value)
+  for (const line of sections.lines('ethtool')) {
+    const start = /^interface (.*)/.exec(line)?.[1]
+    if (start !== undefined) facts = all[start] ?? {}
+    const [, feature, state] = /^\s*([a-z0-9-]+): (.*)/.exec(line) ?? []
+    if (feature) facts.features = { ...(facts.features as Data), [feature.replaceAll('-', '_')]: state! }
+    else readTimestamping(facts, line)
   }
   return all
+}
+
+function oneInterface(sections: Sections, name: string): Data {
+  const folder = `/sys/class/net/${name}`
+  const value = (file: string) => sections.firstLine(`${folder}/${file}`)?.trim()
+  const linked = (file: string) => sections.links.get(`${folder}/${file}`)?.split('/').at(-1)
+  const [address, mtu, state, type, flags, speed] = ['address', 'mtu', 'operstate', 'type', 'flags', 'speed'].map(value)
+  const [pciid, module, hardware] = [
+    linked('device'),
+    linked('device/driver/module'),
+    value('bonding_slave/perm_hwaddr'),
+  ]
+  return {
+    device: name,
+    ...(address && address !== '00:00:00:00:00:00' && { macaddress: address }),
+    ...(mtu && { mtu: Number(mtu) }),
+    ...(state && { active: state !== 'down' }),
+    ...(type && kinds[type] && { type: kinds[type] }),
+    ...(flags && { promisc: (Number.parseInt(flags, 16) & 0x100) !== 0 }),
+    ...(speed && { speed: Number(speed) }),
+    ...(pciid && { pciid }),
+    ...(module && { module }),
+    ...(sections.links.has(`${folder}/bridge`) && {
+      type: 'bridge',
+      id: value('bridge/bridge_id') ?? '',
+      stp: value('bridge/stp_state') === '1',
+      interfaces: sections.names(/^\/sys\/class\/net\/([^/]+\/brif\/.+)$/).flatMap(port => {
+        const [bridge, , one] = port.split('/')
+        return bridge === name ? [one!] : []
+      }),
+    }),
+    ...(sections.links.has(`${folder}/bonding`) && {
+      type: 'bonding',
+      slaves: (value('bonding/slaves') ?? '').split(' ').filter(Boolean),
+      ...Object.fromEntries(
+        ['mode', 'miimon', 'lacp_rate', 'primary'].flatMap(file => {
+          const text = value(`bonding/${file}`)
+          return text === undefined ? [] : [[file, text.split(' ')[0]!]]
+        }),
+      ),
+      all_slaves_active: value('bonding/all_slaves_active') === '1',
+    }),
+    ...(hardware && { perm_macaddress: hardware }),
+  }
 }
 
 function readTimestamping(facts: Data, line: string): void {
@@ -114,7 +142,7 @@ function readAddresses(sections: Sections, interfaces: { [name: string]: Data })
   const ipv4: Data[] = []
   const ipv6: Data[] = []
   let device = ''
-  for (const line of sections.lines('addresses')) {
+  for (const line of sections.lines('ip')) {
     const start = /^\d+: ([^:@\s]+)/.exec(line)?.[1]
     if (start) device = start
     const words = line.trim().split(/\s+/)
@@ -150,6 +178,10 @@ function readAddresses(sections: Sections, interfaces: { [name: string]: Data })
   }
   return { ipv4, ipv6 }
 }
+
+/** What the host answers to the question how it reaches an address. */
+const route = (sections: Sections, address: string): string =>
+  sections.lines('ip').find(line => /^\S/.test(line) && ` ${line} `.includes(` ${address} `)) ?? ''
 
 function defaultRoute(answer: string, interfaces: { [name: string]: Data }, addresses: readonly Data[]): Data {
   const words = (answer.split('\n')[0] ?? '').trim().split(/\s+/)

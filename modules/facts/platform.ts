@@ -9,23 +9,30 @@ export const findPython = `if [ -z "$python_seen" ]; then
 fi
 `
 
+/** Sets $ids to what id(1) says and $uid to the effective number in it, once. */
+export const findUser = `[ -n "$ids" ] || { ids=$(id); uid=\${ids#*euid=}; uid=\${uid#uid=}; uid=\${uid%%[!0-9]*}; }
+`
+
 export const platform: Collector = {
   name: 'platform',
   also: ['architecture', 'kernel', 'kernel_version', 'machine', 'machine_id', 'system', 'python_version'],
   minimal: true,
-  script: `section uname; uname -s; uname -r; uname -v; uname -m; uname -n
+  files: ['/proc/sys/kernel/version', '/var/lib/dbus/machine-id', '/etc/machine-id'],
+  script: `section uname; set -- $(uname -snrm); printf '%s\\n' "$@"; host=$2
+[ -r /proc/sys/kernel/version ] || uname -v
 section bits; getconf LONG_BIT 2>/dev/null
-section fqdn; host=$(uname -n)
+section fqdn
 if has getent; then
-  address=$(getent hosts "$host" 2>/dev/null | { read -r a rest; echo "$a"; })
-  { [ -n "$address" ] && getent hosts "$address" || getent hosts "$host"; } 2>/dev/null
+  found=$(getent hosts "$host" 2>/dev/null); set -- $found
+  { [ -n "$1" ] && getent hosts "$1" 2>/dev/null; } || printf '%s\\n' "$found"
 else grep -w "$host" /etc/hosts 2>/dev/null
 fi
-bring machine_id /var/lib/dbus/machine-id; [ -r /var/lib/dbus/machine-id ] || bring machine_id /etc/machine-id
 ${findPython}section python_version; echo "$python_version"
 `,
   read: sections => {
-    const [system = 'Linux', kernel = '', version = '', machine = '', nodename = ''] = sections.lines('uname')
+    const [system = 'Linux', nodename = '', kernel = '', machine = '', told = ''] = sections.lines('uname')
+    const version = sections.firstLine('/proc/sys/kernel/version') ?? told
+    const id = sections.firstLine('/var/lib/dbus/machine-id') ?? sections.firstLine('/etc/machine-id')
     const bits = sections.trimmed('bits') || (/64|s390x/.test(machine) ? '64' : '32')
     const fqdn = fullName(sections.lines('fqdn')[0] ?? '', nodename)
     const python = /^Python (\d\S*)$/.exec(sections.trimmed('python_version'))?.[1]
@@ -39,7 +46,7 @@ ${findPython}section python_version; echo "$python_version"
       hostname: nodename.split('.')[0],
       fqdn,
       domain: fqdn.split('.').slice(1).join('.'),
-      machine_id: sections.trimmed('machine_id') || undefined,
+      machine_id: id?.trim(),
       architecture: /^i[3456]86$/.test(machine) ? 'i386' : machine,
       userspace_bits: bits,
       userspace_architecture:

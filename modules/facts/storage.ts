@@ -1,52 +1,62 @@
 /** Disks, links to them, mounts and LVM: part of `hardware`. */
 import type { Json } from '../../engine/python/values.js'
 import { sizeFacts, sizeFormat } from '../mounts/size.js'
+import { findUser } from './platform.js'
 import type { Sections } from './sections.js'
 
 type Data = { [name: string]: Json }
 
-export const storageScript = (timeout: number) => `section links
-for kind in id uuid label; do
-  for link in /dev/disk/by-$kind/*; do [ ! -e "$link" ] || { to=$(readlink "$link"); printf '%s %s %s\\n' $kind "\${to##*/}" "\${link##*/}"; }; done
-done
-for slave in /sys/block/*/slaves/*; do [ ! -e "$slave" ] || { disk=\${slave#/sys/block/}; printf 'masters %s %s\\n' "\${slave##*/}" "\${disk%%/*}"; }; done
-section devices
-value() { [ ! -r "$2" ] || { line=; read -r line <"$2" 2>/dev/null; printf '%s %s\\n' "$1" "$line"; }; }
-holders() { for holder in "$1"/holders/*; do [ -e "$holder" ] || continue; name=; [ ! -r "$holder/dm/name" ] || read -r name <"$holder/dm/name"; printf 'holder %s\\n' "\${name:-\${holder##*/}}"; done; }
-for disk in /sys/block/*; do
-  [ -e "$disk" ] || continue
-  printf 'disk %s\\n' "\${disk##*/}"
-  value vendor "$disk/device/vendor"; value model "$disk/device/model"
-  value sas_address "$disk/device/sas_address"; value sas_device_handle "$disk/device/sas_device_handle"
-  value removable "$disk/removable"; value rotational "$disk/queue/rotational"; value discard "$disk/queue/discard_granularity"
-  value scheduler "$disk/queue/scheduler"; value sectors "$disk/size"
-  value sectorsize "$disk/queue/logical_block_size"; value serial "$disk/device/serial"
-  to=$(readlink "$disk"); case $to in *pci*) printf 'path %s\\n' "$to" ;; esac
-  holders "$disk"
-  for part in "$disk/\${disk##*/}"*; do
-    [ -e "$part/start" ] || continue
-    printf 'partition %s\\n' "\${part##*/}"
-    value start "$part/start"; value sectors "$part/size"; value sectorsize "$part/queue/logical_block_size"; holders "$part"
-  done
-done
-section lspci; has lspci && lspci -D 2>/dev/null
-section mounts; cat /proc/mounts 2>/dev/null
+/** Disks and their partitions, each with a folder of its own. */
+const folder = '/sys/class/block'
+
+/** Fact → file in a disk's folder. */
+const diskFiles = {
+  vendor: 'device/vendor',
+  model: 'device/model',
+  sas_address: 'device/sas_address',
+  sas_device_handle: 'device/sas_device_handle',
+  removable: 'removable',
+  rotational: 'queue/rotational',
+  support_discard: 'queue/discard_granularity',
+  scheduler_mode: 'queue/scheduler',
+  sectors: 'size',
+  sectorsize: 'queue/logical_block_size',
+  serial: 'device/serial',
+} as const
+
+export const storageFiles = [
+  ...[...Object.values(diskFiles), 'start', 'dm/name'].map(file => `${folder}/*/${file}`),
+  '/proc/mounts',
+  '/proc/self/mountinfo',
+]
+
+export const storageLinks = [
+  ...['id', 'uuid', 'label'].map(kind => `/dev/disk/by-${kind}/*`),
+  ...['', '/slaves/*', '/holders/*'].map(what => `${folder}/*${what}`),
+]
+
+/**
+ * The sizes of local file systems are told by one program, those of others by one each: a server that does not answer
+ * keeps no other waiting. `lvs` is only asked where there are volume groups.
+ */
+export const storageScript = (timeout: number) => `section lspci; has lspci && lspci -D 2>/dev/null
 section uuids; lsblk --list --noheadings --paths --output NAME,UUID --exclude 2 2>/dev/null
-section binds; findmnt --list --noheadings --notruncate 2>/dev/null | while read -r target source rest; do case $source in *\\]) printf '%s\\n' "$target" ;; esac; done
 section statfs
 limit=; has timeout && limit="timeout ${timeout}"
+sizes() { $limit stat -f -c '${sizeFormat} %n' "$@" 2>/dev/null; }
+set --
 while read -r device mount type rest; do
-  case $device in /*|*:/*) ;; *) continue ;; esac
   [ "$type" != none ] || continue
-  path=$(printf '%b' "$(printf '%s' "$mount" | sed 's/\\\\\\([0-7][0-7][0-7]\\)/\\\\0\\1/g')")
-  printf '%s ' "$mount"; $limit stat -f -c '${sizeFormat}' "$path" 2>/dev/null || echo
+  case $mount in *\\\\*) mount=$(printf '%b' "$(printf '%s' "$mount" | sed 's/\\\\\\([0-7][0-7][0-7]\\)/\\\\0\\1/g')") ;; esac
+  case $device in //*|*:/*) sizes "$mount" ;; /*) set -- "$@" "$mount" ;; esac
 done </proc/mounts
+sizes "$@"; [ $? -lt 124 ] || for mount; do sizes "$mount"; done
 section lvm
-if [ "$(id -u)" = 0 ] && has vgs; then
+report="--noheadings --nosuffix --units g --separator , -o"
+${findUser}if [ "$uid" = 0 ] && has vgs; then
   echo present
-  vgs --noheadings --nosuffix --units g --separator , 2>/dev/null | sed 's/^ */vg /'
-  lvs --noheadings --nosuffix --units g --separator , 2>/dev/null | sed 's/^ */lv /'
-  pvs --noheadings --nosuffix --units g --separator , 2>/dev/null | sed 's/^ */pv /'
+  volumes=$(pvs $report pv_name,pv_size,pv_free,vg_name,vg_size,vg_free,lv_count,pv_count 2>/dev/null)
+  [ -z "$volumes" ] || { printf '%s\\n' "$volumes"; echo volumes; lvs $report lv_name,vg_name,lv_size 2>/dev/null; }
 fi
 `
 
@@ -66,10 +76,14 @@ interface Links {
 
 function linkFacts(sections: Sections): Links {
   const links = { ids: {}, uuids: {}, labels: {}, masters: {} } as { [kind: string]: { [device: string]: string[] } }
-  for (const line of sections.lines('links')) {
-    const [kind = '', device = '', ...name] = line.split(' ')
-    const group = links[kind === 'masters' ? kind : `${kind}s`]!
-    group[device] = [...(group[device] ?? []), name.join(' ')].sort()
+  for (const [path, to] of sections.links) {
+    const [, kind, name] = /^\/dev\/disk\/by-(id|uuid|label)\/(.*)$/.exec(path) ?? []
+    const [, disk, slave] = /^\/sys\/class\/block\/([^/]+)\/slaves\/(.*)$/.exec(path) ?? []
+    const [group, device, value] = disk
+      ? ['masters', slave, disk]
+      : [`${kind}s`, to?.slice(to.lastIndexOf('/') + 1), name]
+    const known = links[group]
+    if (known && device && value) known[device] = [...(known[device] ?? []), value].sort()
   }
   return links
 }
@@ -82,63 +96,49 @@ const human = (bytes: number) => {
 }
 
 function deviceFacts(sections: Sections, links: Links): Data {
+  const all = sections.names(/^\/sys\/class\/block\/([^/]+)$/)
+  const value = (device: string, file: string) => sections.firstLine(`${folder}/${device}/${file}`)?.trim() || null
+  const size = (device: string) => human(Number(value(device, 'size') ?? 0) * 512)
   const linksOf = (device: string) =>
     Object.fromEntries(Object.keys(links).map(kind => [kind, links[kind]![device] ?? []]))
-  const devices: { [name: string]: Data } = {}
-  let disk: Data = {}
-  let current: Data = {}
-  for (const line of sections.lines('devices')) {
-    const [key = '', ...rest] = line.split(' ')
-    const value = rest.join(' ').trim()
-    if (key === 'disk') {
-      disk = {
-        virtual: 1,
-        links: linksOf(value),
-        vendor: null,
-        model: null,
-        sas_address: null,
-        sas_device_handle: null,
-        removable: null,
-        support_discard: null,
-        partitions: {},
-        rotational: null,
-        scheduler_mode: '',
-        sectors: null,
-        sectorsize: null,
-        size: '0.00 Bytes',
-        host: '',
-        holders: [],
-      }
-      current = disk
-      devices[value] = disk
-    } else if (key === 'partition') {
-      current = {
-        links: linksOf(value),
-        start: null,
-        sectors: null,
-        sectorsize: 512,
-        size: '0.00 Bytes',
-        uuid: links.uuids![value]?.[0] ?? null,
-        holders: [],
-      }
-      ;(disk.partitions as Data)[value] = current
-    } else if (key === 'holder') (current.holders as Json[] & string[]).push(value)
-    else if (key === 'discard') current.support_discard = value
-    else if (key === 'scheduler') current.scheduler_mode = /\[(.*)\]/.exec(value)?.[1] ?? ''
-    else if (key === 'path') current.host = hostController(value, sections)
-    else if (key === 'sectors') {
-      current.sectors = value
-      current.size = human(Number(value) * 512)
-    } else if (key === 'sectorsize' && current === disk) current.sectorsize = value
-    else if (key === 'sectorsize') current.sectorsize = Number(value)
-    else if (value !== '') current[key] = value
+  const holders = (device: string) => {
+    const held = [...sections.links.keys()].filter(path => path.startsWith(`${folder}/${device}/holders/`))
+    return held.map(path => path.slice(path.lastIndexOf('/') + 1)).map(name => value(name, 'dm/name') ?? name)
   }
-  return devices
+  const partition = (device: string): Data => ({
+    links: linksOf(device),
+    start: value(device, 'start'),
+    sectors: value(device, 'size'),
+    sectorsize: 512,
+    size: size(device),
+    uuid: links.uuids![device]?.[0] ?? null,
+    holders: holders(device),
+  })
+  const disk = (device: string): Data => {
+    const facts = Object.entries(diskFiles).map(([fact, file]) => [fact, value(device, file)] as const)
+    const { serial, scheduler_mode, ...plain } = Object.fromEntries(facts)
+    // A partition's folder lies in that of its disk.
+    const parts = all.filter(
+      one => value(one, 'start') && sections.links.get(`${folder}/${one}`)?.split('/').at(-2) === device,
+    )
+    return {
+      virtual: 1,
+      links: linksOf(device),
+      ...plain,
+      ...(serial && { serial }),
+      scheduler_mode: /\[(.*)\]/.exec(scheduler_mode ?? '')?.[1] ?? '',
+      partitions: Object.fromEntries(parts.map(part => [part, partition(part)])),
+      size: size(device),
+      host: hostController(sections.links.get(`${folder}/${device}`) ?? '', sections),
+      holders: holders(device),
+    }
+  }
+  return Object.fromEntries(all.filter(one => value(one, 'start') === null).map(one => [one, disk(one)]))
 }
 
 function hostController(path: string, sections: Sections): string {
   const slots = [...path.matchAll(/[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]/g)].map(match => match[0])
-  const line = sections.lines('lspci').find(one => one.startsWith(slots.at(-1) ?? '?'))
+  const line = path.includes('pci') && sections.lines('lspci').find(one => one.startsWith(slots.at(-1) ?? '?'))
   return line ? line.slice(line.indexOf(' ') + 1) : ''
 }
 
@@ -147,17 +147,25 @@ const unescaped = (text: string) =>
 
 function mountFacts(sections: Sections): Json[] {
   const uuids = new Map(sections.lines('uuids').map(line => line.trim().split(/\s+/) as [string, string | undefined]))
-  const binds = new Set(sections.lines('binds'))
+  // What is not the root of its file system is there by a bind mount.
+  const mountinfo = sections
+    .file('/proc/self/mountinfo')
+    .split('\n')
+    .map(line => line.split(' '))
+  const binds = new Set(mountinfo.filter(words => words[3] !== '/').map(words => unescaped(words[4] ?? '')))
   const sizes = new Map(
-    sections.lines('statfs').map(line => [line.split(' ')[0], line.split(' ').slice(1).map(Number)] as const),
+    sections.lines('statfs').map(line => {
+      const words = line.split(' ')
+      return [words.slice(6).join(' '), words.slice(0, 6).map(Number)] as const
+    }),
   )
   // What is mounted last in one place hides what was there.
   const places = new Map<string, Json>()
-  for (const line of sections.lines('mounts')) {
+  for (const line of sections.file('/proc/mounts').split('\n')) {
     const [device = '', escaped = '', fstype = '', options = ''] = line.split(' ')
     if ((!device.startsWith('/') && !device.includes(':/')) || fstype === 'none') continue
     const mount = unescaped(escaped)
-    const size = sizeFacts(sizes.get(escaped) ?? [])
+    const size = sizeFacts(sizes.get(mount) ?? [])
     const bind = binds.has(mount) && !/\bbind\b/.test(options)
     places.set(mount, {
       mount,
@@ -171,23 +179,22 @@ function mountFacts(sections: Sections): Json[] {
   return [...places.values()]
 }
 
+/** Lines of physical volumes with their groups, and after a line `volumes` the logical ones. */
 function lvmFacts(sections: Sections): Json {
-  if (!sections.lines('lvm').includes('present')) return 'N/A'
-  const rows = (kind: string) =>
-    sections
-      .lines('lvm')
-      .filter(line => line.startsWith(`${kind} `))
-      .map(line => line.slice(3).split(','))
+  const [present, ...lines] = sections.lines('lvm').map(line => line.trim())
+  if (present !== 'present') return 'N/A'
+  const rows = lines.map(line => line.split(','))
+  const end = lines.includes('volumes') ? lines.indexOf('volumes') : rows.length
+  const [physical, logical] = [rows.slice(0, end), rows.slice(end + 1)]
   return {
     vgs: Object.fromEntries(
-      rows('vg').map(([name = '', , lvs = '', , , size = '', free = '']) => [
-        name,
-        { size_g: size, free_g: free, num_lvs: lvs, num_pvs: rows('vg').find(row => row[0] === name)?.[1] ?? '' },
-      ]),
+      physical.flatMap(([, , , vg = '', size = '', free = '', lvs = '', pvs = '']) =>
+        vg === '' ? [] : [[vg, { size_g: size, free_g: free, num_lvs: lvs, num_pvs: pvs }]],
+      ),
     ),
-    lvs: Object.fromEntries(rows('lv').map(([name = '', vg = '', , size = '']) => [name, { size_g: size, vg }])),
+    lvs: Object.fromEntries(logical.map(([name = '', vg = '', size = '']) => [name, { size_g: size, vg }])),
     pvs: Object.fromEntries(
-      rows('pv').map(([name = '', vg = '', , , size = '', free = '']) => [name, { size_g: size, free_g: free, vg }]),
+      physical.map(([name = '', size = '', free = '', vg = '']) => [name, { size_g: size, free_g: free, vg }]),
     ),
   }
 }

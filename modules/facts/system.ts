@@ -5,14 +5,16 @@ import { givenPath, sh } from '../../engine/remote/quote.js'
 import { findPackageManager } from '../queries/package-manager.js'
 import { findServiceManager } from '../queries/service-manager.js'
 import type { Collector } from './collector.js'
-import { findPython } from './platform.js'
+import { osRelease, osReleaseFiles } from './distribution.js'
+import { findPython, findUser } from './platform.js'
+import { assignments } from './sections.js'
 
 const apparmor: Collector = {
   name: 'apparmor',
   also: [],
   minimal: true,
-  script: 'section apparmor; [ ! -e /sys/kernel/security/apparmor ] || echo enabled\n',
-  read: sections => ({ apparmor: { status: sections.trimmed('apparmor') || 'disabled' } }),
+  links: ['/sys/kernel/security/apparmor'],
+  read: ({ links }) => ({ apparmor: { status: links.has('/sys/kernel/security/apparmor') ? 'enabled' : 'disabled' } }),
 }
 
 const caps: Collector = {
@@ -33,25 +35,29 @@ const caps: Collector = {
 const chroot: Collector = {
   name: 'chroot',
   also: ['is_chroot'],
-  script: `section chroot
-if [ -n "$debian_chroot" ]; then echo yes
-elif there=$(stat -c %d:%i /proc/1/root/. 2>/dev/null); then [ "$there" = "$(stat -c %d:%i /)" ] || echo yes
-else case $(stat -f -c %T / 2>/dev/null) in btrfs) root=256 ;; xfs) root=128 ;; *) root=2 ;; esac; [ "$(stat -c %i /)" = $root ] || echo yes
-fi
+  files: ['/proc/mounts'],
+  script: `section chroot; if [ -n "$debian_chroot" ]; then echo yes; else stat -c %d:%i / /proc/1/root/. 2>/dev/null; fi
 `,
-  read: sections => ({ is_chroot: sections.trimmed('chroot') === 'yes' }),
+  read: sections => {
+    const [own = '', first] = sections.lines('chroot')
+    if (own === 'yes' || first !== undefined) return { is_chroot: own !== first }
+    // Who may not look at the first process's root knows by the number that its own has.
+    const types = [...sections.file('/proc/mounts').matchAll(/^\S+ \/ (\S+)/gm)].map(match => match[1])
+    const root = { btrfs: '256', xfs: '128' }[types.at(-1) ?? ''] ?? '2'
+    return { is_chroot: own !== '' && own.split(':')[1] !== root }
+  },
 }
 
 const cmdline: Collector = {
   name: 'cmdline',
   also: [],
   minimal: true,
-  script: 'bring cmdline /proc/cmdline\n',
+  files: ['/proc/cmdline'],
   read: sections => {
-    if (!sections.has('cmdline')) return {}
+    if (sections.file('/proc/cmdline') === '') return {}
     const last: { [key: string]: Json } = {}
     const every: { [key: string]: Json } = {}
-    for (const word of words(sections.trimmed('cmdline'))) {
+    for (const word of words(sections.file('/proc/cmdline').trim())) {
       const equals = word.indexOf('=')
       const key = equals === -1 ? word : word.slice(0, equals)
       const value = equals === -1 ? true : word.slice(equals + 1)
@@ -76,19 +82,16 @@ const dateTime: Collector = {
   also: [],
   minimal: true,
   script: `section date_time
-now=$(date +%s.%N); epoch=\${now%%.*}
-at() { if date -d "@$1" +%s >/dev/null 2>&1; then date -d "@$1" "$2"; else date "$2"; fi; }
-utc() { if date -u -d "@$1" +%s >/dev/null 2>&1; then date -u -d "@$1" "$2"; else date -u "$2"; fi; }
-echo "$now"
-at $epoch '+%Y %m %d %H %M %S %A %w %W %Z %z'
-utc $epoch '+%Y-%m-%dT%H:%M:%S'
-year=$(at $epoch +%Y)
-january=$(( (year - 1970) * 31556952 + 1300000 )); july=$((january + 15700000))
-at $january '+%Z %z'; at $july '+%Z %z'
+set -- $(LC_ALL=C date '+%s.%N %Y %m %d %H %M %S %A %w %W %Z %z'); echo "$*"
+january=$((($2 - 1970) * 31556952 + 1300000))
+[ "\${11}" = UTC ] || for when in $january $((january + 15700000)); do
+  date -d "@$when" '+%Z %z' 2>/dev/null || date '+%Z %z'
+done
 `,
   read: sections => {
-    const [now = '0', local = '', utc = '', january = '', july = ''] = sections.lines('date_time')
+    const [today = '', january = '', july = ''] = sections.lines('date_time')
     const [
+      now = '0',
       year = '',
       month = '',
       day = '',
@@ -100,8 +103,9 @@ at $january '+%Z %z'; at $july '+%Z %z'
       week = '',
       tz = '',
       offset = '',
-    ] = local.split(' ')
+    ] = today.split(' ')
     const [epoch = '0', nanos = ''] = now.split('.')
+    const utc = new Date(Number(epoch) * 1000).toISOString().slice(0, 19)
     const micro = /^\d+$/.test(nanos) ? nanos.slice(0, 6).padEnd(6, '0') : '000000'
     // Daylight saving time is the one further east; tzname[1] is the standard name where there is none.
     const [one, other] = [january, july].map(text => text.split(' ') as [string, string])
@@ -137,10 +141,10 @@ const dns: Collector = {
   name: 'dns',
   also: [],
   minimal: true,
-  script: 'bring dns /etc/resolv.conf\n',
+  files: ['/etc/resolv.conf'],
   read: sections => {
     const found: { [key: string]: Json } = {}
-    for (const line of sections.lines('dns')) {
+    for (const line of sections.file('/etc/resolv.conf').split('\n')) {
       if (/^[#;]/.test(line) || line.trim() === '') continue
       const [key, ...values] = line.trim().split(/\s+/)
       if (key === 'nameserver') found.nameservers = [...((found.nameservers as string[]) ?? []), ...values]
@@ -158,14 +162,17 @@ const env: Collector = {
   name: 'env',
   also: [],
   minimal: true,
-  script: sh`section env; (PATH=${givenPath}; { env -0 2>/dev/null || env | tr '\\n' '\\000'; } | tr '\\000\\n' '\\n\\001')
+  script: sh`section env; (PATH=${givenPath}; env -0 2>/dev/null || env | tr '\\n' '\\000')
 `,
   read: sections => ({
     env: Object.fromEntries(
-      sections.lines('env').flatMap(line => {
-        const equals = line.indexOf('=')
-        return equals < 1 ? [] : [[line.slice(0, equals), line.slice(equals + 1).replaceAll('\x01', '\n')]]
-      }),
+      sections
+        .text('env')
+        .split('\0')
+        .flatMap(one => {
+          const equals = one.indexOf('=')
+          return equals < 1 ? [] : [[one.slice(0, equals), one.slice(equals + 1)]]
+        }),
     ),
   }),
 }
@@ -173,32 +180,37 @@ const env: Collector = {
 const fibreChannel: Collector = {
   name: 'fibre_channel_wwn',
   also: [],
-  script: `section wwn; for port in /sys/class/fc_host/*/port_name; do [ ! -r "$port" ] || cat "$port"; done
-`,
-  read: sections => ({ fibre_channel_wwn: sections.lines('wwn').map(line => line.trim().replace(/^0x/, '')) }),
+  files: ['/sys/class/fc_host/*/port_name'],
+  read: sections => ({
+    fibre_channel_wwn: sections
+      .names(/^(\/sys\/class\/fc_host\/.*)$/)
+      .map(path => sections.file(path).trim().replace(/^0x/, '')),
+  }),
 }
 
 const fips: Collector = {
   name: 'fips',
   also: [],
   minimal: true,
-  script: 'bring fips /proc/sys/crypto/fips_enabled\n',
-  read: sections => ({ fips: sections.trimmed('fips') === '1' }),
+  files: ['/proc/sys/crypto/fips_enabled'],
+  read: sections => ({ fips: sections.firstLine('/proc/sys/crypto/fips_enabled') === '1' }),
 }
 
 const iscsi: Collector = {
   name: 'iscsi',
   also: [],
-  script: 'bring iscsi /etc/iscsi/initiatorname.iscsi\n',
-  read: sections => ({ iscsi_iqn: /^InitiatorName=(.*)$/m.exec(sections.text('iscsi'))?.[1]?.trim() ?? '' }),
+  files: ['/etc/iscsi/initiatorname.iscsi'],
+  read: sections => ({
+    iscsi_iqn: /^InitiatorName=(.*)$/m.exec(sections.file('/etc/iscsi/initiatorname.iscsi'))?.[1]?.trim() ?? '',
+  }),
 }
 
 const loadavg: Collector = {
   name: 'loadavg',
   also: [],
-  script: 'bring loadavg /proc/loadavg\n',
+  files: ['/proc/loadavg'],
   read: sections => {
-    const [one, five, fifteen] = sections.trimmed('loadavg').split(' ').map(Number)
+    const [one, five, fifteen] = sections.file('/proc/loadavg').split(' ').map(Number)
     return { loadavg: { '1m': one ?? 0, '5m': five ?? 0, '15m': fifteen ?? 0 } }
   },
 }
@@ -207,9 +219,16 @@ const lsb: Collector = {
   name: 'lsb',
   also: [],
   minimal: true,
-  script: `section lsb; if has lsb_release; then lsb_release -a 2>/dev/null; elif [ -r /etc/lsb-release ]; then cat /etc/lsb-release; fi
+  files: osReleaseFiles,
+  // Debian's own since 12 is a script of a dozen programs that only says what os-release does.
+  script: `section lsb
+if has lsb_release; then
+  line=; { read -r line; read -r line; read -r line; } <"$(command -v lsb_release)" 2>/dev/null
+  case $line$LSB_OS_RELEASE in *'Gioele Barabucci') echo os-release ;; *) lsb_release -a 2>/dev/null ;; esac
+elif [ -r /etc/lsb-release ]; then cat /etc/lsb-release; fi
 `,
   read: sections => {
+    if (sections.trimmed('lsb') === 'os-release') return { lsb: lsbOfOsRelease(osRelease(sections)) }
     const names: { readonly [key: string]: string } = {
       'distributor id': 'id',
       distrib_id: 'id',
@@ -231,14 +250,26 @@ const lsb: Collector = {
   },
 }
 
+function lsbOfOsRelease({ ID = '', NAME, VERSION_ID, VERSION_CODENAME, PRETTY_NAME }: { [key: string]: string }) {
+  const release = VERSION_ID || 'n/a'
+  return {
+    id: NAME?.toLowerCase() === ID.toLowerCase() ? NAME : ID.slice(0, 1).toUpperCase() + ID.slice(1) || 'n/a',
+    release,
+    description: PRETTY_NAME || 'n/a',
+    codename: VERSION_CODENAME || 'n/a',
+    major_release: release.split('.')[0]!,
+  }
+}
+
 const nvme: Collector = {
   name: 'nvme',
   also: [],
-  script: 'bring nvme /etc/nvme/hostnqn\n',
+  files: ['/etc/nvme/hostnqn'],
   read: sections => ({
     hostnqn:
       sections
-        .lines('nvme')
+        .file('/etc/nvme/hostnqn')
+        .split('\n')
         .find(line => line.startsWith('nqn.'))
         ?.trim() ?? '',
   }),
@@ -286,23 +317,19 @@ const selinux: Collector = {
   name: 'selinux',
   also: [],
   minimal: true,
-  script: `section selinux
-if [ -e /sys/fs/selinux/enforce ]; then
-  echo "mode=$(cat /sys/fs/selinux/enforce)"; echo "policyvers=$(cat /sys/fs/selinux/policyvers 2>/dev/null)"
-  sed -n 's/^SELINUX=/config=/p; s/^SELINUXTYPE=/type=/p' /etc/selinux/config 2>/dev/null
-fi
-`,
+  files: ['/sys/fs/selinux/enforce', '/sys/fs/selinux/policyvers', '/etc/selinux/config'],
   read: sections => {
-    const found = sections.assignments('selinux')
-    if (found.mode === undefined) return { selinux_python_present: true, selinux: { status: 'disabled' } }
+    const mode = sections.firstLine('/sys/fs/selinux/enforce')
+    const config = assignments(sections.file('/etc/selinux/config'))
+    if (mode === undefined) return { selinux_python_present: true, selinux: { status: 'disabled' } }
     return {
       selinux_python_present: true,
       selinux: {
         status: 'enabled',
-        policyvers: Number(found.policyvers) || 'unknown',
-        config_mode: found.config ?? 'unknown',
-        mode: found.mode === '1' ? 'enforcing' : 'permissive',
-        type: found.type ?? 'unknown',
+        policyvers: Number(sections.file('/sys/fs/selinux/policyvers')) || 'unknown',
+        config_mode: config.SELINUX ?? 'unknown',
+        mode: mode === '1' ? 'enforcing' : 'permissive',
+        type: config.SELINUXTYPE ?? 'unknown',
       },
     }
   },
@@ -317,6 +344,9 @@ const serviceManager: Collector = {
   read: sections => ({ service_mgr: sections.trimmed('service_mgr') }),
 }
 
+/** The first that has any. */
+const keyFolders = ['/etc/ssh', '/etc/openssh', '/etc']
+
 const sshKeys: Collector = {
   name: 'ssh_pub_keys',
   also: [
@@ -327,26 +357,20 @@ const sshKeys: Collector = {
     'ssh_host_key_ed25519_public',
   ],
   minimal: true,
-  script: `section ssh_keys
-for dir in /etc/ssh /etc/openssh /etc; do
-  any=
-  for kind in dsa rsa ecdsa ed25519; do
-    file=$dir/ssh_host_\${kind}_key.pub
-    [ ! -r $file ] || { any=1; read -r type key rest <$file; printf '%s %s %s\\n' $kind "$type" "$key"; }
-  done
-  [ -z "$any" ] || break
-done
-`,
-  read: sections =>
-    Object.fromEntries(
-      sections.lines('ssh_keys').flatMap(line => {
-        const [kind, type, key] = line.split(' ')
+  files: keyFolders.map(folder => `${folder}/ssh_host_*_key.pub`),
+  read: sections => {
+    const keys = keyFolders.map(folder =>
+      ['dsa', 'rsa', 'ecdsa', 'ed25519'].flatMap(kind => {
+        const [type, key] = sections.firstLine(`${folder}/ssh_host_${kind}_key.pub`)?.split(' ') ?? []
+        if (type === undefined) return []
         return [
           [`ssh_host_key_${kind}_public`, key],
           [`ssh_host_key_${kind}_public_keytype`, type],
         ]
       }),
-    ),
+    )
+    return Object.fromEntries(keys.find(found => found.length > 0) ?? [])
+  },
 }
 
 const user: Collector = {
@@ -363,14 +387,19 @@ const user: Collector = {
     'effective_group_ids',
   ],
   minimal: true,
-  script: `section user; uid=$(id -u); { has getent && getent passwd "$uid"; } || grep "^[^:]*:[^:]*:$uid:" /etc/passwd
-section ids; id -un; id -ur; id -u; id -gr; id -g
+  script: `section ids; ${findUser}printf '%s\\n' "$ids"
+section user; { has getent && getent passwd "$uid"; } || grep "^[^:]*:[^:]*:$uid:" /etc/passwd
 `,
   read: sections => {
-    const [name, realUser, user, realGroup, group] = sections.lines('ids')
-    const [, , uid, gid, gecos, home, shell] = (sections.lines('user')[0] ?? '').split(':')
+    const {
+      uid: realUser,
+      gid: realGroup,
+      euid: user = realUser,
+      egid: group = realGroup,
+    } = numbers(sections.text('ids'))
+    const [name, , uid, gid, gecos, home, shell] = (sections.lines('user')[0] ?? '').split(':')
     return {
-      user_id: name,
+      user_id: name ?? '',
       user_uid: Number(uid ?? user),
       user_gid: Number(gid ?? group),
       user_gecos: gecos ?? '',
@@ -383,6 +412,10 @@ section ids; id -un; id -ur; id -u; id -gr; id -g
     }
   },
 }
+
+/** The numbers that id(1) prints by name: `uid=1000(joe) gid=1000(joe) euid=0(root) …`. */
+const numbers = (ids: string): { [name: string]: string } =>
+  Object.fromEntries([...ids.matchAll(/\b(e?[ug]id)=(\d+)/g)].map(match => [match[1]!, match[2]!]))
 
 /** Facts of other programs, where these are installed. */
 const foreign = (name: string, command: string): Collector => ({
