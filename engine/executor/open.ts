@@ -1,10 +1,10 @@
 /** Everything a run needs, opened from its options. */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { Inventory } from '../inventory/inventory.js'
 import { loadInventory } from '../inventory/load.js'
 import { checkArgs } from '../module/args.js'
-import { engineActions, loadModule, moduleError, resolveModule } from '../module/registry.js'
+import { engineActions, loadModule, moduleError, moduleInFile, resolveModule } from '../module/registry.js'
 import { createLoader } from '../playbook/load.js'
 import type { ModuleTable } from '../playbook/module-table.js'
 import { type Dict, fromJson, type Value } from '../python/values.js'
@@ -181,6 +181,7 @@ export const moduleTable = (
     return rejected.has(found.fqcn.split('.').at(-1)!) ? { ...found, known: false, ours: false } : found
   },
   error: moduleError,
+  inFile: file => (rejected.has(basename(file).replace(/\.\w+$/, '')) ? undefined : moduleInFile(file)),
   async check(fqcn, args, written) {
     if (engineActions.has(fqcn)) return { errors: [] }
     return checkArgs(await loadModule(fqcn), args, written, environ)

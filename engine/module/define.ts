@@ -103,6 +103,8 @@ export interface ModuleSpec<T extends ArgSpecs = ArgSpecs> {
   readonly freeForm?: boolean
   /** Accepts names that `args` does not list (set_fact, add_host, group_by); they arrive in args under their names. */
   readonly anyArgs?: boolean
+  /** The result is told as it came: no `invocation` is put beside it. */
+  readonly resultAsIs?: boolean
   readonly args: T
   /** Words for options that do not exist, where Ansible's action has its own. */
   readonly unknownOptions?: (called: string, names: readonly string[]) => string

@@ -3,6 +3,7 @@ import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
 import type { ModuleSpec } from './define.js'
 import { importModule, moduleFiles } from './files.js'
 import { bareNames, isModule, qualifiedName, qualifiedNames, renamedTo } from './names.js'
+import { programAction, programFile, runsByItself } from './program-file.js'
 
 /** Actions that the engine itself carries out: they have a place in playbooks but no module file. */
 export const engineActions: ReadonlySet<string> = new Set(
@@ -48,6 +49,7 @@ export function resolveModule(written: string, collections: readonly string[] = 
 }
 
 function follow(written: string, collections: readonly string[]): Resolved {
+  if (programFile(written) !== undefined) return { fqcn: written, ours: true, known: true }
   let fqcn = written.replace(/^ansible\.legacy\./, 'ansible.builtin.')
   if (!fqcn.includes('.')) {
     const searched = collections.find(collection => isModule(`${collection}.${written}`))
@@ -76,6 +78,9 @@ function isOurs(fqcn: string): boolean {
   return ownCollections.has(fqcn.slice(0, dot)) && ownFiles.has(fqcn.slice(dot + 1)) && isModule(fqcn)
 }
 
+/** The action that a module file beside a playbook is; undefined when it needs what we do without. */
+export const moduleInFile = (file: string): string | undefined => (runsByItself(file) ? programAction(file) : undefined)
+
 /** Qualified names of all modules that run here. */
 export function ourModules(): string[] {
   return qualifiedNames().filter(isOurs).sort()
@@ -86,6 +91,11 @@ const loaded = new Map<string, Promise<ModuleSpec>>()
 /** The declaration of a module that runs here. */
 export function loadModule(fqcn: string): Promise<ModuleSpec> {
   let spec = loaded.get(fqcn)
+  const program = programFile(fqcn)
+  if (!spec && program !== undefined) {
+    spec = import('./program.js').then(({ programModule }) => programModule(program))
+    loaded.set(fqcn, spec)
+  }
   if (!spec) {
     const file = fqcn.slice(fqcn.lastIndexOf('.') + 1)
     if (!ownFiles.has(file)) throw new Diagnostic(`module ${fqcn} has no file here`, { code: 'module-not-found' })

@@ -105,7 +105,8 @@ function withDefaults(task: Task, modules: ModuleTable): Dict | undefined {
     if (!isDict(entry)) return undefined
     for (const [name, defaults] of entry) {
       if (String(name).startsWith('group/')) return undefined
-      if (modules.resolve(String(name), collectionsOf(task)).fqcn !== task.action) continue
+      const applies = name === task.written || modules.resolve(String(name), collectionsOf(task)).fqcn === task.action
+      if (!applies) continue
       if (!isDict(defaults)) return undefined
       for (const [key, value] of defaults) merged.set(key, value)
     }

@@ -143,9 +143,9 @@ describe('mistakes', () => {
       'library/other.py': '',
     })
     expect((await site.load()).unsupported.map(one => one.message.replace(site.dir, ''))).toEqual([
-      'the module own is a program of its own (/roles/r/library/own.py); Understudy cannot run it yet',
-      'the module own is a program of its own (/roles/r/library/own.py); Understudy cannot run it yet',
-      'the module other is a program of its own (/library/other.py); Understudy cannot run it yet',
+      "the module own is written for Ansible's Python (/roles/r/library/own.py); Understudy does without",
+      "the module own is written for Ansible's Python (/roles/r/library/own.py); Understudy does without",
+      "the module other is written for Ansible's Python (/library/other.py); Understudy does without",
     ])
   })
 

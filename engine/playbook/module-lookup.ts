@@ -29,14 +29,16 @@ export function findModule(
   const found = modules.resolve(name, collections)
   if (found.ours) return { fqcn: found.fqcn }
   const file = localFile(loading, name, collections, play, role)
+  const program = file === undefined || isActionPlugin(file) ? undefined : modules.inFile?.(file)
+  if (program !== undefined) return { fqcn: program }
   if (file) {
     return {
       fqcn: name,
       unsupported: new Diagnostic(
-        `the module ${name} is a program of its own (${file}); Understudy cannot run it yet`,
+        `the module ${name} is written for Ansible's Python (${file}); Understudy does without`,
         {
           code: 'unsupported-module',
-          hint: 'Modules beside a playbook are mostly Python, which Understudy does without. Use a built-in module, or `script:`.',
+          hint: 'Modules in other languages run, and Python that needs nothing of Ansible (`ansible.module_utils`). Use one of these, a built-in module, or `script:`.',
         },
       ),
     }
@@ -72,8 +74,12 @@ const dictAt = (value: Value | undefined, key: string): Dict | undefined => {
   return isDict(found) ? found : undefined
 }
 
+/** Those run on the controller, in Python. */
+const isActionPlugin = (file: string) => /(?:^|\/)(?:action_plugins|action)\/[^/]+$/.test(file)
+
 const suffixes = ['.py', '', '.sh', '.ps1', '.pl', '.rb']
 
+/** A file of that name; an action plugin comes before the module that it would call. */
 function localFile(
   loading: Loading,
   name: string,
@@ -87,9 +93,10 @@ function localFile(
     const [bare = ''] = parts
     const roots = [...(role ? [role.path] : []), ...loading.pluginFolders, play.dir]
     const folders = [
-      ...roots.flatMap(root => [join(root, 'library'), join(root, 'action_plugins')]),
-      ...loading.paths('DEFAULT_MODULE_PATH'),
+      ...roots.map(root => join(root, 'action_plugins')),
       ...loading.paths('DEFAULT_ACTION_PLUGIN_PATH'),
+      ...roots.map(root => join(root, 'library')),
+      ...loading.paths('DEFAULT_MODULE_PATH'),
     ]
     const file = loading.firstFile(
       folders,
@@ -102,7 +109,7 @@ function localFile(
     const [namespace, collection, ...module] = full.split('.')
     const folder = module.length > 0 ? collectionFolder(loading, `${namespace}.${collection}`, play.dir) : undefined
     if (!folder) continue
-    for (const kind of ['modules', 'action']) {
+    for (const kind of ['action', 'modules']) {
       for (const suffix of suffixes) {
         const file = `${join(folder, 'plugins', kind, ...module)}${suffix}`
         if (exists(file)) return file

@@ -59,7 +59,7 @@ export async function moduleDefaults(task: Task, action: string, scope: Scope, t
       const written = pyStr(name)
       const applies = written.startsWith('group/')
         ? inGroup(written.slice(6), action)
-        : resolveModule(written).fqcn === action
+        : resolveModule(written).fqcn === action || (written === task.written && task.action === action)
       if (applies && isDict(args)) for (const [key, value] of args) defaults.set(key, value)
     }
   }

@@ -73,7 +73,7 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
   } catch (error) {
     if (error instanceof Unreachable) throw error
     result = failureResult(error)
-    if (spec.where !== 'controller') Object.assign(result, await aboutPath(result, call.remote))
+    if (spec.where !== 'controller' && !spec.resultAsIs) Object.assign(result, await aboutPath(result, call.remote))
   }
   const recorded = call.remote.recorded
   result.changed ??= recorded.changed
@@ -81,7 +81,8 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
   else if (call.view.diffMode && result.diff === undefined && recorded.diffs.length) {
     result.diff = (recorded.diffs.length === 1 ? recorded.diffs[0] : recorded.diffs) as unknown as Json
   }
-  if (spec.where !== 'controller' && !result.invocation) result.invocation = invocationOf(spec, checked.args)
+  if (spec.where !== 'controller' && !spec.resultAsIs && !result.invocation)
+    result.invocation = invocationOf(spec, checked.args)
   if (warnings.length) result.warnings = [...((result.warnings as Json[]) ?? []), ...warnings]
   if (deprecations.length) result.deprecations = deprecations.map(msg => ({ msg }))
   return checked.secrets.length ? (masked(fromJson(result), checked.secrets) as unknown as ModuleResult) : result

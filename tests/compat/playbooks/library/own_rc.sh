@@ -1,0 +1,3 @@
+#!/bin/sh
+echo '{"rc": 3, "x": 1}'
+echo trailing
