@@ -229,7 +229,9 @@ describe('config', () => {
       stderr: expect.stringContaining('ERROR! The provided configuration file is missing or not accessible: '),
     })
     file('settings', '[defaults]\n')
-    expect((await run('config dump -c settings')).stderr).toContain('ERROR! Unsupported configuration file extension for ')
+    expect((await run('config dump -c settings')).stderr).toContain(
+      'ERROR! Unsupported configuration file extension for ',
+    )
   })
 
   it('makes a file that can be read again', async () => {

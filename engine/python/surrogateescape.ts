@@ -25,6 +25,17 @@ export function encodeText(text: string): Buffer {
   return Buffer.concat(parts)
 }
 
+/** How many bytes come before a character whose end is missing yet; bytes that are no UTF-8 wait for nothing. */
+export function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back]!
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
 function decodeLoosely(bytes: Uint8Array): string {
   let text = ''
   let from = 0

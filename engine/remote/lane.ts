@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Connection } from '../connection/connection.js'
 import { Unreachable } from '../connection/connection.js'
-import { decodeBytes, encodeText } from '../python/surrogateescape.js'
+import { decodeBytes, encodeText, wholeCharacters } from '../python/surrogateescape.js'
 import type { Answer, QueryAnswer, Request } from './host.js'
 import { groupFiles, groupText, manyFilesPrelude, readGroup } from './many-files.js'
 import { sh } from './quote.js'
@@ -173,7 +173,7 @@ export class Lane {
     }
     this.#out.listen(undefined)
     this.#error.listen(undefined)
-    const clean = await Promise.race([this.#out.next().then(() => true), after(lingerMs)])
+    const clean = await Promise.race([this.#out.next().then(() => true), sleep(lingerMs, false)])
     if (clean) return readOutput(out, error)
     this.tainted = true
     return readOutput(out, error)
@@ -287,7 +287,7 @@ export class Lane {
     // A terminal in raw mode knows no end of file.
     if (this.merged) this.#write('exit\n')
     else this.channel.stdin.end()
-    const ended = await Promise.race([this.channel.exit.then(() => true), after(lingerMs)])
+    const ended = await Promise.race([this.channel.exit.then(() => true), sleep(lingerMs, false)])
     if (!ended) this.channel.kill()
   }
 
@@ -331,12 +331,6 @@ export class LaneClosed extends Unreachable {
   }
 }
 
-function after(ms: number): Promise<false> {
-  return new Promise(resolve => {
-    setTimeout(() => resolve(false), ms)
-  })
-}
-
 /** Somebody ended the shell on the host, which can still be reached: the task failed. */
 export class ShellEnded extends RemoteFailure {
   constructor(how: string, rc: number) {
@@ -345,12 +339,18 @@ export class ShellEnded extends RemoteFailure {
   }
 }
 
-/** Text of everything a stream gives. */
+/** Text of everything a stream gives; `onText` is told whole characters as they come. */
 export async function textOfStream(stream: Readable, onText?: (text: string) => void): Promise<string> {
   const chunks: Buffer[] = []
+  let untold = Buffer.alloc(0)
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer)
-    onText?.(decodeBytes(chunk as Buffer))
+    if (!onText) continue
+    untold = Buffer.concat([untold, chunk as Buffer])
+    const whole = wholeCharacters(untold)
+    if (whole > 0) onText(decodeBytes(untold.subarray(0, whole)))
+    untold = untold.subarray(whole)
   }
+  if (untold.length > 0) onText?.(decodeBytes(untold))
   return decodeBytes(Buffer.concat(chunks))
 }

@@ -1,4 +1,5 @@
 /** The lanes of one connection: kept shells per become user, opened when needed, shared, and given up when tainted. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ChannelRefused, type Connection, Unreachable } from '../connection/connection.js'
 import type { QueryAnswer } from './host.js'
 import { endAllUnder } from './kill.js'
@@ -112,13 +113,13 @@ export class Lanes {
 
   /** Closes every lane and the connection; commands that still run (Ctrl-C) are ended with all they started. */
   async close(): Promise<void> {
-    if (this.#busy.size > 0) await Promise.race([this.#endRunning(), after(3000)])
+    if (this.#busy.size > 0) await Promise.race([this.#endRunning(), sleep(3000)])
     const lanes = [...this.#all]
     this.#all.clear()
     this.#idle.clear()
     await Promise.all(lanes.map(lane => lane.close()))
     // Nobody waits for a host that has not answered yet.
-    const connection = await Promise.race([this.#connection?.catch(() => undefined), after(3000)])
+    const connection = await Promise.race([this.#connection?.catch(() => undefined), sleep(3000)])
     this.#connection = undefined
     this.#connected = undefined
     if (connection) await connection.close()
@@ -191,10 +192,4 @@ export class Lanes {
     this.#connection = undefined
     this.#connected = undefined
   }
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise(resolve => {
-    setTimeout(resolve, ms)
-  })
 }

@@ -1,6 +1,6 @@
 /** Cuts a lane's output at its end lines. The buffer grows by doubling and is searched once, so large files stay cheap. */
 import { PassThrough, type Readable } from 'node:stream'
-import { decodeBytes } from '../python/surrogateescape.js'
+import { decodeBytes, wholeCharacters } from '../python/surrogateescape.js'
 import type { Segment } from './shell.js'
 
 interface Waiter {
@@ -129,11 +129,11 @@ export class Segments {
 
   #tell(until = this.#endLineFrom()): void {
     if (!this.#listener || until <= this.#told) return
-    // Whole UTF-8 sequences only: what is cut stays for the next time.
-    const to = until < this.#end ? until : withoutHalf(this.#buffer, this.#told, until)
-    if (to <= this.#told) return
-    const text = decodeBytes(this.#buffer.subarray(this.#told, to))
-    this.#told = to
+    const bytes = this.#buffer.subarray(this.#told, until)
+    // Whole characters only: what is cut stays for the next time.
+    const whole = until < this.#end ? bytes.length : wholeCharacters(bytes)
+    const text = decodeBytes(bytes.subarray(0, whole))
+    this.#told += whole
     if (text) this.#listener(text)
   }
 
@@ -161,15 +161,4 @@ export class Segments {
     this.#told = 0
     if (this.#buffer.length > 1024 * 1024) this.#buffer = Buffer.allocUnsafe(16 * 1024)
   }
-}
-
-/** Where the last whole UTF-8 sequence between `from` and `to` ends; bytes that are no UTF-8 count as whole. */
-function withoutHalf(bytes: Buffer, from: number, to: number): number {
-  for (let at = to - 1; at >= Math.max(from, to - 3); at--) {
-    const byte = bytes[at]!
-    if ((byte & 0xc0) === 0x80) continue
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
-    return at + length > to ? at : to
-  }
-  return to
 }

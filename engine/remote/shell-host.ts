@@ -4,7 +4,9 @@ import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../connection/connection.js'
+import { retryPause } from '../connection/retry-pause.js'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { changeText, inlineLimit, printfs, readChange } from './change-text.js'
 import type { Answer, Change, ChangeAnswer, Host, Identity, QueryAnswer, Request } from './host.js'
@@ -81,7 +83,7 @@ export class ShellHost implements Host {
         return await work()
       } catch (error) {
         if (!again || !(error instanceof LaneClosed) || attempt >= this.lanes.retries) throw error
-        await pause(Math.min(2 ** attempt - 1, 30))
+        await sleep(retryPause(attempt))
       }
     }
   }
@@ -443,11 +445,6 @@ function stopwatch(): () => { readonly start: number; readonly end: number } {
   const since = performance.now()
   return () => ({ start, end: start + (performance.now() - since) / 1000 })
 }
-
-const pause = (seconds: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, seconds * 1000)
-  })
 
 function chunksOf(bytes: Buffer): Readable {
   const size = 64 * 1024

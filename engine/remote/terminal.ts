@@ -3,7 +3,7 @@
  * script(1) makes a terminal on the host; where it is missing, the shell itself is started on one.
  */
 import type { Readable } from 'node:stream'
-import { decodeBytes } from '../python/surrogateescape.js'
+import { decodeBytes, wholeCharacters } from '../python/surrogateescape.js'
 import { quote, sh } from './quote.js'
 import type { ShellText } from './remote.js'
 
@@ -69,15 +69,4 @@ function endMark(bytes: Buffer, mark: string): number | undefined {
   const at = bytes.lastIndexOf(`\n${mark} `)
   if (at === -1) return undefined
   return bytes[at - 1] === 13 ? at - 1 : at
-}
-
-/** How many bytes can be taken without cutting a UTF-8 sequence. */
-function wholeCharacters(bytes: Buffer): number {
-  const end = bytes.length
-  for (let back = 1; back <= Math.min(3, end); back++) {
-    const byte = bytes[end - back]!
-    if (byte < 0x80) return end
-    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? end - back : end
-  }
-  return end
 }

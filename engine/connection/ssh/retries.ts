@@ -1,6 +1,7 @@
 /** ansible_ssh_retries: a login that failed is tried again, after pauses of 0, 1, 3, 7, … up to 30 seconds, as Ansible does it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../connection.js'
+import { retryPause } from '../retry-pause.js'
 
 /** Trying again would change nothing, or do harm. */
 export class Final extends Unreachable {
@@ -55,12 +56,12 @@ export async function withRetries<T>(
         )
       }
       if (!(error instanceof Unreachable) || error instanceof Final || attempt >= retries) throw error
-      const seconds = Math.min(2 ** attempt - 1, 30)
+      const pause = retryPause(attempt)
       debug(
         2,
-        `<${host}> ssh_retry: attempt: ${attempt + 1}, ssh return code is 255 (${error.message}), pausing for ${seconds} seconds`,
+        `<${host}> ssh_retry: attempt: ${attempt + 1}, ssh return code is 255 (${error.message}), pausing for ${pause / 1000} seconds`,
       )
-      await sleep(seconds * 1000, undefined, { ...(signal && { signal }) })
+      await sleep(pause, undefined, { ...(signal && { signal }) })
     }
   }
 }

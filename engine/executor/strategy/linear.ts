@@ -25,15 +25,14 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
       if (task) waiting.set(host, task)
     }
     if (waiting.size === 0) return
-    const task = earliest()
+    const task = earliest(new Set(waiting.values()))
     const hosts = [...waiting].filter(([, next]) => next === task).map(([host]) => host)
     if (isMeta(task)) await meta(task, hosts)
     else await lockstep(task, hosts)
   }
 
   /** The first task, in the order of the play, that some host waits at. */
-  function earliest(): Task {
-    const tasks = new Set(waitingTasks())
+  function earliest(tasks: ReadonlySet<Task>): Task {
     for (let index = position; index < order.length; index++) {
       if (tasks.has(order[index]!)) {
         position = index + 1
@@ -45,13 +44,6 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     const index = order.findIndex(task => tasks.has(task))
     position = index + 1
     return index === -1 ? [...tasks][0]! : order[index]!
-  }
-
-  function* waitingTasks(): Iterable<Task> {
-    for (const host of activeHosts(play)) {
-      const task = play.cursor(host).peek()
-      if (task) yield task
-    }
   }
 
   async function meta(task: Task, hosts: readonly Host[]): Promise<void> {
