@@ -11,12 +11,24 @@ const HEX_RANGE = '\\[(?:[0-9a-f]*:[0-9a-f]+)(?::\\d+)?\\]'
 const ALNUM_RANGE = `(?:${NUMERIC_RANGE}|${ALPHA_RANGE})`
 const OCTET = `(?:25[0-5]|2[0-4]\\d|1\\d\\d|\\d?\\d|${NUMERIC_RANGE})`
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`)
-// A label may hold underscores and ranges, but neither begins nor ends with a dash.
-const LABEL = `(?:[\\p{L}\\p{N}\\p{M}_]|${ALNUM_RANGE})(?:(?:[\\p{L}\\p{N}\\p{M}_-]|${ALNUM_RANGE})*(?:[\\p{L}\\p{N}\\p{M}_]|${ALNUM_RANGE}))?`
-const HOSTNAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?$`, 'u')
+/** A label may hold underscores and ranges, but neither begins nor ends with a dash. */
+function hostname(letters: string, flags: string): RegExp {
+  const label = `(?:[${letters}]|${ALNUM_RANGE})(?:(?:[${letters}-]|${ALNUM_RANGE})*(?:[${letters}]|${ALNUM_RANGE}))?`
+  return new RegExp(`^${label}(?:\\.${label})*\\.?$`, flags)
+}
+const ASCII_HOSTNAME = hostname('A-Za-z0-9_', '')
+/** All letters of the world take milliseconds to compile. */
+let worldHostname: RegExp | undefined
 const HEXTET = `(?:[0-9a-f]{1,4}|${HEX_RANGE})`
 const BRACKETED_PORT = /^\[(.+)\]:(\d+)$/
 const HOST_PORT = /^((?:[^:[\]]|\[[^\]]*\])*):(\d+)$/
+
+function isHostname(text: string): boolean {
+  if (ASCII_HOSTNAME.test(text)) return true
+  if (/^[\x00-\x7f]*$/.test(text)) return false
+  worldHostname ??= hostname('\\p{L}\\p{N}\\p{M}_', 'u')
+  return worldHostname.test(text)
+}
 
 function isIpv6(text: string): boolean {
   const lower = text.toLowerCase().replace(/%\w+$/, '')
@@ -47,7 +59,7 @@ export function parseAddress(
   }
   const bare = /^\[([^\]]+)\]$/.exec(host)
   if (bare && isIpv6(bare[1]!)) host = bare[1]!
-  if (!IPV4.test(host) && !isIpv6(host) && !HOSTNAME.test(host)) return undefined
+  if (!IPV4.test(host) && !isIpv6(host) && !isHostname(host)) return undefined
   if (!ranges && host.includes('[')) return undefined
   return { host, port }
 }

@@ -1,5 +1,5 @@
 /** The ways to compare version numbers that Ansible offers: loose, strict, semantic, PEP 440. */
-import { compare as semverCompare } from 'semver'
+import { createRequire } from 'node:module'
 import { pyCompare, pyEquals } from './compare.js'
 import { valueError } from './errors.js'
 import { int, type Value } from './values.js'
@@ -49,7 +49,9 @@ const SEMANTIC =
 function semanticOrder(left: string, right: string): number {
   for (const version of [left, right])
     if (!SEMANTIC.test(version)) throw valueError(`invalid semantic version '${version}'`)
-  return semverCompare(left, right)
+  // Loaded when first needed: it compiles fifty patterns.
+  const { compare } = createRequire(import.meta.url)('semver') as typeof import('semver')
+  return compare(left, right)
 }
 
 const PEP440 =
