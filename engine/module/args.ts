@@ -73,21 +73,42 @@ function withFreeForm(args: ArgSpecs): ArgSpecs {
   return specs
 }
 
-const namesOf = new WeakMap<ArgSpecs, ReadonlyMap<string, string>>()
-
-/** Every name and alias → the name; made once, for a playbook asks a thousand times. */
-function canonicalNames(specs: ArgSpecs): ReadonlyMap<string, string> {
-  let names = namesOf.get(specs)
-  if (!names) {
-    names = new Map(
-      Object.entries(specs).flatMap(([name, { aliases = [] }]) =>
-        [name, ...aliases].map(each => [each, name] as const),
-      ),
-    )
-    namesOf.set(specs, names)
-  }
-  return names
+/** What is the same for every check against the same specs. */
+interface Outline {
+  /** Every name and alias → the name. */
+  readonly canonical: ReadonlyMap<string, string>
+  readonly entries: readonly (readonly [string, ArgSpec])[]
+  readonly required: readonly string[]
+  /** Defaults that are of the right type and need no further look. */
+  readonly settled: ReadonlyMap<string, unknown>
 }
+
+const outlines = new WeakMap<ArgSpecs, Outline>()
+
+/** Made once, for a playbook asks a thousand times. */
+function outlineOf(specs: ArgSpecs): Outline {
+  let outline = outlines.get(specs)
+  if (!outline) {
+    const entries = Object.entries(specs)
+    outline = {
+      canonical: new Map(
+        entries.flatMap(([name, { aliases = [] }]) => [name, ...aliases].map(each => [each, name] as const)),
+      ),
+      entries,
+      required: entries.filter(([, spec]) => spec.required).map(([name]) => name),
+      settled: new Map(
+        entries.filter(([, spec]) => isSettled(spec)).map(([name, spec]) => [name, fromJson(spec.default!)]),
+      ),
+    }
+    outlines.set(specs, outline)
+  }
+  return outline
+}
+
+const isSettled = ({ type, default: value, choices, noLog }: ArgSpec): boolean =>
+  (type === 'bool' ? typeof value === 'boolean' : type === 'str' && typeof value === 'string') &&
+  (!choices || choices.includes(value as string)) &&
+  !noLog
 
 const freeForm: ArgSpec = { type: 'raw', summary: 'free-form text' }
 
@@ -101,7 +122,7 @@ function checkLevel(
 ): { [name: string]: unknown } {
   const { specs, rules, path } = level
   const within = path.length ? ` found in ${path.join(' -> ')}` : ''
-  const canonical = canonicalNames(specs)
+  const { canonical, entries, required, settled } = outlineOf(specs)
   const args: { [name: string]: unknown } = {}
   const unsupported: string[] = []
   for (const [written, value] of raw) {
@@ -128,17 +149,18 @@ function checkLevel(
     const both = group.filter(name => given.has(name))
     if (both.length > 1) fail(`parameters are mutually exclusive: ${group.join('|')}`)
   }
-  for (const [name, spec] of Object.entries(specs)) {
-    if (name in args) continue
+  const open = entries.filter(([name, spec]) => {
+    if (name in args) return true
     const fromEnvironment = spec.env === undefined ? undefined : environ[spec.env]
     if (fromEnvironment !== undefined) args[name] = fromEnvironment
+    else if (settled.has(name)) args[name] = settled.get(name)
     else if (spec.default !== undefined && spec.default !== null) args[name] = fromJson(spec.default)
-  }
-  const missing = Object.keys(specs).filter(name => specs[name]!.required && !(name in args))
+    return name in args && !(fromEnvironment === undefined && settled.has(name))
+  })
+  const missing = required.filter(name => !(name in args))
   if (missing.length) fail(`missing required arguments: ${missing.sort().join(', ')}`)
   const mistyped = new Set<string>()
-  for (const [name, spec] of Object.entries(specs)) {
-    if (!(name in args)) continue
+  for (const [name, spec] of open) {
     if (spec.unsupported && given.has(name)) {
       fail(`option '${name}' is not supported here: ${spec.unsupported}`)
       found.unsupported.push(found.errors.at(-1)!)
@@ -153,14 +175,14 @@ function checkLevel(
       mistyped.add(name)
     }
   }
-  for (const [name, spec] of Object.entries(specs)) {
-    if (!(name in args) || mistyped.has(name) || isUnrendered(args[name])) continue
+  for (const [name, spec] of open) {
+    if (mistyped.has(name) || isUnrendered(args[name])) continue
     const wrong = wrongChoice(args[name], spec, name)
     if (wrong) fail(wrong)
   }
   checkRules(rules, args, given, fail)
-  for (const [name, spec] of Object.entries(specs)) {
-    if (spec.options && name in args && args[name] != null && !isUnrendered(args[name])) {
+  for (const [name, spec] of open) {
+    if (spec.options && args[name] != null && !isUnrendered(args[name])) {
       args[name] = subOptions(spec, name, args[name], path, found, called, environ)
     }
   }
