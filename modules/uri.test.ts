@@ -151,7 +151,7 @@ test('secrets and odd characters are quoted in curl’s configuration', () => {
       force_basic_auth: true,
       http_agent: 'x',
       validate_certs: false,
-      ca_path: undefined,
+      ca_path: '/ca',
       client_cert: undefined,
       client_key: undefined,
       ciphers: undefined,
@@ -169,7 +169,7 @@ test('secrets and odd characters are quoted in curl’s configuration', () => {
   expect(config).toContain('user = "me:se@cret"\nbasic\n')
   expect(config).toContain('header = "X-A: a\\"\\\\b"')
   expect(config).toContain('request = "PUT"')
-  expect(config).toContain('insecure\nnoproxy = "*"')
+  expect(config).toContain('insecure\ncacert = "/ca"\ncapath = "."\nnoproxy = "*"')
   expect(config).not.toContain('location')
 })
 

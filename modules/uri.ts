@@ -10,7 +10,7 @@ import { decode } from './files/encode.js'
 import { pythonJson } from './files/python-json.js'
 import { cookiesOf, shownHeaders } from './http/headers.js'
 import { multipart } from './http/multipart.js'
-import { checkUnredirected, httpOptions, requestOf } from './http/options.js'
+import { httpOptions, requestOf } from './http/options.js'
 import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
 
 const args = {
@@ -82,7 +82,6 @@ export default defineModule({
     if (!/^[a-z][a-z0-9+.-]*:/i.test(args.url)) fail(`unknown url type: '${args.url}'`, { status: -1, url: args.url })
 
     const request = await requestFor(context, method)
-    checkUnredirected(args.unredirected_headers, request, fail)
     const response = await httpRequest(remote, tool, request, fail)
     const result = await resultOf(context, response, dest?.isDirectory ?? false)
     if (args.status_code.includes(response.status)) return result

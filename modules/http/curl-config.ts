@@ -50,7 +50,11 @@ export function curlConfig(request: HttpRequest): string {
     set('max-redirs', 10)
   }
   if (!request.validateCerts) set('insecure')
-  if (request.caPath) set('cacert', request.caPath)
+  if (request.caPath) {
+    set('cacert', request.caPath)
+    // Nothing else is trusted: no directory of the system's certificates beside it.
+    set('capath', '.')
+  }
   if (request.clientCert) set('cert', request.clientCert)
   if (request.clientKey) set('key', request.clientKey)
   if (request.ciphers?.length) set('ciphers', request.ciphers.join(':'))

@@ -31,7 +31,11 @@ export function wgetConfig(request: HttpRequest): { config: string; argv: string
   }
   if (!request.useNetrc) set('netrc', 'off')
   if (!request.validateCerts) set('check_certificate', 'off')
-  if (request.caPath) set('ca_certificate', request.caPath)
+  if (request.caPath) {
+    set('ca_certificate', request.caPath)
+    // Nothing else is trusted: no directory of the system's certificates beside it.
+    set('ca_directory', '.')
+  }
   if (request.clientCert) set('certificate', request.clientCert)
   if (request.clientKey) set('private_key', request.clientKey)
   if (!request.useProxy) set('use_proxy', 'off')

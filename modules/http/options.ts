@@ -68,6 +68,7 @@ export function requestOf(
     useNetrc: args.use_netrc && user === undefined,
     gssapi: args.use_gssapi,
     decompress: args.decompress,
+    unredirected: args.unredirected_headers,
     ...more,
     url: more.url ?? url,
   }
@@ -75,13 +76,4 @@ export function requestOf(
 
 export function headersOf(headers: Value | undefined): [string, string][] {
   return isDict(headers) ? [...headers].map(([name, value]) => [pyStr(name), pyStr(value)]) : []
-}
-
-/** Fails for headers that would be sent on after a redirect against the user's wish: curl only holds back credentials. */
-export function checkUnredirected(names: readonly string[], request: HttpRequest, fail: (msg: string) => never): void {
-  if (request.follow === 'none') return
-  const sent = new Set(request.headers.map(([name]) => name.toLowerCase()))
-  const held = names.find(name => sent.has(name.toLowerCase()) && !/^(authorization|cookie|content-.*)$/i.test(name))
-  if (held !== undefined)
-    fail(`unredirected_headers: the host's HTTP client cannot hold back the header ${held}; use follow_redirects: none`)
 }

@@ -5,8 +5,10 @@ import { sh } from '../../engine/remote/quote.js'
 import type { Query, Remote } from '../../engine/remote/remote.js'
 import { busyboxCommand, busyboxLacks } from './busybox-wget.js'
 import { curlConfig, follows } from './curl-config.js'
+import { failureText } from './failure-text.js'
 import { wgetConfig, wgetLacks } from './gnu-wget.js'
 import { type Headers, parseHeaderBlocks } from './headers.js'
+import { followed, holdsBack } from './redirects.js'
 
 /** What to ask of a server; the managed host asks. */
 export interface HttpRequest {
@@ -32,6 +34,8 @@ export interface HttpRequest {
   readonly useNetrc: boolean
   readonly gssapi: boolean
   readonly decompress: boolean
+  /** Headers that are for the first address alone, not for where it leads. */
+  readonly unredirected: readonly string[]
 }
 
 export interface HttpResponse {
@@ -104,6 +108,7 @@ export async function httpRequest(
   fail: (msg: string) => never,
   keep?: string,
 ): Promise<HttpResponse> {
+  if (holdsBack(request)) return followed(request, one => httpRequest(remote, tool, one, fail, keep))
   const lacks =
     tool === 'none'
       ? 'neither curl nor wget is installed on the host'
@@ -113,6 +118,10 @@ export async function httpRequest(
           ? busyboxLacks(request)
           : undefined
   if (lacks) fail(tool === 'none' ? `Cannot make HTTP requests: ${lacks}` : `${lacks}: this needs curl on the host`)
+
+  // curl and wget would take what follows for a host.
+  if (/^https?:\/\/(?:[/?#]|$)/i.test(request.url))
+    return unanswered('Request failed: <urlopen error no host given>', request.url)
 
   const mark = `--${randomBytes(12).toString('hex')}`
   const { config, argv } =
@@ -156,6 +165,10 @@ export async function httpRequest(
   })
 }
 
+const unanswered = (msg: string, url: string, elapsed = 0): HttpResponse => ({
+  ...{ status: -1, msg, url, redirected: false, headers: [], body: Buffer.alloc(0), elapsed },
+})
+
 interface Answer {
   readonly info: string
   readonly head: string
@@ -195,17 +208,10 @@ function responseOf(tool: HttpTool, request: HttpRequest, { info, head, error, b
         elapsed,
       }
     }
-    return {
-      status: -1,
-      msg: unchecked
-        ? 'Request failed: BusyBox wget was led to https, and cannot check certificates: this needs curl on the host'
-        : failureText(tool, rc!, error),
-      url,
-      redirected: false,
-      headers: [],
-      body: Buffer.alloc(0),
-      elapsed,
-    }
+    const msg = unchecked
+      ? 'Request failed: BusyBox wget was led to https, and cannot check certificates: this needs curl on the host'
+      : failureText(tool, rc!, error, request)
+    return unanswered(msg, url, elapsed)
   }
   const reached =
     /^\d+ \d+ (\S+)/.exec(told)?.[1] ??
@@ -247,31 +253,6 @@ function locationAfter(blocks: readonly Headers[], start: string): string {
 
 const leadsToTls = (headers: Headers): boolean =>
   headers.some(([name, value]) => /^location$/i.test(name) && /^https:/i.test(value))
-
-const unresolved = 'Request failed: <urlopen error [Errno -2] Name or service not known>'
-const refused = 'Request failed: <urlopen error [Errno 111] Connection refused>'
-
-/** Why there was no whole answer, in the words of Ansible's urllib. */
-function failureText(tool: HttpTool, rc: string, error: string): string {
-  const reason =
-    error
-      .split('\n')
-      .findLast(line => line.trim() !== '')
-      ?.trim() || `exit code ${rc}`
-  const certificate = /certificate problem: (.*)|cannot verify .* certificate/i.exec(error)
-  if (tool === 'curl' && rc === '6') return unresolved
-  if (/unable to resolve host|bad address/.test(error)) return unresolved
-  if (/refused|Failed to connect|Couldn't connect/i.test(error)) return refused
-  if (tool === 'curl' && rc === '7') return `Request failed: <urlopen error ${reason}>`
-  if (/^curl: \(28\) (Connection|Resolving|SSL connection) time/im.test(error))
-    return 'Request failed: <urlopen error timed out>'
-  if ((tool === 'curl' && rc === '28') || /timed out/i.test(error)) return 'Connection failure: timed out'
-  if (certificate || (tool === 'curl' ? ['51', '60', '77'] : ['5']).includes(rc))
-    return `Request failed: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${certificate?.[1] ?? reason}>`
-  if (tool === 'curl' && (rc === '18' || rc === '56')) return `Connection failure: ${reason}`
-  if (/prematurely|connection closed at byte/i.test(error)) return `Connection failure: ${reason}`
-  return `Request failed: <urlopen error ${reason}>`
-}
 
 /** A URL as it may be shown: without user and password. */
 export function withoutCredentials(url: string): string {

@@ -122,6 +122,7 @@ for (const [name, shell] of Object.entries(shells)) {
           useNetrc: false,
           gssapi: false,
           decompress: true,
+          unredirected: [],
           ...more,
         },
         msg => {
@@ -142,6 +143,12 @@ for (const [name, shell] of Object.entries(shells)) {
     test('a redirect is followed, and told', async () => {
       expect(await ask('/there')).toMatchObject({ status: 200, redirected: true, url: `${plain.url}/ok` })
       expect(await ask('/loop')).toMatchObject({ status: 302, msg: expect.stringMatching(/infinite loop/) })
+    })
+
+    test('a header that is not for where a redirect leads is held back', async () => {
+      const more = { headers: [['X-A', '1']] as const, unredirected: ['x-a'] }
+      if (tool === 'busybox') return expect(ask('/there', more)).rejects.toThrow(/this needs curl/)
+      expect(await ask('/there', more)).toMatchObject({ status: 200, redirected: true, url: `${plain.url}/ok` })
     })
 
     test('an error is an answer', async () => {

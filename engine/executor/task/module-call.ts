@@ -104,12 +104,11 @@ const asDict = (args: { readonly [name: string]: unknown }): Dict =>
       .map(([key, value]) => [key, fromJson(value)]),
   )
 
-/** A failure that names a path tells what is there. */
+/** A failure that names a path tells what is there, if anything. */
 async function aboutPath(result: ModuleResult, remote: Remote): Promise<object> {
   const path = result.path ?? result.dest
   if (typeof path !== 'string' || path === '' || 'uid' in result) return {}
-  const info = await pathInfo(remote, path).catch(() => ({}))
-  return Object.keys(info).length > 0 ? info : { state: 'absent' }
+  return pathInfo(remote, path).catch(() => ({}))
 }
 
 /** Ansible's fail_json says that nothing changed, whatever was done until then, unless the module says otherwise. */

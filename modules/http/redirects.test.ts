@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { plainRequest, requestOf } from './options.js'
+import { followed, holdsBack } from './redirects.js'
+import type { HttpRequest, HttpResponse } from './request.js'
+
+const request = (more: Partial<HttpRequest>): HttpRequest =>
+  requestOf(
+    { ...plainRequest, url: 'https://a/1', validate_certs: true, timeout: 1 },
+    { method: 'GET', follow: 'all', unredirected: ['X-Secret', 'Authorization'], ...more },
+  )
+
+/** Follows with a server that answers by path; gives what it was asked. */
+async function play(first: HttpRequest, answers: { readonly [url: string]: readonly [status: number, to?: string] }) {
+  const asked: HttpRequest[] = []
+  const response = await followed(first, async one => {
+    asked.push(one)
+    const [status, to] = answers[one.url]!
+    const headers: HttpResponse['headers'] = to === undefined ? [] : [['Location', to]]
+    const msg = status === 200 ? 'OK' : `HTTP Error ${status}: Found`
+    return { status, msg, url: one.url, redirected: false, headers, body: Buffer.alloc(0), elapsed: 0 }
+  })
+  return { response, asked }
+}
+
+test('only what is sent and held back keeps the program of the host from following', () => {
+  expect(holdsBack(request({ headers: [['x-secret', '1']] }))).toBe(true)
+  expect(holdsBack(request({ headers: [['x-other', '1']] }))).toBe(false)
+  expect(holdsBack(request({ headers: [['x-secret', '1']], follow: 'none' }))).toBe(false)
+  expect(holdsBack(request({ user: 'u', password: 'p', forceBasic: true }))).toBe(true)
+  expect(holdsBack(request({ user: 'u', password: 'p' }))).toBe(false)
+})
+
+test('held headers go to the first address alone', async () => {
+  const headers = [['X-Secret', '1'], ['X-Other', '2']] as const // biome-ignore format: pairs
+  const { response, asked } = await play(request({ headers, user: 'u', password: 'p', forceBasic: true }), {
+    'https://a/1': [302, '/2'],
+    'https://a/2': [200],
+  })
+  expect(response).toMatchObject({ status: 200, redirected: true, url: 'https://a/2' })
+  expect(asked[0]).toMatchObject({ headers, user: 'u', follow: 'none' })
+  expect(asked[1]).toMatchObject({ headers: [['X-Other', '2']], user: undefined, forceBasic: false })
+})
+
+test('a body is sent on with 307 and 308, else it becomes a GET', async () => {
+  const post = { method: 'POST', body: Buffer.from('b'), headers: [['Content-Type', 'text/plain']] as const }
+  const second = async (status: number) =>
+    (await play(request(post), { 'https://a/1': [status, '/2'], 'https://a/2': [200] })).asked[1]
+  for (const status of [301, 302, 303])
+    expect(await second(status)).toMatchObject({ method: 'GET', body: undefined, headers: [] })
+  for (const status of [307, 308]) expect(await second(status)).toMatchObject(post)
+})
+
+test('another host gets no credentials', async () => {
+  const { asked } = await play(request({ user: 'u', headers: [['Cookie', 'c']], unredirected: [] }), {
+    'https://a/1': [301, 'https://b/'],
+    'https://b/': [200],
+  })
+  expect(asked[1]).toMatchObject({ url: 'https://b/', user: undefined, headers: [] })
+})
+
+test('redirects without end, to nowhere and to files are not followed', async () => {
+  const loop = await play(request({}), { 'https://a/1': [302, '/1'] })
+  expect(loop.response.msg).toMatch(/^HTTP Error 302: .*infinite loop\.\nThe last 30x error message was:\nFound$/)
+  expect(loop.asked).toHaveLength(11)
+  for (const to of [undefined, 'file:///etc/shadow', 'https://'])
+    expect((await play(request({}), { 'https://a/1': [302, to!] })).response.status).toBe(302)
+})

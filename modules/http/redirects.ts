@@ -1,0 +1,58 @@
+import { follows } from './curl-config.js'
+import type { HttpRequest, HttpResponse } from './request.js'
+
+/** Whether some of what is sent must not follow a redirect: then we go from address to address ourselves. */
+export function holdsBack(request: HttpRequest): boolean {
+  const held = heldBy(request)
+  return (
+    follows(request) &&
+    ((held.has('authorization') && request.forceBasic && request.user !== undefined) ||
+      request.headers.some(([name]) => held.has(name.toLowerCase())))
+  )
+}
+
+/** Follows redirects one by one with `ask`, sending `unredirected_headers` to the first address alone. */
+export async function followed(
+  request: HttpRequest,
+  ask: (request: HttpRequest) => Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  let current: HttpRequest = { ...request, follow: 'none' }
+  for (let hop = 0; ; hop++) {
+    const response = await ask(current)
+    const next = redirected(request, current, response)
+    if (!next) return { ...response, redirected: hop > 0 }
+    if (hop === 10) {
+      const reason = response.msg.replace(/^HTTP Error \d+: /, '')
+      const msg = `HTTP Error ${response.status}: The HTTP server returned a redirect error that would lead to an infinite loop.\nThe last 30x error message was:\n${reason}`
+      return { ...response, redirected: true, msg }
+    }
+    current = next
+  }
+}
+
+const heldBy = ({ unredirected }: HttpRequest): ReadonlySet<string> =>
+  new Set(unredirected.map(name => name.toLowerCase()))
+
+function redirected(first: HttpRequest, last: HttpRequest, response: HttpResponse): HttpRequest | undefined {
+  const location = response.headers.findLast(([name]) => name.toLowerCase() === 'location')?.[1]
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return undefined
+  if (!URL.canParse(location, last.url)) return undefined
+  const url = new URL(location, last.url)
+  if (!/^(?:https?|ftp):$/.test(url.protocol)) return undefined
+  const { status } = response
+  const becomesGet =
+    (status === 301 && last.method === 'POST') || ((status === 302 || status === 303) && last.method !== 'HEAD')
+  const held = new Set(heldBy(first))
+  // What proves who we are is for the host that it was meant for.
+  const elsewhere = url.host !== new URL(first.url).host
+  if (elsewhere) for (const name of ['authorization', 'cookie']) held.add(name)
+  if (becomesGet) for (const name of ['content-type', 'content-length', 'transfer-encoding']) held.add(name)
+  const anonymous = elsewhere || (held.has('authorization') && first.forceBasic)
+  return {
+    ...last,
+    ...(becomesGet ? { method: 'GET', body: undefined, bodyFile: undefined } : {}),
+    ...(anonymous ? { user: undefined, password: undefined, forceBasic: false } : {}),
+    headers: last.headers.filter(([name]) => !held.has(name.toLowerCase())),
+    url: url.href,
+  }
+}
