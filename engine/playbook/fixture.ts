@@ -23,6 +23,7 @@ export const fewModules: ModuleTable = {
     const known = name === 'yum' || ours.includes(name)
     return { fqcn: `ansible.builtin.${name}`, known, ours: ours.includes(name) }
   },
+  inFile: file => (file.endsWith('.py') ? undefined : `program:${file}`),
   error(written, found, at) {
     const near = didYouMean(written, ours)
     return found.known

@@ -149,6 +149,26 @@ describe('mistakes', () => {
     ])
   })
 
+  test('a program beside the playbook goes before what is built in; Python cannot, and that is said', async () => {
+    const site = playbooks({
+      'site.yml': tasks('- ping:\n- ansible.builtin.ping:\n- debug:\n- copy:'),
+      'library/ping.sh': '#!/bin/sh\n',
+      'library/debug.py': 'from ansible.module_utils.basic import AnsibleModule\n',
+      'action_plugins/copy.py': '',
+    })
+    const { plays } = await site.load()
+    expect(plays.flatMap(everyTask).map(({ action }) => action.replace(site.dir, ''))).toEqual([
+      'program:/library/ping.sh',
+      'ansible.builtin.ping',
+      'ansible.builtin.debug',
+      'ansible.builtin.copy',
+    ])
+    expect(site.warnings.map(text => text.replace(site.dir, ''))).toEqual([
+      "/library/debug.py needs Ansible's Python; the module ansible.builtin.debug that is built in runs in its place",
+      "/action_plugins/copy.py needs Ansible's Python; the module ansible.builtin.copy that is built in runs in its place",
+    ])
+  })
+
   test('a module beside a playbook is known in the playbooks that it imports', async () => {
     const site = playbooks({
       'site.yml': '- import_playbook: parts/one.yml\n',

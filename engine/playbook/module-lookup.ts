@@ -27,10 +27,17 @@ export function findModule(
     if (target) return target
   }
   const found = modules.resolve(name, collections)
-  if (found.ours) return { fqcn: found.fqcn }
-  const file = localFile(loading, name, collections, play, role)
+  // A collection's own modules that are built in here need no Python; a file beside the playbook goes before them.
+  const file =
+    fileBeside(loading, name, play, role) ??
+    (found.ours ? undefined : fileOfCollection(loading, name, collections, play))
   const program = file === undefined || isActionPlugin(file) ? undefined : modules.inFile?.(file)
   if (program !== undefined) return { fqcn: program }
+  if (found.ours) {
+    if (file)
+      loading.warn(`${file} needs Ansible's Python; the module ${found.fqcn} that is built in runs in its place`)
+    return { fqcn: found.fqcn }
+  }
   if (file) {
     return {
       fqcn: name,
@@ -79,32 +86,31 @@ const isActionPlugin = (file: string) => /(?:^|\/)(?:action_plugins|action)\/[^/
 
 const suffixes = ['.py', '', '.sh', '.ps1', '.pl', '.rb']
 
-/** A file of that name; an action plugin comes before the module that it would call. */
-function localFile(
+/** A file of that name beside the playbook or in a role; an action plugin comes before the module that it would call. */
+function fileBeside(loading: Loading, name: string, play: Play, role: Role | undefined): string | undefined {
+  const bare = name.replace(/^ansible\.legacy\./, '')
+  if (!/^\w+$/.test(bare)) return undefined
+  const roots = [...(role ? [role.path] : []), ...loading.pluginFolders, play.dir]
+  const folders = [
+    ...roots.map(root => join(root, 'action_plugins')),
+    ...loading.paths('DEFAULT_ACTION_PLUGIN_PATH'),
+    ...roots.map(root => join(root, 'library')),
+    ...loading.paths('DEFAULT_MODULE_PATH'),
+  ]
+  return loading.firstFile(
+    folders,
+    suffixes.map(suffix => bare + suffix),
+  )
+}
+
+function fileOfCollection(
   loading: Loading,
   name: string,
   collections: readonly string[],
   play: Play,
-  role: Role | undefined,
 ): string | undefined {
   if (!/^[\w.]+$/.test(name)) return undefined
-  const parts = name.replace(/^ansible\.legacy\./, '').split('.')
-  if (parts.length === 1) {
-    const [bare = ''] = parts
-    const roots = [...(role ? [role.path] : []), ...loading.pluginFolders, play.dir]
-    const folders = [
-      ...roots.map(root => join(root, 'action_plugins')),
-      ...loading.paths('DEFAULT_ACTION_PLUGIN_PATH'),
-      ...roots.map(root => join(root, 'library')),
-      ...loading.paths('DEFAULT_MODULE_PATH'),
-    ]
-    const file = loading.firstFile(
-      folders,
-      suffixes.map(suffix => bare + suffix),
-    )
-    if (file) return file
-  }
-  const qualified = parts.length === 1 ? collections.map(collection => `${collection}.${name}`) : [name]
+  const qualified = name.includes('.') ? [name] : collections.map(collection => `${collection}.${name}`)
   for (const full of qualified) {
     const [namespace, collection, ...module] = full.split('.')
     const folder = module.length > 0 ? collectionFolder(loading, `${namespace}.${collection}`, play.dir) : undefined
