@@ -16,7 +16,9 @@ interface Keys {
 const fingerprintsIn = (text: string) => [...text.matchAll(/^fpr:+([0-9A-F]+):/gm)].map(match => match[1]!)
 
 const trusted = (keyring: string | undefined): Query<Keys> => ({
+  // To list a keyring that is not there would make it.
   command: sh`for tool in apt-key gpg; do command -v "$tool" >/dev/null 2>&1 || { echo "missing $tool"; exit; }; done
+[ -z ${keyring ?? ''} ] || [ -e ${keyring ?? ''} ] || exit 0
 ${keyring === undefined ? raw('apt-key') : raw(sh`apt-key --keyring ${keyring}`)} adv --batch --no-tty --list-public-keys --with-colons --fingerprint --fingerprint 2>/dev/null`,
   parse: stdout => ({
     missing: /^missing (.*)$/m.exec(stdout)?.[1],
@@ -66,12 +68,15 @@ export default defineModule({
     if (before.missing) await missingProgram(context, before.missing)
     const apt = `apt-key ${args.keyring === undefined ? '' : `--keyring ${quote(args.keyring)} `}`
     const wantedId = args.id?.replace(/^0x/i, '').toUpperCase()
-    if (wantedId !== undefined && !/^[0-9A-F]{8,}$/.test(wantedId)) fail(`Invalid key_id: ${args.id}`)
+    if (wantedId !== undefined && !/^[0-9A-F]{8,}$/.test(wantedId)) fail('Invalid key_id', { id: args.id! })
     const known = (id: string) => before.fingerprints.find(print => print.endsWith(id))
-    const result = (id: string, after: readonly string[]) => ({
-      before: before.fingerprints,
-      after,
-      fp: id,
+    // Keys are told by as many digits as were asked for.
+    const digits = wantedId?.length === 8 ? 8 : 16
+    const ids = (fingerprints: readonly string[]) => fingerprints.map(print => print.slice(-digits))
+    const result = (id: string, after?: readonly string[]) => ({
+      before: ids(before.fingerprints),
+      ...(after && !remote.checkMode ? { after: ids(after) } : {}),
+      fp: wantedId ?? id,
       id: args.id ?? id,
       key_id: id.slice(-16),
       short_id: id.slice(-8),
@@ -80,7 +85,7 @@ export default defineModule({
     if (args.state === 'absent') {
       if (wantedId === undefined) return fail('key is required')
       const there = known(wantedId)
-      if (!there) return { changed: false, ...result(wantedId, before.fingerprints) }
+      if (!there) return { changed: false, ...result(wantedId) }
       const { rc, stderr } = await remote.exec({
         shell: `${apt}del ${quote(wantedId)}`,
         why: `stop trusting ${wantedId}`,
@@ -94,8 +99,7 @@ export default defineModule({
         ),
       }
     }
-    if (wantedId !== undefined && known(wantedId))
-      return { changed: false, ...result(known(wantedId)!, before.fingerprints) }
+    if (wantedId !== undefined && known(wantedId)) return { changed: false, ...result(wantedId) }
     if (args.keyserver !== undefined) {
       if (wantedId === undefined) return fail('Missing key_id, required with keyserver.')
       const shell = `${apt}adv --no-tty --keyserver ${quote(args.keyserver)} --recv ${quote(wantedId)}`
@@ -106,11 +110,13 @@ export default defineModule({
 
     // An id that is given and not trusted yet is all that check mode has to know of a key on a server.
     if (wantedId !== undefined && args.url !== undefined && remote.checkMode)
-      return { changed: true, ...result(wantedId, before.fingerprints) }
+      return { changed: true, ...result(wantedId) }
     const stdin = args.url === undefined ? args.data : await downloaded(context, args.url, tool)
     const get = args.file === undefined ? 'cat' : `cat ${quote(args.file)}`
     const parsed = await remote.exec({
-      shell: `${get} | gpg --batch --no-tty --with-colons --import-options show-only --dry-run --import 2>/dev/null || true`,
+      // The keyring of the user who asks is left alone.
+      shell: `export GNUPGHOME=$(mktemp -d) || exit; trap 'rm -rf "$GNUPGHOME"' EXIT
+${get} | gpg --batch --no-tty --with-colons --import-options show-only --dry-run --import 2>/dev/null || true`,
       ...(stdin === undefined ? {} : { stdin }),
       why: 'read the key',
       changes: false,
@@ -118,18 +124,19 @@ export default defineModule({
     })
     const keys = fingerprintsIn(parsed.stdout)
     const primary = keys[0]
-    if (primary === undefined) return fail('No key id found in the given key', { rc: parsed.rc })
+    if (primary === undefined)
+      return fail(args.file ? `Unable to extract key from '${args.file}'` : 'No key id found in the given key')
     if (wantedId !== undefined && !keys.some(print => print.endsWith(wantedId))) {
       fail(`id ${args.id} is not in the given key`, { fp: primary })
     }
-    if (known(primary)) return { changed: false, ...result(primary, before.fingerprints) }
+    if (known(primary)) return { changed: false, ...result(primary.slice(-16)) }
     const { rc, stderr } = await remote.exec({
       shell: `${get} | ${apt}add -`,
       ...(stdin === undefined ? {} : { stdin }),
       why: `trust ${primary}`,
     })
     if (rc !== 0) fail(`Error importing key: ${stderr}`, { rc })
-    return { changed: true, ...result(primary, [...before.fingerprints, ...keys]) }
+    return { changed: true, ...result(primary.slice(-16), [...keys, ...before.fingerprints]) }
   },
 })
 

@@ -1,6 +1,7 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { shlexSplit } from '../engine/python/shlex.js'
+import { sh } from '../engine/remote/quote.js'
 
 const args = {
   command: { type: 'str', default: 'install', summary: 'command of composer' },
@@ -19,18 +20,6 @@ const args = {
   apcu_autoloader: { type: 'bool', default: false, summary: 'cache classes in APCu' },
   ignore_platform_reqs: { type: 'bool', default: false, summary: 'ignore requirements on PHP and extensions' },
 } as const satisfies ArgSpecs
-
-/** Options that not every command of composer knows. */
-const knownBy: { readonly [flag: string]: RegExp } = {
-  'prefer-source': /^(?:install|update|require|create-project|upgrade)$/,
-  'prefer-dist': /^(?:install|update|require|create-project|upgrade)$/,
-  'no-dev': /^(?:install|update|create-project|dump-autoload|dumpautoload|upgrade)$/,
-  'no-scripts': /^(?:install|update|require|remove|create-project|dump-autoload|upgrade)$/,
-  'optimize-autoloader': /^(?:install|update|require|remove|upgrade)$/,
-  'classmap-authoritative': /^(?:install|update|require|remove|dump-autoload|dumpautoload|upgrade)$/,
-  'apcu-autoloader': /^(?:install|update|require|remove|upgrade)$/,
-  'ignore-platform-reqs': /^(?:install|update|require|remove|create-project|upgrade)$/,
-}
 
 export default defineModule({
   name: 'community.general.composer',
@@ -57,21 +46,25 @@ export default defineModule({
       'apcu-autoloader': args.apcu_autoloader,
       'ignore-platform-reqs': args.ignore_platform_reqs,
     }
-    const dry = remote.checkMode && /^(?:install|update|require|remove|upgrade)$/.test(args.command)
+    const program = [...(args.executable ? [args.executable] : []), args.composer_executable ?? 'composer']
+    const help = await remote.query({
+      command: sh`COMPOSER_ALLOW_SUPERUSER=1; export COMPOSER_ALLOW_SUPERUSER; ${program} help ${args.command} --no-interaction --format=json`,
+      parse: (stdout, rc, stderr) => ({ rc, stdout, stderr }),
+    })
+    if (help.rc !== 0) fail(`${help.stdout}${help.stderr}`.trim().replace(/\s+/g, ' '))
+    const known = optionsIn(help.stdout)
+    const dry = remote.checkMode && known.has('dry-run')
     if (remote.checkMode && !dry)
       return { changed: false, skipped: true, msg: `command '${args.command}' does not support check mode, skipping` }
     const argv = [
-      ...(args.executable ? [args.executable] : []),
-      args.composer_executable ?? 'composer',
+      ...program,
       ...(args.global_command ? ['global'] : []),
       args.command,
-      '--no-ansi',
-      '--no-interaction',
-      '--no-progress',
+      ...['no-ansi', 'no-interaction', 'no-progress'].filter(flag => known.has(flag)).map(flag => `--${flag}`),
       ...(args.working_dir ? ['--working-dir', args.working_dir] : []),
       ...(args.no_plugins ? ['--no-plugins'] : []),
       ...Object.keys(given)
-        .filter(flag => given[flag] && knownBy[flag]!.test(args.command))
+        .filter(flag => given[flag] && known.has(flag))
         .map(flag => `--${flag}`),
       ...(dry ? ['--dry-run'] : []),
       ...shlexSplit(args.arguments),
@@ -90,3 +83,9 @@ export default defineModule({
     return { changed, msg: output.trim().replace(/\s+/g, ' '), stdout: output }
   },
 })
+
+/** The options of a command, of what `composer help --format=json` says of it; notices may stand before. */
+function optionsIn(text: string): ReadonlySet<string> {
+  const { definition } = JSON.parse(text.slice(text.indexOf('{'))) as { definition: { options: object } }
+  return new Set(Object.keys(definition.options))
+}

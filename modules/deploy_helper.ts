@@ -116,7 +116,9 @@ export default defineModule({
       }
       case 'finalize': {
         const release = await remote.file(new_release_path!, { want: 'stat' })
-        if (!release.exists) fail(`the new release ${new_release_path} doesn't exist`)
+        // Only a link that leads elsewhere is kept from leading nowhere, as in Ansible.
+        if (current.isLink && current.target !== new_release_path && !release.exists && !remote.checkMode)
+          fail(`the symlink target ${new_release_path} doesn't exists`)
         await (await remote.file(posix.join(new_release_path!, unfinished_filename), { want: 'stat' })).remove()
         if (current.target !== new_release_path && target !== new_release_path) {
           const fresh = `${current_path}.${unfinished_filename}`

@@ -1,4 +1,5 @@
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
 
 /** Options that may stand several times in a stanza. */
@@ -57,7 +58,8 @@ export default defineModule({
     const ifaces = Object.fromEntries(
       stanzas(lines).map(one => [one.iface, { address_family: one.family, method: one.method, ...values(one) }]),
     )
-    return { dest, ifaces, ...(backup_file === undefined ? {} : { backup_file }) }
+    const info = remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, dest) : describe(file)
+    return { ...info, dest, ifaces, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })
 

@@ -51,8 +51,9 @@ export default defineModule({
       }),
     })
     if (asked.rc === 98) await missingProgram({ remote, fail }, 'make')
-    if (asked.rc === 99) fail(`Unable to change directory to ${chdir}: ${asked.stderr.trim()}`)
-    const argv = [asked.make, ...tail]
+    if (asked.rc === 99 && !remote.checkMode) fail(`Unable to change directory to ${chdir}: ${asked.stderr.trim()}`)
+    // In check mode a task before this one may be what makes the directory.
+    const argv = [asked.rc === 99 ? (args.make ?? 'make') : asked.make, ...tail]
     const command = argv.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word))).join(' ')
     const shown = {
       chdir,
@@ -72,6 +73,7 @@ export default defineModule({
         stderr: done.stderr,
         cmd: command,
       })
-    return { stdout: done.stdout.trimEnd(), stderr: done.stderr.trimEnd(), ...shown }
+    const said = done.skipped ? { stdout: asked.rest, stderr: asked.stderr } : done
+    return { stdout: said.stdout.trimEnd(), stderr: said.stderr.trimEnd(), ...shown }
   },
 })

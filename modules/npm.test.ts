@@ -31,20 +31,50 @@ testModule(
   },
 )
 
+/** What composer says of a command that has these options. */
+const help = (...options: string[]) =>
+  JSON.stringify({ definition: { options: Object.fromEntries(options.map(name => [name, {}])) } })
+
 testModule(
   composer,
   { working_dir: '/app' },
   {
     'installs, and reads in words whether something changed': {
-      commands: { '*composer install*': 'Nothing to install, update or remove\n' },
+      commands: {
+        '*composer help install*': help(
+          'no-ansi',
+          'no-interaction',
+          'no-progress',
+          'no-dev',
+          'optimize-autoloader',
+          'dry-run',
+        ),
+        '*composer install*': 'Nothing to install, update or remove\n',
+      },
       runs: [
         'composer install --no-ansi --no-interaction --no-progress --working-dir /app --no-dev --optimize-autoloader',
       ],
       changed: false,
+      // The command is asked for its options first.
+      trips: 2,
+    },
+    'gives a command only the options that it has': {
+      args: { command: 'dump-autoload', no_dev: true, optimize_autoloader: true },
+      commands: {
+        '*composer help dump-autoload*': help('no-ansi', 'no-dev', 'optimize'),
+        '*composer dump-autoload*': 'Generated autoload files\n',
+      },
+      runs: ['composer dump-autoload --no-ansi --working-dir /app --no-dev'],
+      changed: true,
+      again: { changed: 'composer makes them anew' },
+      check: { differs: 'without a dry run the command is skipped' },
     },
     'gives the complaint of composer': {
       args: { command: 'require', arguments: 'a/b' },
-      commands: { '*composer require*': { rc: 1, stderr: 'Could not find\n package' } },
+      commands: {
+        '*composer help require*': help('no-ansi'),
+        '*composer require*': { rc: 1, stderr: 'Could not find\n package' },
+      },
       fails: 'Could not find package',
     },
   },

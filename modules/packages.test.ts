@@ -113,7 +113,7 @@ testModule(
         'Successfully installed django-x-4.2\n',
       ),
       runs: ['/usr/bin/pip3 install Django_x'],
-      returns: { changed: true, cmd: '/usr/bin/pip3 install Django_x', virtualenv: null },
+      returns: { changed: true, cmd: ['/usr/bin/pip3', 'install', 'Django_x'], virtualenv: null },
     },
     'knows version specifiers': {
       args: { name: ['django-x>=4', '<5'] },

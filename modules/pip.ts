@@ -107,7 +107,7 @@ export default defineModule({
     if (args.requirements === undefined && needed.length === 0 && (env === undefined || seen.pip !== ''))
       return {
         changed: false,
-        cmd: [...seen.pip.split(' ').filter(Boolean), 'install', ...packages].join(' '),
+        cmd: [...seen.pip.split(' ').filter(Boolean), 'install', ...packages],
         ...result,
         stdout: '',
         stderr: '',
@@ -120,14 +120,14 @@ export default defineModule({
       latest: ['install', '-U'],
       forcereinstall: ['install', '-U', '--force-reinstall'],
     }[args.state]
-    const words = [
+    const words = (quoted: (word: string) => string) => [
       ...verb,
       ...(args.break_system_packages && args.state !== 'absent' ? ['--break-system-packages'] : []),
       ...(args.extra_args ? [args.extra_args] : []),
       ...(args.editable ? ['-e'] : []),
       ...(args.requirements === undefined
-        ? (args.state === 'absent' ? needed.map(requirementName) : packages).map(quote)
-        : ['-r', quote(args.requirements)]),
+        ? (args.state === 'absent' ? needed.map(requirementName) : packages).map(quoted)
+        : ['-r', quoted(args.requirements)]),
     ]
     const pipWord =
       env === undefined
@@ -142,18 +142,18 @@ export default defineModule({
       ...(args.umask ? [`umask ${args.umask}`] : []),
       ...(args.chdir ? [`cd ${quote(args.chdir)}`] : []),
       ...(env !== undefined && seen.pip === '' ? [`${create} ${quote(env)}`] : []),
-      ...(packages.length > 0 && needed.length === 0 ? [] : [`${pipWord} ${words.join(' ')}`]),
+      ...(packages.length > 0 && needed.length === 0 ? [] : [`${pipWord} ${words(quote).join(' ')}`]),
     ]
-    const cmd = `${pip} ${words.join(' ')}`
+    const cmd = [...pip.split(' ').filter(Boolean), ...words(word => word)]
+    const why = cmd.join(' ')
     const { rc, stdout, stderr, skipped } = await remote.exec({
       shell: steps.join(' && '),
-      why: cmd,
+      why,
       environment: { LC_ALL: 'C.UTF-8' },
       changes: false,
     })
     if (rc !== 0) {
-      const msg = `stdout: ${stdout}\n:stderr: ${stderr}`
-      fail(args.state === 'absent' && /not installed/.test(stdout) ? msg : msg, { cmd, rc, stdout, stderr })
+      fail(`${stdout && `stdout: ${stdout}`}${stderr && `\n:stderr: ${stderr}`}`, { cmd })
     }
     const created = env !== undefined && seen.pip === ''
     const changed = skipped
@@ -161,7 +161,7 @@ export default defineModule({
       : created ||
         args.state === 'forcereinstall' ||
         (args.state === 'absent' ? /Successfully uninstalled/.test(stdout) : /Successfully installed/.test(stdout))
-    if (changed) remote.changed(cmd)
+    if (changed) remote.changed(why)
     return { changed, cmd, ...result, stdout, stderr }
   },
 })

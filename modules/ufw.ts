@@ -83,13 +83,19 @@ export default defineModule({
       const argv = ['ufw', ...words]
       commands.push(`LANG=C ${argv.join(' ')}`)
       const done = await remote.exec({ argv, environment: { LANG: 'C', LC_ALL: 'C' }, why: argv.join(' '), changes })
-      if (done.rc !== 0) fail(done.stderr.trim() || done.stdout.trim(), { rc: done.rc, commands })
+      if (done.rc !== 0) fail(done.stderr || done.stdout, { commands })
       if (changes) changed = true
     }
     const dry = (words: readonly string[]) =>
       remote.query({
-        command: sh`LC_ALL=C ufw --dry-run ${words} 2>&1 | grep '^### tuple'`,
-        parse: stdout => stdout.trim(),
+        command: sh`LC_ALL=C ufw --dry-run ${words}`,
+        parse: (stdout, rc, stderr) => {
+          if (rc !== 0) fail(stderr || stdout, { commands: [...commands, `LANG=C ufw ${words.join(' ')}`] })
+          return stdout
+            .split('\n')
+            .filter(line => line.startsWith('### tuple'))
+            .join('\n')
+        },
       })
 
     if (args.state === 'enabled' && !enabled) await run(['-f', 'enable'])
@@ -155,7 +161,8 @@ export default defineModule({
       await run(words, differs)
       changed ||= differs
     }
-    const after = remote.checkMode || !changed ? before : await remote.query(status)
+    if (remote.checkMode) return { changed, commands }
+    const after = !changed ? before : await remote.query(status)
     return { changed, commands, msg: (after.stdout.split('//rules')[0] ?? '').trimEnd() }
   },
 })

@@ -265,7 +265,7 @@ exit $rc`,
     return {
       changed: true,
       msg: 'Check mode: No changes made, but would have if not in check mode',
-      results: planned(printed),
+      results: planned(printed).map(line => (args.download_only ? line.replace(/^Installed:/, 'Downloaded:') : line)),
       rc: 0,
     }
   }
@@ -278,8 +278,9 @@ exit $rc`,
       failures: [why],
     })
   }
+  const fetched = args.download_only ? planned(printed).map(line => line.replace(/^Installed:/, 'Downloaded:')) : []
   const changed = results.length > 0 || (!nothing && (args.download_only || wanted.some(spec => spec.startsWith('@'))))
-  return { changed, msg: changed ? '' : 'Nothing to do', results: results as Json, rc: 0 }
+  return { changed, msg: changed ? '' : 'Nothing to do', results: [...results, ...fetched] as Json, rc: 0 }
 }
 
 /** Rows of the table that the front end shows before it asks. */

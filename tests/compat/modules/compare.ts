@@ -96,6 +96,8 @@ const onlyOneSays = (key: string, ours: Result, theirs: Result) =>
   (key === 'changed' && theirs.failed && !ours.changed && !theirs.changed)
 
 function compareItems(ours: readonly unknown[], theirs: readonly unknown[]) {
+  // Packages of one transaction have no order.
+  if (ours.every(isText) && theirs.every(isText)) [ours, theirs] = [ours.toSorted(), theirs.toSorted()]
   if (ours.length !== theirs.length)
     return [{ key: 'results', text: `${ours.length} results, Ansible ${theirs.length}` }]
   return theirs.flatMap((item, i) => {
@@ -107,6 +109,8 @@ function compareItems(ours: readonly unknown[], theirs: readonly unknown[]) {
       : [{ key: 'results', text: `[${i}] ${cut(shown(mine))}, Ansible ${cut(shown(item))}` }]
   })
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** Inside dicts, only the members that differ are told. */
 function valueDifference(key: string, ours: unknown, theirs: unknown): string {
@@ -176,6 +180,7 @@ export function normal(text: string): string {
     .replace(/(understudy|ansible)-TWIN\.files|(understudy|ansible)-lab\d\.files/g, 'LOCAL')
     .replace(/\b02:4c:[\da-f:]+|\bfe80::[\da-f:]+/g, 'LINK')
     .replace(/\bansible\.\w{8}\b/g, 'TEMP')
+    .replace(/(Updated by Ansible - )[\dT:.-]+/g, '$1NOW')
     .replace(/\b10\.211\.\d+\.\d+\b/g, 'ADDRESS')
     .replace(/\blab\d\b/g, 'TWIN')
 }
