@@ -64,7 +64,7 @@ export default defineModule({
       if (!above.exists) {
         remote.changed(`create ${directory}`)
         await makeDirectories(remote, [directory], { mode: '0700', owner, group }, fail)
-      } else if (args.path === undefined) await above.setAttributes({ mode: '0700', owner, group })
+      } else await above.setAttributes({ mode: '0700', owner, group })
     }
     if (state === 'present' || file.exists) {
       const attributes = args.manage_dir || !file.exists ? { owner, group, mode: '0600' } : {}

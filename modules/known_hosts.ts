@@ -76,8 +76,9 @@ export default defineModule({
       after: text,
     }
     if (file.exists || state === 'present') await file.put({ text })
+    if (remote.checkMode) return { changed: remote.recorded.changed, diff }
     const info =
-      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
+      remote.recorded.changed ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
     return {
       ...info,
       name,

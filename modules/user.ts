@@ -379,6 +379,7 @@ async function removal({ args, remote, fail }: Context, { account, tools }: User
     args.name,
   ]
   const { rc, stdout, stderr } = await remote.exec({ argv, why: `remove the account ${args.name}` })
+  if (remote.checkMode) return { changed: true }
   // 12: the account is gone, its home could not be removed.
   if (rc !== 0) fail(stderr || stdout, { name: args.name, rc })
   return {

@@ -1,6 +1,7 @@
 import type { ArgSpec, ArgSpecs, ArgType } from '../engine/args.js'
 import { checkArgs } from '../engine/module/args.js'
 import { defineModule } from '../engine/module/define.js'
+import { pyRepr } from '../engine/python/repr.js'
 import { type Dict, isDict, type Json, typeName, type Value } from '../engine/python/values.js'
 
 export default defineModule({
@@ -27,9 +28,14 @@ export default defineModule({
       port: 80
 `,
 
-  async run({ args, task, fail }) {
+  async run({ args, given: named, task, fail }) {
     const spec = args.argument_spec as unknown as Value | undefined
-    if (spec === undefined) return fail('"argument_spec" arg is required in args')
+    if (spec === undefined) {
+      const others = new Map(
+        [...named].map(name => [name, (args as { readonly [name: string]: unknown })[name] as Value]),
+      )
+      return fail(`"argument_spec" arg is required in args: ${pyRepr(others)}`)
+    }
     if (!isDict(spec))
       return fail(`Incorrect type for argument_spec, expected dict and got <class '${typeName(spec)}'>`)
     const given = (args.provided_arguments as unknown as Dict | undefined) ?? new Map<Value, Value>()
