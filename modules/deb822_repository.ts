@@ -1,5 +1,6 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
+import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { quote } from '../engine/remote/quote.js'
 
 const args = {
@@ -34,7 +35,6 @@ const args = {
 const fields: { readonly [option: string]: string } = {
   name: 'X-Repolib-Name',
   uris: 'URIs',
-  pdiffs: 'PDiffs',
   inrelease_path: 'InRelease-Path',
 }
 const fieldName = (option: string) =>
@@ -74,7 +74,8 @@ export default defineModule({
     ])
     if (args.state === 'absent') {
       const gone = await Promise.all([file, binary, armoured].map(one => one.remove()))
-      return { changed: gone.some(one => one.changed), repo: null, dest, key_filename: null }
+      const left = remote.checkMode && file.exists ? describe(file) : {}
+      return { ...left, changed: gone.some(one => one.changed), repo: null, dest, key_filename: binary.path }
     }
 
     let key = args.signed_by
@@ -106,7 +107,14 @@ export default defineModule({
     }
     const text = content({ ...args, signed_by: key })
     const { changed } = await file.put({ text, mode: args.mode as string | number })
-    return { changed: changed || keyChanged, repo: text, dest, key_filename }
+    const info = remote.checkMode
+      ? file.exists
+        ? describe(file)
+        : {}
+      : changed
+        ? await pathInfo(remote, dest)
+        : describe(file)
+    return { ...info, changed: changed || keyChanged, repo: text, dest, key_filename }
   },
 })
 
@@ -121,7 +129,7 @@ function content(values: { readonly [option: string]: unknown }): string {
         typeof value === 'boolean' ? (value ? 'yes' : 'no') : Array.isArray(value) ? value.join(' ') : String(value)
       // A key given as text stands on lines of its own, a lone dot for an empty one.
       const lines = said.trim().split('\n')
-      const shown = lines.length > 1 ? ['', ...lines.map(line => ` ${line.trim() || '.'}`)].join('\n') : said
+      const shown = lines.length > 1 ? ['', ...lines.map(line => `    ${line.trim() || '.'}`)].join('\n') : said
       return `${fieldName(option)}:${shown.startsWith('\n') ? '' : ' '}${shown}\n`
     })
     .join('')

@@ -117,10 +117,14 @@ export default defineModule({
     const now = answer(part('now', 'permanent'))
     const kept = answer(part('permanent', 'zones'))
     const zones = part('zones', 'end').trim().split(/\s+/)
-    if (zone !== undefined && thing !== undefined && !zones.includes(zone)) fail(`INVALID_ZONE: ${zone}`)
+    if (zone !== undefined && thing !== undefined && !zones.includes(zone))
+      fail(`ERROR: Exception caught: ${thrown}INVALID_ZONE: ${zone}`)
     const tool = running ? ['firewall-cmd'] : ['firewall-offline-cmd']
     const keep = running ? ['firewall-cmd', '--permanent'] : ['firewall-offline-cmd']
     const msgs: string[] = []
+    // Check mode tells only whether something would change.
+    const told = (done: string[]) =>
+      remote.checkMode && remote.recorded.changed ? { changed: true } : { msg: said(done, permanent, immediate) }
 
     if (thing === undefined) {
       if (zone === undefined) return fail('zone is needed to make or remove a zone')
@@ -134,9 +138,9 @@ export default defineModule({
           [...keep, `--${on ? 'new' : 'delete'}-zone=${zone}`],
           `${on ? 'make' : 'remove'} zone ${zone}`,
         )
-        msgs.push(`${on ? 'Added' : 'Removed'} zone ${zone}`)
+        msgs.push(`${on ? 'Added' : 'Removed'} zone ${zone}`, `Changed zone ${zone} to ${args.state}`)
       }
-      return { msg: said(msgs, permanent, immediate) }
+      return told(msgs)
     }
     if (thing === 'target') {
       const wanted = on ? args.target! : 'default'
@@ -144,17 +148,20 @@ export default defineModule({
         await checked(context, [...keep, ...inZone, `--set-target=${wanted}`], `set the target of ${zone}`)
         msgs.push(`Set zone ${zone} target to ${wanted}`)
       }
-      return { msg: said(msgs, permanent, immediate) }
+      return told(msgs)
     }
     const { add, remove } = words!
     const isOn = (one: { rc: number; text: string }) => one.rc === 0 && /^yes$/m.test(one.text)
-    const change = async (base: string[], more: string[]) =>
-      void (await checked(
-        context,
-        [...base, ...inZone, on ? add : remove, ...more],
-        `${on ? 'add' : 'remove'} ${thing}`,
-        text => `ERROR: Exception caught: ${text}`,
-      ))
+    const change = async (base: string[], more: string[]) => {
+      const argv = [...base, ...inZone, on ? add : remove, ...more]
+      const { rc, stdout, stderr } = await remote.exec({ argv, why: `${on ? 'add' : 'remove'} ${thing}` })
+      if (rc === 0) return
+      const text = (stderr || stdout).trim().replace(/^Error: /, thrown)
+      const hint = text.includes('INVALID_SERVICE')
+        ? ` ${said([], permanent, immediate)}, Services are defined by port/tcp relationship and named as they are in /etc/services (on most systems)`
+        : ''
+      fail(`ERROR: Exception caught: ${text}${hint}`)
+    }
     if (permanent && isOn(kept) !== on) {
       await change(keep, [])
       msgs.push(changeText(thing, args, on))
@@ -163,9 +170,12 @@ export default defineModule({
       await change(tool, on && args.timeout > 0 ? [`--timeout=${args.timeout}`] : [])
       msgs.push(changeText(thing, args, on))
     }
-    return { msg: said([...new Set(msgs)], permanent, immediate) }
+    return told([...new Set(msgs)])
   },
 })
+
+/** What firewalld's errors are called on D-Bus. */
+const thrown = 'org.fedoraproject.FirewallD1.Exception: '
 
 const said = (msgs: string[], permanent: boolean, immediate: boolean): string => {
   const mode =
@@ -215,5 +225,5 @@ function changeText(thing: Thing, args: Args, on: boolean): string {
     return `${on ? 'Added' : 'Removed'} masquerade ${on ? 'to' : 'from'} zone ${zone}`.trimEnd()
   if (thing === 'interface' || thing === 'source')
     return `${on ? (thing === 'interface' ? 'Changed' : 'Added') : 'Removed'} ${value} ${on ? 'to' : 'from'} zone ${zone}`.trimEnd()
-  return `Changed ${thing.replaceAll('_', '-')} ${value} to ${args.state}`
+  return `Changed ${thing === 'rich_rule' ? thing : thing.replaceAll('_', '-')} ${value} to ${args.state}`
 }

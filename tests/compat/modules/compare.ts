@@ -31,7 +31,14 @@ const ownToAHost = new Set([
 ])
 
 /** Lists in the order of directories, which is no order. */
-const unordered = new Set(['archived', 'expanded_paths', 'ansible_interfaces', 'ansible_virtualization_tech_guest'])
+const unordered = new Set([
+  'services',
+  'collected_zones',
+  'archived',
+  'expanded_paths',
+  'ansible_interfaces',
+  'ansible_virtualization_tech_guest',
+])
 
 const isPlumbing = (key: string) => plumbing.has(key) || key.startsWith('_ansible_')
 
