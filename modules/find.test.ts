@@ -12,6 +12,8 @@ const listing =
   record('81a4', 1, 5, '/srv/.hidden') +
   record('a1ff', 3, 5, '/srv/link') +
   record('81a4', 1, 5, '/srv/odd\nname.txt')
+/** More than fit into the arguments of one call. */
+const many = `1000\n${record('41ed', 4096, 0, '/many')}${record('81a4', 1, 5, '/many/x').repeat(130_000)}`
 const commands = { 'd=/srv; *': listing, 'd=/nope; *': 'missing\n' }
 const paths = (...all: string[]) => ({ files: all.map(path => ({ path })), matched: all.length })
 
@@ -34,6 +36,11 @@ testModule(
       returns: {
         files: [{ path: '/srv/a.log', mode: '0644', isreg: true, size: 2048, mtime: 800.5, gr_name: 'root' }],
       },
+    },
+    'finds very many files': {
+      args: { paths: '/many', limit: 1 },
+      commands: { 'd=/many; *': many },
+      returns: { matched: 1, examined: 130_000 },
     },
     'finds directories': { args: { file_type: 'directory' }, commands, returns: paths('/srv/dir') },
     'finds links': { args: { file_type: 'link' }, commands, returns: paths('/srv/link') },

@@ -78,7 +78,8 @@ export default defineModule({
       }
       examined += found.length
       const within = found.filter(one => args.depth === undefined || one.depth <= args.depth)
-      files.push(...within.filter(one => fits(one, args, { age, size, now, named })))
+      // Hundreds of thousands of files are too many for the arguments of one call.
+      files = files.concat(within.filter(one => fits(one, args, { age, size, now, named })))
     }
     if (args.contains !== undefined && args.file_type === 'file') files = await containing(context, files)
     if (args.limit !== undefined && args.limit > 0) files = files.slice(0, args.limit)

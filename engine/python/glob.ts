@@ -34,7 +34,7 @@ function below(base: string, last: boolean): string[] {
   for (const name of namesIn(base)) {
     if (name.startsWith('.')) continue
     const path = join(base, name)
-    if (isDirectory(path)) all.push(...below(path, last))
+    if (isDirectory(path)) for (const one of below(path, last)) all.push(one)
     else if (last) all.push(path)
   }
   return all
