@@ -34,7 +34,8 @@ export async function playbook(argv: string[], io: Io, program: string): Promise
     const check = () => {
       for (const word of flags.words) mustBeFile(word, io.cwd)
     }
-    const outputs = () => (flags.has('profile') ? { more: ['profile_network'] } : {})
+    const idle = looking.some(name => flags.has(name))
+    const outputs = () => ({ idle, ...(flags.has('profile') ? { more: ['profile_network'] } : {}) })
     const prepared = await prepare({ flags, table: playbookOptions, io, program, check, outputs })
     try {
       return await start(flags, io, prepared)
@@ -43,6 +44,9 @@ export async function playbook(argv: string[], io: Io, program: string): Promise
     }
   })
 }
+
+/** Flags with which nothing runs. */
+const looking = ['syntaxCheck', 'listHosts', 'listTasks', 'listTags']
 
 /** ns.collection.playbook is found by the loader; anything else must be there. */
 function mustBeFile(written: string, cwd: string): void {
@@ -64,8 +68,7 @@ async function start(flags: ParsedFlags, io: Io, { options, outputs, settings }:
     const doubtful = playbooks.flatMap(playbook => playbook.doubtful)
     const warnOf = ({ message, at }: Diagnostic) =>
       warn(at === undefined ? message : `${message} (${at.file}:${at.line}:${at.column})`)
-    const only = ['syntaxCheck', 'listHosts', 'listTasks', 'listTags'].filter(name => flags.has(name))
-    if (only.length > 0) {
+    if (looking.some(name => flags.has(name))) {
       for (const problem of [...unsupported, ...doubtful]) warnOf(problem)
       for (const [index, loaded] of playbooks.entries()) list(flags, io, run, flags.words[index]!, loaded)
       return 0

@@ -80,7 +80,7 @@ export type Event =
   | { readonly type: 'task_start'; readonly task: TaskInfo; readonly conditional: boolean }
   | { readonly type: 'handler_start'; readonly task: TaskInfo }
   /** A meta task whose condition does not hold. */
-  | { readonly type: 'meta_skipped'; readonly task: TaskInfo; readonly host: string; readonly reason: string }
+  | { readonly type: 'meta_skipped'; readonly task: TaskInfo; readonly host: string; readonly result: Dict }
   | { readonly type: 'host_start'; readonly task: TaskInfo; readonly host: string }
   /** An item of a loop begins; `index` counts from 0. */
   | {
@@ -145,7 +145,8 @@ export type Event =
   | { readonly type: 'warning'; readonly text: string; readonly at?: string }
   /** Where the error stands that the next result tells of, and what to do about it. */
   | { readonly type: 'remark'; readonly text: string }
-  | { readonly type: 'deprecation'; readonly text: string; readonly version?: string }
+  /** `entry`: of a result, with when the feature goes away. */
+  | { readonly type: 'deprecation'; readonly text: string; readonly entry?: Dict }
   | { readonly type: 'debug'; readonly level: number; readonly text: string; readonly host?: string }
   | { readonly type: 'error'; readonly diagnostic: Diagnostic }
   | {

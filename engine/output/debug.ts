@@ -19,8 +19,8 @@ export default defineOutput({
 
 const format =
   ({ verbosity }: OutputContext): ResultFormat =>
-  result => {
-    const rest: Dict = shownResult(result, { verbosity })
+  (result, _, keepNotices = false) => {
+    const rest: Dict = shownResult(result, { verbosity, keepNotices })
     let text = ''
     for (const key of SECTIONS) {
       const value = rest.get(key)

@@ -18,22 +18,22 @@ export default defineOutput({
   create: context => defaultOutput(context, configuredFormat(context)),
 })
 
-/** Text of a result, with whether it is to be spread over several lines by default. */
-export type ResultFormat = (result: Dict, always: boolean) => string
+/** Text of a result; `always`: spread over several lines by default; `item`: one of a loop's. */
+export type ResultFormat = (result: Dict, always: boolean, item?: boolean) => string
 
 /** JSON or YAML, as result_format says. */
 const configuredFormat = (context: OutputContext): ResultFormat =>
   context.settings.string('callback.default.result_format') === 'yaml'
-    ? result => resultAsYaml(result, context.verbosity)
+    ? (result, _, item) => resultAsYaml(result, context.verbosity, item)
     : resultAsJson(context)
 
 /** JSON on one line; indented for debug and assert, and with -vvv. */
 export const resultAsJson =
   ({ settings, verbosity }: OutputContext): ResultFormat =>
-  (result, always) => {
+  (result, always, keepNotices = false) => {
     const pretty = settings.get('callback.default.pretty_results')
     const indent = pretty === true || (pretty !== false && (always || verbosity > 2)) ? 4 : undefined
-    return resultText(result, { verbosity, indent })
+    return resultText(result, { verbosity, indent, keepNotices })
   }
 
 const INCLUDES = new Set(['include_tasks', 'include_role', 'include'].map(name => `ansible.builtin.${name}`))
@@ -77,7 +77,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
 
   const isVerbose = (outcome: TaskOutcome, level = 0) =>
     (verbosity > level || outcome.verboseAlways) && !outcome.verboseOverride
-  const text = (outcome: TaskOutcome, result: Dict) => format(result, outcome.verboseAlways)
+  const text = (outcome: TaskOutcome, result: Dict) => format(result, outcome.verboseAlways, outcome.item !== undefined)
   const tell = (outcome: TaskOutcome) => notices(screen, settings, verbosity, outcome.result, failedOnStderr)
 
   function diff(outcome: TaskOutcome): void {
@@ -220,12 +220,8 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
           colour: 'COLOR_OK',
         })
     },
-    meta_skipped({ host, reason }) {
-      const said = new Map([
-        ['msg', reason.replace('to False', 'to false')],
-        ['skip_reason', reason],
-      ])
-      const dump = verbosity > 0 ? ` => ${format(said, false)}` : ''
+    meta_skipped({ host, result }) {
+      const dump = verbosity > 0 ? ` => ${format(result, false)}` : ''
       if (showSkipped) screen.print(`skipping: [${host}]${dump}`, { colour: 'COLOR_SKIP' })
     },
     item_result: ({ outcome }) => item(outcome),

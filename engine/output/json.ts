@@ -35,14 +35,8 @@ export default defineOutput({
         started.entry.set('duration', duration({ start: started.start, end }))
         play?.entry.set('duration', duration({ start: play.start, end }))
       },
-      meta_skipped({ task, host, reason }) {
-        const said = {
-          action: task.written,
-          msg: reason.replace('to False', 'to false'),
-          skip_reason: reason,
-          skipped: true,
-        }
-        tasks.get(task.id)?.hosts.set(host, dict(said))
+      meta_skipped({ task, host, result }) {
+        tasks.get(task.id)?.hosts.set(host, new Map([...result, ['action', task.written], ['skipped', true]]))
       },
       stats({ hosts, custom }) {
         const ends = statsEntries(hosts, custom, settings.bool('SHOW_CUSTOM_STATS'))

@@ -47,7 +47,10 @@ export default defineOutput({
       const text = task.diffMode ? resultDiff(result, settings, screen) : ''
       if (text !== '') screen.print(text)
     }
-    return { result: ({ outcome }) => finished(outcome) }
+    return {
+      result: ({ outcome }) => finished(outcome),
+      meta_skipped: ({ host }) => screen.print(`${host} | SKIPPED`, { colour: 'COLOR_SKIP' }),
+    }
   },
 })
 

@@ -17,19 +17,21 @@ export function notices(
   for (const text of textsUnder(result, 'warnings')) screen.warning(text)
   const deprecations = result.get('deprecations')
   if (!Array.isArray(deprecations)) return
-  for (const one of deprecations)
-    if (isDict(one))
-      screen.deprecation(deprecationText(pyStr(one.get('msg') ?? ''), one.get('version'), one.get('date')))
+  for (const one of deprecations) if (isDict(one)) screen.deprecation(deprecationText(one))
 }
 
 /** The sentence of a deprecation, with when the feature goes away. */
-export function deprecationText(text: string, version?: unknown, date?: unknown): string {
+export function deprecationText(entry: Dict): string {
+  const field = (name: string): string => pyStr(entry.get(name) || '')
+  const owner = field('collection_name')
+  const from = owner === '' ? '' : ` from ${owner === 'ansible.builtin' ? 'ansible-core' : owner}`
   const when =
-    typeof date === 'string'
-      ? ` This feature will be removed from ansible-core in a release after ${date}.`
-      : typeof version === 'string' && version !== ''
-        ? ` This feature will be removed from ansible-core in version ${version}.`
-        : ' This feature will be removed in a future release.'
+    field('date') !== ''
+      ? ` This feature will be removed${from} in a release after ${field('date')}.`
+      : field('version') !== ''
+        ? ` This feature will be removed${from} in version ${field('version')}.`
+        : ` This feature will be removed${from} in a future release.`
+  const text = field('msg')
   const sentence = text.trimEnd().endsWith('.') ? text.trimEnd() : `${text.trimEnd()}.`
   return `${sentence}${when} Deprecation warnings can be disabled by setting deprecation_warnings=False in ansible.cfg.`
 }

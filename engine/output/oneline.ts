@@ -12,7 +12,10 @@ export default defineOutput({
   kind: 'stdout',
   create({ screen, settings, verbosity }) {
     const dump = ({ result, verboseAlways }: TaskOutcome) =>
-      resultText(result, { verbosity, indent: verboseAlways || verbosity > 2 ? 4 : 0 }).replaceAll('\n', '')
+      resultText(result, { verbosity, indent: verboseAlways || verbosity > 2 ? 4 : 0, keepNotices: true }).replaceAll(
+        '\n',
+        '',
+      )
 
     function finished(outcome: TaskOutcome): void {
       const [text, colour] = line(outcome)
@@ -38,7 +41,10 @@ export default defineOutput({
           : `${host} | ${word} => ${dump(outcome)}`
       return [text, status === 'changed' ? 'COLOR_CHANGED' : 'COLOR_OK']
     }
-    return { result: ({ outcome }) => finished(outcome) }
+    return {
+      result: ({ outcome }) => finished(outcome),
+      meta_skipped: ({ host }) => screen.print(`${host} | SKIPPED`, { colour: 'COLOR_SKIP' }),
+    }
   },
 })
 

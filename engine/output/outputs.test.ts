@@ -151,13 +151,16 @@ describe('json', () => {
       type: 'meta_skipped',
       task: command,
       host: 'h1',
-      reason: 'end_host conditional evaluated to False',
+      result: new Map([
+        ['msg', 'end_play'],
+        ['skip_reason', 'end_play conditional evaluated to False'],
+      ]),
     } as const
     const { stdout } = rehearse(json, [play('p1'), starts(command), skips, recap({ h1: {} })])
     expect(JSON.parse(stdout).plays[0].tasks[0].hosts.h1).toEqual({
       action: 'command',
-      msg: 'end_host conditional evaluated to false',
-      skip_reason: 'end_host conditional evaluated to False',
+      msg: 'end_play',
+      skip_reason: 'end_play conditional evaluated to False',
       skipped: true,
     })
   })
@@ -271,7 +274,7 @@ describe('which outputs there are', () => {
   })
 
   it('has to be one we know', async () => {
-    await expect(open({ ANSIBLE_STDOUT_CALLBACK: 'jsn' })).rejects.toThrow("Could not load 'jsn' callback plugin.")
+    await expect(open({ ANSIBLE_STDOUT_CALLBACK: 'jsn' })).rejects.toThrow('Invalid callback for stdout specified: jsn')
   })
 
   it('go to the log file, too', async () => {

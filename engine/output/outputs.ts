@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'
 import type { Emit, Event } from '../executor/events.js'
 import type { Settings } from '../settings/settings.js'
+import { deprecationText } from './notices.js'
 import { deliver, type Output, type OutputContext, type OutputPlugin } from './output.js'
 import { Screen, type Sink } from './screen.js'
 
@@ -54,6 +55,8 @@ export interface OutputChoice {
   /** False: callbacks_enabled does not count. */
   readonly aggregates?: boolean
   readonly treeDirectory?: string
+  /** Nothing runs: an output that there is not is not missed. */
+  readonly idle?: boolean
 }
 
 export interface Outputs {
@@ -94,7 +97,8 @@ export async function openOutputs(options: OutputsOptions): Promise<Outputs> {
     },
   }
   const outputs: Output[] = [messages(screen, verbosity)]
-  const main = await plugin(options.stdoutName ?? settings.string('DEFAULT_STDOUT_CALLBACK'))
+  const named = options.stdoutName ?? settings.string('DEFAULT_STDOUT_CALLBACK')
+  const main = await plugin(options.idle && !isOutput(named) ? 'null' : named)
   outputs.push(main.create(context))
   const enabled = options.aggregates === false ? [] : settings.list('CALLBACKS_ENABLED')
   for (const name of new Set([...enabled, ...(options.more ?? [])])) {
@@ -121,11 +125,13 @@ const messages = (screen: Screen, verbosity: number): Output => ({
   warning: ({ text, at }) => screen.warning(at === undefined ? text : `${text} (${at})`),
   prompt: ({ text }) => screen.print(text),
   remark: ({ text }) => screen.error(text),
-  deprecation: ({ text }) => screen.deprecation(text),
+  deprecation: ({ text, entry }) => screen.deprecation(entry ? deprecationText(entry) : text),
   debug({ level, text, host }) {
     if (verbosity >= level) screen.verbose(text, host)
   },
 })
+
+const isOutput = (name: string): boolean => Object.hasOwn(OUTPUTS, name.replace(COLLECTIONS, ''))
 
 async function plugin(name: string): Promise<OutputPlugin>
 async function plugin(name: string, screen: Screen): Promise<OutputPlugin | undefined>
@@ -139,7 +145,7 @@ async function plugin(name: string, screen?: Screen): Promise<OutputPlugin | und
     screen.warning(`Skipping callback plugin '${name}', unable to load. ${hint}`)
     return undefined
   }
-  throw new Diagnostic(`Could not load '${name}' callback plugin.`, { code: 'output-unknown', hint })
+  throw new Diagnostic(`Invalid callback for stdout specified: ${name}`, { code: 'output-unknown', hint })
 }
 
 /** Appends to log_path as Python's logging does; when that cannot be done, says so and goes on. */

@@ -12,16 +12,19 @@ export interface DumpStyle {
   readonly sortKeys?: boolean
   /** Keep the module's arguments although -vvv was not given. */
   readonly keepInvocation?: boolean
+  /** Keep warnings and deprecations, as Ansible does for an item of a loop. */
+  readonly keepNotices?: boolean
 }
 
 /** A result without the keys that are not shown. */
-export function shownResult(result: Dict, { verbosity, keepInvocation }: DumpStyle): Dict {
+export function shownResult(result: Dict, { verbosity, keepInvocation, keepNotices }: DumpStyle): Dict {
   const kept: Dict = new Map()
   for (const [key, value] of result) {
     if (typeof key === 'string' && key.startsWith('_ansible_')) continue
     if (key === 'invocation' && !keepInvocation && verbosity < 3) continue
     if (key === 'diff' && verbosity < 3) continue
-    if (key === 'exception' || key === 'warnings' || key === 'deprecations') continue
+    if (key === 'exception') continue
+    if (!keepNotices && (key === 'warnings' || key === 'deprecations')) continue
     kept.set(key, value)
   }
   return kept

@@ -5,8 +5,8 @@ import { asText } from './json-text.js'
 import { shownResult } from './result-text.js'
 
 /** The block that result_format=yaml puts below a status line. */
-export function resultAsYaml(result: Dict, verbosity: number): string {
-  const text = yamlText(withoutLines(shownResult(result, { verbosity })), 4)
+export function resultAsYaml(result: Dict, verbosity: number, keepNotices = false): string {
+  const text = yamlText(withoutLines(shownResult(result, { verbosity, keepNotices })), 4)
   return `\n    ${text.split('\n').join('\n    ').trimEnd()}`
 }
 

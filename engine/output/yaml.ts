@@ -14,8 +14,8 @@ export default defineOutput({
 
 const format =
   ({ verbosity }: OutputContext): ResultFormat =>
-  result => {
-    const rest = withoutLines(shownResult(result, { verbosity }))
+  (result, _, keepNotices = false) => {
+    const rest = withoutLines(shownResult(result, { verbosity, keepNotices }))
     let head = ''
     for (const key of ['changed', 'skipped']) {
       if (!rest.has(key)) continue

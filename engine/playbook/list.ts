@@ -59,7 +59,8 @@ export function listedTasks(play: Play, options: Pick<ListOptions, 'selection' |
       }
       const tags = tagsOf(item).map(text)
       if (!isSelected(options.tagsOf?.(item) ?? tags, options.selection)) continue
-      const rendered = options.tagsOf ? [...options.tagsOf(item), ...tagsAt(play.keywords).map(text)] : tags
+      // Ansible shows the tags of what stands around the task as they are written, too.
+      const rendered = options.tagsOf ? [...options.tagsOf(item), ...tagsOf(item.parent).map(text)] : tags
       found.push({ name: listedName(item), tags: [...new Set(rendered)].sort(byCodePoint) })
     }
   }

@@ -4,6 +4,7 @@ import type { Host } from '../../inventory/tree.js'
 import { conditionsOf } from '../../playbook/inherit.js'
 import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
+import type { Dict } from '../../python/values.js'
 import type { PlayRun } from '../play.js'
 import { firstFalse } from '../task/conditions.js'
 import { resetTarget } from '../task/target.js'
@@ -37,7 +38,13 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
       const going = goesOn[what]?.replace('%s', host.name)
       const reason = `${what} conditional evaluated to False${going ? `, ${going}` : ''}`
       run.emit({ type: 'debug', level: 2, text: `META: ${reason}` })
-      run.emit({ type: 'meta_skipped', task: info, host: host.name, reason })
+      // Ansible's message says why for these alone.
+      const msg = what === 'end_host' || what === 'end_role' ? reason.replace('to False', 'to false') : what
+      const result: Dict = new Map([
+        ['msg', msg],
+        ['skip_reason', reason],
+      ])
+      run.emit({ type: 'meta_skipped', task: info, host: host.name, result })
       for (const one of hosts) play.cursor(one).advance()
       return 'done'
     }
@@ -97,6 +104,7 @@ const goesOn: { readonly [what: string]: string } = {
   end_play: 'continuing play',
   end_host: 'continuing execution for %s',
   end_role: 'continuing role for %s',
+  flush_handlers: 'not running handlers for %s',
 }
 const saying: { readonly [what: string]: string } = {
   noop: 'noop',

@@ -42,12 +42,7 @@ function report(play: PlayRun, { result }: Single): void {
   if (isList(deprecations)) {
     for (const entry of deprecations) {
       if (!isDict(entry)) continue
-      const version = entry.get('version')
-      play.run.emit({
-        type: 'deprecation',
-        text: pyStr(entry.get('msg') ?? ''),
-        ...(version ? { version: pyStr(version) } : {}),
-      })
+      play.run.emit({ type: 'deprecation', text: pyStr(entry.get('msg') ?? ''), entry })
     }
   }
 }

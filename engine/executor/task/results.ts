@@ -100,7 +100,7 @@ export function shown(result: Dict, keepStatus = false): Dict {
     clean.delete('failed')
     clean.delete('skipped')
   }
-  for (const key of ['ansible_stats', 'warnings', 'deprecations']) clean.delete(key)
+  clean.delete('ansible_stats')
   return clean
 }
 
@@ -116,7 +116,9 @@ export function censored(result: Dict): Dict {
   return kept
 }
 
-/** A loop's own result, from those of its items. */
+const asItems = (value: Value | undefined): List => (isList(value) ? value : [])
+
+/** A loop's own result, from those of its items; what they warn of becomes the loop's. */
 export function loopResult(items: readonly Dict[]): Dict {
   if (items.length === 0) {
     return new Map<Value, Value>([
@@ -132,6 +134,11 @@ export function loopResult(items: readonly Dict[]): Dict {
     ['results', [...items]],
     ['changed', items.some(item => isTrue(item, 'changed'))],
   ])
+  for (const key of ['warnings', 'deprecations']) {
+    const all = items.flatMap(item => asItems(item.get(key)))
+    for (const item of items) item.delete(key)
+    if (all.length > 0) result.set(key, all)
+  }
   result.set('skipped', skipped)
   if (failed) result.set('failed', true)
   result.set('msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed')
