@@ -33,6 +33,7 @@ export default defineModule({
       summary: 'links that go with it',
     },
   },
+  order: ['changed', 'diff', 'msg'],
   examples: `
 - community.general.alternatives:
     name: java

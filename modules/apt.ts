@@ -83,6 +83,7 @@ export default defineModule({
     stdout: 'what apt printed',
     stderr: 'what apt complained about',
   },
+  order: ['changed', 'cache_updated', 'cache_update_time', 'stdout', 'stderr', 'diff'],
   examples: `
 - name: Fetch the lists unless they are fresh, then install
   ansible.builtin.apt:

@@ -61,6 +61,7 @@ export default defineModule({
     sources_added: 'files that are new',
     sources_removed: 'files that are gone',
   },
+  order: ['changed', 'repo', 'state', 'diff'],
   examples: `
 - name: Add a repository in a file of its own
   ansible.builtin.apt_repository:

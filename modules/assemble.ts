@@ -30,6 +30,7 @@ export default defineModule({
   check: 'none',
   args,
   returns: { checksum: 'sha1 of the file', md5sum: 'md5 of the file', backup_file: 'name of the backup' },
+  order: ['src', 'dest', 'checksum', 'md5sum', 'changed', 'msg'],
   examples: `
 - ansible.builtin.assemble:
     src: /etc/someapp/fragments

@@ -15,6 +15,7 @@ export default defineModule({
     quiet: { type: 'bool', default: false, summary: 'do not show the result in full' },
   },
   returns: { assertion: 'the condition that was false', evaluated_to: 'false' },
+  order: ['changed', 'msg'],
   examples: `
 - ansible.builtin.assert:
     that:

@@ -25,6 +25,20 @@ export default defineModule({
     follow: { type: 'bool', default: false, summary: 'write through a link instead of replacing it' },
   },
   returns: { keyfile: 'the file', key: 'the option', user: 'the option' },
+  order: [
+    'user',
+    'key',
+    'manage_dir',
+    'state',
+    'exclusive',
+    'validate_certs',
+    'follow',
+    'path',
+    'key_options',
+    'comment',
+    'keyfile',
+    'changed',
+  ],
   examples: `
 - ansible.posix.authorized_key:
     user: charlie

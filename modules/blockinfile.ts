@@ -34,6 +34,7 @@ export default defineModule({
   args,
   rules: { exclusive: [['insertbefore', 'insertafter']] },
   returns: { msg: 'what was done', backup_file: 'name of the backup' },
+  order: ['changed', 'msg', 'diff'],
   examples: `
 - ansible.builtin.blockinfile:
     path: /etc/ssh/sshd_config

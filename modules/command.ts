@@ -12,16 +12,17 @@ export default defineModule({
   freeForm: true,
   args: {
     _raw_params: { type: 'str', summary: 'the command line, as free-form text' },
-    cmd: { type: 'str', summary: 'the command line' },
-    argv: { type: 'list', elements: 'str', summary: 'the program and its arguments, one by one' },
-    creates: { type: 'path', summary: 'do not run when this path or glob exists' },
-    removes: { type: 'path', summary: 'do not run when this path or glob does not exist' },
-    chdir: { type: 'path', summary: 'directory to run in' },
-    stdin: { type: 'str', summary: 'text for standard input' },
+    _uses_shell: { type: 'bool', default: false, summary: 'for use by other modules only' },
     stdin_add_newline: { type: 'bool', default: true, summary: 'end standard input with a newline' },
     strip_empty_ends: { type: 'bool', default: true, summary: 'remove empty lines from the end of the output' },
     expand_argument_vars: { type: 'bool', default: true, summary: 'expand $NAME and ~ in arguments' },
+    argv: { type: 'list', elements: 'str', summary: 'the program and its arguments, one by one' },
+    chdir: { type: 'path', summary: 'directory to run in' },
     executable: { type: 'path', summary: 'ignored, as Ansible does: for the shell module' },
+    creates: { type: 'path', summary: 'do not run when this path or glob exists' },
+    removes: { type: 'path', summary: 'do not run when this path or glob does not exist' },
+    stdin: { type: 'str', summary: 'text for standard input' },
+    cmd: { type: 'str', summary: 'the command line' },
     warn: { type: 'bool', summary: 'ignored: Ansible up to 2.13 could warn about commands that have a module' },
   },
   returns: {
@@ -34,6 +35,7 @@ export default defineModule({
     delta: 'how long it took',
     msg: 'why it did not run, or that its exit code was not 0',
   },
+  order: ['changed', 'stdout', 'stderr', 'rc', 'cmd', 'start', 'end', 'delta', 'msg'],
   examples: `
 - name: Make the database, once
   ansible.builtin.command: /usr/bin/make_database.sh db_user db_name

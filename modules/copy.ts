@@ -7,7 +7,7 @@ import { defineModule, fileAttributes, type ModuleContext } from '../engine/modu
 import type { Value } from '../engine/python/values.js'
 import { attributesOf } from './files/attributes.js'
 import { copyTree } from './files/copy-tree.js'
-import { type Digests, type PlaceOptions, placeFile, type Source, sourceOf } from './files/place.js'
+import { type Digests, type PlaceOptions, placeFile, placeOrder, type Source, sourceOf } from './files/place.js'
 import { pythonJson } from './files/python-json.js'
 import { copyOnHost } from './files/remote-copy.js'
 
@@ -42,6 +42,7 @@ export default defineModule({
     md5sum: 'md5 of the file, when it was written',
     backup_file: 'name of the backup',
   },
+  order: placeOrder,
   examples: `
 - ansible.builtin.copy:
     src: /srv/myfiles/foo.conf

@@ -54,6 +54,7 @@ export default defineModule({
     cron_file: 'the file',
     backup_file: 'where the old crontab is kept',
   },
+  order: ['jobs', 'envs', 'changed'],
   examples: `
 - name: Look at two places every day
   ansible.builtin.cron:

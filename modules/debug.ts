@@ -16,6 +16,7 @@ export default defineModule({
   unknownOptions: invalidOptions,
   where: 'controller',
   args,
+  order: ['msg'],
   examples: `
 - ansible.builtin.debug:
     msg: System {{ inventory_hostname }} has uuid {{ ansible_product_uuid }}

@@ -36,6 +36,7 @@ export default defineModule({
     md5sum: 'its md5',
     remote_checksum: 'sha1 on the host',
   },
+  order: ['changed', 'md5sum', 'file', 'dest', 'checksum'],
   examples: `
 - ansible.builtin.fetch:
     src: /tmp/somefile

@@ -57,6 +57,7 @@ export default defineModule({
     path: 'the path managed (state absent, directory, file)',
     dest: 'the path managed (state touch, link, hard)',
   },
+  order: ['path', 'dest', 'src', 'changed', 'diff'],
   examples: `
 - ansible.builtin.file:
     path: /etc/foo.conf

@@ -5,7 +5,7 @@ import { matchAt, search } from '../engine/python/regexp.js'
 import type { Json } from '../engine/python/values.js'
 import { checkedRegExp } from './files/checked-regexp.js'
 import { type Found, foundBelow } from './queries/found-below.js'
-import { statFlags } from './queries/stat-flags.js'
+import { kindFlags, modeFlags } from './queries/stat-flags.js'
 
 const args = {
   paths: {
@@ -163,7 +163,7 @@ async function containing({ args, remote, fail }: ModuleContext<Args>, files: Fo
 const shown = (one: Found, checksum: string | undefined) => ({
   path: one.path,
   mode: one.mode.toString(8).padStart(4, '0'),
-  ...statFlags(one),
+  ...kindFlags(one),
   uid: one.uid,
   gid: one.gid,
   size: one.size,
@@ -175,5 +175,6 @@ const shown = (one: Found, checksum: string | undefined) => ({
   ctime: one.ctime,
   gr_name: one.group,
   pw_name: one.owner,
+  ...modeFlags(one),
   ...(checksum === undefined ? {} : { checksum }),
 })

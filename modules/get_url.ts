@@ -45,6 +45,7 @@ export default defineModule({
     elapsed: 'seconds it took',
     backup_file: 'name of the backup',
   },
+  order: ['msg', 'status_code', 'changed', 'checksum_dest', 'checksum_src', 'dest', 'elapsed', 'url', 'src', 'md5sum'],
   examples: `
 - ansible.builtin.get_url:
     url: http://example.com/path/file.conf

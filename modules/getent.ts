@@ -13,6 +13,7 @@ export default defineModule({
     fail_key: { type: 'bool', default: true, summary: 'fail when the entry is missing' },
   },
   returns: { ansible_facts: 'getent_DATABASE: entries by their first field' },
+  order: ['ansible_facts'],
   examples: `
 - name: Who is root
   ansible.builtin.getent:

@@ -24,6 +24,7 @@ export default defineModule({
     state: 'present or absent',
     system: 'whether a system group was asked for',
   },
+  order: ['name', 'state', 'changed', 'system', 'gid'],
   examples: `
 - name: A group with a number
   ansible.builtin.group:

@@ -55,6 +55,7 @@ export default defineModule({
     },
   },
   returns: { name: 'the name', ansible_facts: 'the facts that follow from it' },
+  order: ['changed', 'name', 'ansible_facts', 'diff'],
   examples: `
 - name: Set a name
   ansible.builtin.hostname:

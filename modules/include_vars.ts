@@ -35,6 +35,7 @@ export default defineModule({
   freeForm: true,
   args,
   returns: { ansible_facts: 'the variables', ansible_included_var_files: 'the files' },
+  order: ['ansible_included_var_files', 'ansible_facts'],
   examples: `
 - ansible.builtin.include_vars:
     file: stuff.yaml

@@ -37,6 +37,7 @@ export default defineModule({
   },
   rules: { exclusive: [['value', 'values']] },
   returns: { msg: 'what was done', path: 'the file', backup_file: 'name of the backup' },
+  order: ['changed', 'diff', 'msg', 'path'],
   examples: `
 - community.general.ini_file:
     path: /etc/conf

@@ -15,6 +15,7 @@ export default defineModule({
     hash_host: { type: 'bool', default: false, summary: 'do not show the name in the file' },
     state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
   },
+  order: ['name', 'key', 'path', 'hash_host', 'state', 'diff', 'changed'],
   examples: `
 - ansible.builtin.known_hosts:
     path: /etc/ssh/ssh_known_hosts

@@ -41,6 +41,7 @@ export default defineModule({
     ],
   },
   returns: { msg: 'what was done', backup: 'name of the backup, or nothing', found: 'lines removed (state absent)' },
+  order: ['changed', 'msg', 'backup', 'diff'],
   examples: `
 - ansible.builtin.lineinfile:
     path: /etc/selinux/config

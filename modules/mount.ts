@@ -40,6 +40,7 @@ export default defineModule({
     ],
   },
   returns: { name: 'the mount point', fstab: 'the file', backup_file: 'name of the backup' },
+  order: ['changed', 'name', 'opts', 'dump', 'passno', 'fstab', 'boot', 'backup_file', 'src', 'fstype'],
   examples: `
 - ansible.posix.mount:
     path: /mnt/dvd

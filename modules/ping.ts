@@ -11,6 +11,8 @@ export default defineModule({
   returns: { ping: 'the value of data' },
   examples: '- ansible.builtin.ping:\n',
 
+  order: ['ping'],
+
   async run({ args, remote, fail }) {
     if (args.data === 'crash') {
       const said = 'Exception: boom\n'

@@ -15,6 +15,7 @@ export default defineModule({
     executable: { type: 'str', summary: 'shell to use instead of the login shell' },
   },
   returns: { rc: 'exit code', stdout: 'standard output', stderr: 'standard error' },
+  order: ['rc', 'stdout', 'stdout_lines', 'stderr', 'stderr_lines', 'changed'],
   examples: `
 - name: Install a package before anything else is there
   ansible.builtin.raw: apt-get install -y sudo

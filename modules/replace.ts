@@ -24,6 +24,7 @@ export default defineModule({
   check: 'full',
   args,
   returns: { msg: 'what was done', backup_file: 'name of the backup' },
+  order: ['rc', 'msg', 'changed'],
   examples: `
 - ansible.builtin.replace:
     path: /etc/hosts

@@ -22,6 +22,7 @@ export default defineModule({
   },
   rules: { oneOf: [['_raw_params', 'cmd']] },
   returns: { rc: 'exit code', stdout: 'standard output', stderr: 'standard error' },
+  order: ['changed', 'rc', 'stdout', 'stdout_lines', 'stderr', 'stderr_lines'],
   examples: `
 - name: Run a script with arguments
   ansible.builtin.script: /some/local/script.sh --some-argument 1234

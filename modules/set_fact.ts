@@ -12,6 +12,7 @@ export default defineModule({
     cacheable: { type: 'bool', default: false, summary: 'keep the values in the fact cache, too' },
   },
   returns: { ansible_facts: 'the variables that were set' },
+  order: ['ansible_facts'],
   examples: `
 - ansible.builtin.set_fact:
     one_fact: something

@@ -9,15 +9,16 @@ export default defineModule({
   freeForm: true,
   args: {
     _raw_params: { type: 'str', summary: 'the command line, as free-form text' },
-    cmd: { type: 'str', summary: 'the command line' },
-    creates: { type: 'path', summary: 'do not run when this path or glob exists' },
-    removes: { type: 'path', summary: 'do not run when this path or glob does not exist' },
-    chdir: { type: 'path', summary: 'directory to run in' },
-    executable: { type: 'path', summary: 'shell to use instead of /bin/sh' },
-    stdin: { type: 'str', summary: 'text for standard input' },
+    _uses_shell: { type: 'bool', default: true, summary: 'for use by other modules only' },
     stdin_add_newline: { type: 'bool', default: true, summary: 'end standard input with a newline' },
     strip_empty_ends: { type: 'bool', default: true, summary: 'remove empty lines from the end of the output' },
     expand_argument_vars: { type: 'bool', default: true, summary: 'no use here: the shell expands' },
+    chdir: { type: 'path', summary: 'directory to run in' },
+    executable: { type: 'path', summary: 'shell to use instead of /bin/sh' },
+    creates: { type: 'path', summary: 'do not run when this path or glob exists' },
+    removes: { type: 'path', summary: 'do not run when this path or glob does not exist' },
+    stdin: { type: 'str', summary: 'text for standard input' },
+    cmd: { type: 'str', summary: 'the command line' },
     warn: { type: 'bool', summary: 'ignored: Ansible up to 2.13 could warn about commands that have a module' },
   },
   returns: {
@@ -30,6 +31,7 @@ export default defineModule({
     delta: 'how long it took',
     msg: 'why it did not run, or that its exit code was not 0',
   },
+  order: ['changed', 'stdout', 'stderr', 'rc', 'cmd', 'start', 'end', 'delta', 'msg'],
   examples: `
 - name: Keep the output
   ansible.builtin.shell: somescript.sh >> somelog.txt

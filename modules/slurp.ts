@@ -8,6 +8,7 @@ export default defineModule({
   check: 'full',
   args: { src: { type: 'path', required: true, aliases: ['path'], summary: 'file to read' } },
   returns: { content: 'the file in base64', encoding: 'base64', source: 'path of the file' },
+  order: ['content', 'source', 'encoding'],
   examples: `
 - ansible.builtin.slurp:
     src: /proc/mounts

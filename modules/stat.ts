@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { fileExtras } from './queries/file-extras.js'
-import { statFlags } from './queries/stat-flags.js'
+import { kindFlags, modeFlags } from './queries/stat-flags.js'
 
 export default defineModule({
   name: 'ansible.builtin.stat',
@@ -66,7 +66,7 @@ export default defineModule({
         exists: true,
         path,
         mode: file.mode.toString(8).padStart(4, '0'),
-        ...statFlags(file),
+        ...kindFlags(file),
         uid: file.uid,
         gid: file.gid,
         size: file.size,
@@ -76,10 +76,9 @@ export default defineModule({
         atime: file.atime,
         mtime: file.mtime,
         ctime: file.ctime,
-        ...(file.owner ? { pw_name: file.owner } : {}),
-        ...(file.group ? { gr_name: file.group } : {}),
-        block_size: extras.blockSize,
+        ...modeFlags(file),
         blocks: extras.blocks,
+        block_size: extras.blockSize,
         device_type: extras.deviceType,
         readable: extras.readable,
         writeable: extras.writeable,
@@ -87,10 +86,12 @@ export default defineModule({
         ...(file.isLink
           ? { lnk_source: file.realPath || posix.resolve(posix.dirname(path), file.target!), lnk_target: file.target }
           : {}),
+        ...(file.owner ? { pw_name: file.owner } : {}),
+        ...(file.group ? { gr_name: file.group } : {}),
         ...(file.isFile && checksum ? { checksum } : {}),
         ...(args.get_mime ? { mimetype: extras.mimetype, charset: extras.charset } : {}),
         ...(args.get_attributes
-          ? { attributes: extras.attributes, attr_flags: extras.flags, version: extras.version }
+          ? { version: extras.version, attributes: extras.attributes, attr_flags: extras.flags }
           : {}),
         ...(args.get_selinux_context
           ? { selinux_context: file.secontext?.split(':') ?? [null, null, null, null] }

@@ -14,6 +14,7 @@ export default defineModule({
     suffix: { type: 'str', default: '', summary: 'how its name ends' },
   },
   returns: { path: 'what was made' },
+  order: ['changed', 'path'],
   examples: `
 - ansible.builtin.tempfile:
     state: directory

@@ -5,7 +5,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { decodeBytes } from '../engine/python/surrogateescape.js'
 import { attributesOf } from './files/attributes.js'
 import { encode } from './files/encode.js'
-import { placeFile, sourceOf } from './files/place.js'
+import { placeFile, placeOrder, sourceOf } from './files/place.js'
 import { templateVariables } from './files/template-variables.js'
 
 export default defineModule({
@@ -39,6 +39,7 @@ export default defineModule({
     md5sum: 'md5 of the file, when it was written',
     backup_file: 'name of the backup',
   },
+  order: placeOrder,
   examples: `
 - ansible.builtin.template:
     src: /mytemplates/foo.j2

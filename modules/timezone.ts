@@ -12,6 +12,7 @@ export default defineModule({
     hwclock: { type: 'str', choices: ['local', 'UTC'], aliases: ['rtc'], summary: 'what the hardware clock shows' },
   },
   rules: { oneOf: [['hwclock', 'name']] },
+  order: ['changed', 'diff', 'msg'],
   examples: `
 - community.general.timezone:
     name: Asia/Tokyo

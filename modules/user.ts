@@ -74,6 +74,20 @@ export default defineModule({
     ssh_fingerprint: 'its fingerprint',
     ssh_public_key: 'its public half',
   },
+  order: [
+    'name',
+    'state',
+    'append',
+    'move_home',
+    'system',
+    'create_home',
+    'changed',
+    'uid',
+    'group',
+    'comment',
+    'home',
+    'shell',
+  ],
   examples: `
 - name: An account with a shell and two more groups
   ansible.builtin.user:

@@ -45,6 +45,7 @@ export default defineModule({
     match_groups: 'groups of search_regex',
     match_groupdict: 'named groups of search_regex',
   },
+  order: ['state', 'port', 'search_regex', 'match_groups', 'match_groupdict', 'path', 'elapsed'],
   examples: `
 - ansible.builtin.wait_for:
     port: 8000

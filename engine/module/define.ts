@@ -111,6 +111,8 @@ export interface ModuleSpec<T extends ArgSpecs = ArgSpecs> {
   readonly rules?: Rules
   /** Return values, for `doc`: name → summary. */
   readonly returns?: { readonly [name: string]: string }
+  /** Order of the keys of a result, as Ansible gives them; what it does not name follows. */
+  readonly order?: readonly string[] | ((keys: ReadonlySet<unknown>) => readonly string[])
   /** YAML task examples for `doc`; checked by a test that they load. */
   readonly examples?: string
   run(context: ModuleContext<ArgsOf<T>>): Promise<ModuleResult>

@@ -52,6 +52,14 @@ export function digestsOf(bytes: Buffer): Digests {
   return { sha1: digest('sha1'), md5: digest('md5') }
 }
 
+const info = ['uid', 'gid', 'owner', 'group', 'mode', 'state', 'size', 'secontext']
+
+/** Order of what placeFile returns: of a file that is right already, the words are those of the file module. */
+export const placeOrder = (keys: ReadonlySet<unknown>): readonly string[] =>
+  keys.has('path')
+    ? ['diff', 'path', 'changed', ...info, 'checksum', 'dest']
+    : ['diff', 'dest', 'src', 'md5sum', 'checksum', 'changed']
+
 /** Makes one file on the host hold this: the heart of copy, template and assemble. */
 export async function placeFile(
   { remote, fail }: Context,

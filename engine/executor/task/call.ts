@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../../connection/connection.js'
 import { ModuleFailure, type ModuleResult, type TaskView } from '../../module/define.js'
-import { moduleError, resolveModule } from '../../module/registry.js'
+import { loadModule, moduleError, resolveModule } from '../../module/registry.js'
 import { pyStr } from '../../python/repr.js'
 import { type Dict, fromJson, isList } from '../../python/values.js'
 import type { Scope } from '../../template/scope.js'
@@ -14,6 +14,7 @@ import { explained } from './failure-text.js'
 import type { TaskKeywords } from './keywords.js'
 import { callModule } from './module-call.js'
 import { refused, resultOf } from './results.js'
+import { inReturnOrder } from './return-order.js'
 import type { TaskRun, Terms } from './single.js'
 import { openTarget } from './target.js'
 
@@ -61,7 +62,9 @@ async function attempt(on: TaskRun, scope: LayeredScope, keywords: TaskKeywords,
       return await runAsync({ action, args, call, seconds, poll, noLog, open: target.again, polled, ended })
     }
     const stop = () => void target.remote.dispose()
-    return resultOf(await limited(callModule(action, args, call), timeout, task.written, stop))
+    const result = resultOf(await limited(callModule(action, args, call), timeout, task.written, stop))
+    const { order } = await loadModule(action)
+    return inReturnOrder(result, typeof order === 'function' ? order(new Set(result.keys())) : order)
   } finally {
     await target.remote.dispose()
   }

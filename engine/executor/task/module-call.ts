@@ -82,15 +82,18 @@ export async function callModule(fqcn: string, rawArgs: Dict, call: Call): Promi
     result.diff = (recorded.diffs.length === 1 ? recorded.diffs[0] : recorded.diffs) as unknown as Json
   }
   if (spec.where !== 'controller' && !spec.resultAsIs && !result.invocation)
-    result.invocation = invocationOf(spec, checked.args)
+    result.invocation = invocationOf(spec, checked)
   if (warnings.length) result.warnings = [...((result.warnings as Json[]) ?? []), ...warnings]
   if (deprecations.length) result.deprecations = deprecations.map(msg => ({ msg }))
   return checked.secrets.length ? (masked(fromJson(result), checked.secrets) as unknown as ModuleResult) : result
 }
 
 /** What results show with -vvv, and items of registered loops always: the arguments that the module got. */
-function invocationOf(spec: ModuleSpec, args: { readonly [name: string]: unknown }): Json {
-  const shown = Object.keys({ ...spec.args, ...args }).map(name => {
+function invocationOf(spec: ModuleSpec, { args, given }: ReturnType<typeof checkArgs>): Json {
+  // What was given comes first, then what has a default.
+  const rest = Object.keys(spec.args)
+  const names = new Set([...given, ...rest.filter(name => args[name] !== undefined), ...rest, ...Object.keys(args)])
+  const shown = [...names].map(name => {
     const value = args[name]
     return [name, value === undefined ? null : spec.args[name]?.noLog ? 'VALUE_SPECIFIED_IN_NO_LOG_PARAMETER' : value]
   })

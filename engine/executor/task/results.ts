@@ -16,6 +16,7 @@ export function resultOf(returned: ModuleResult): Dict {
   if (!result.has('failed')) {
     const rc = result.get('rc')
     if (rc !== undefined && rc !== null && rc !== 0 && rc !== '0') result.set('failed', true)
+    else if (!leftOut(result)) result.set('failed', false)
   }
   return result
 }
@@ -132,14 +133,18 @@ export function loopResult(items: readonly Dict[]): Dict {
   const skipped = items.every(item => isTrue(item, 'skipped'))
   const result: Dict = new Map<Value, Value>([
     ['results', [...items]],
+    ['skipped', skipped],
     ['changed', items.some(item => isTrue(item, 'changed'))],
   ])
+<<<<<<< HEAD
   for (const key of ['warnings', 'deprecations']) {
     const all = items.flatMap(item => asItems(item.get(key)))
     for (const item of items) item.delete(key)
     if (all.length > 0) result.set(key, all)
   }
   result.set('skipped', skipped)
+=======
+>>>>>>> 3592b9a (executor: results have their keys in Ansible's order)
   if (failed) result.set('failed', true)
   result.set('msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed')
   return result
