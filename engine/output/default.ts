@@ -61,7 +61,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     const args =
       settings.bool('DISPLAY_ARGS_TO_STDOUT') && !task.noLog && task.args ? ` ${argumentsText(task.args)}` : ''
     const mark = task.checkMode && markCheckMode ? ' [CHECK MODE]' : ''
-    screen.banner(`${kinds.get(task.id) ?? 'TASK'} [${taskName(task)}${args}]${mark}`)
+    screen.banner(`${kinds.get(task.id) ?? 'TASK'} [${taskName(task).trim()}${args}]${mark}`)
     if (verbosity >= 2) path(task)
   }
   const path = (task: TaskInfo) => {

@@ -64,7 +64,7 @@ export const itemLabel = (label: Value): string => pyStr(label)
 
 /** Name of a task in banners: with its role. */
 export function taskName({ name, role }: TaskInfo): string {
-  return (role === undefined || name.startsWith(`${role} : `) ? name : `${role} : ${name}`).trim()
+  return role === undefined || name.startsWith(`${role} : `) ? name : `${role} : ${name}`
 }
 
 /** A task's arguments as `a=1, b=x`; templates as they were written. */

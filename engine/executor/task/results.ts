@@ -136,15 +136,11 @@ export function loopResult(items: readonly Dict[]): Dict {
     ['skipped', skipped],
     ['changed', items.some(item => isTrue(item, 'changed'))],
   ])
-<<<<<<< HEAD
   for (const key of ['warnings', 'deprecations']) {
     const all = items.flatMap(item => asItems(item.get(key)))
     for (const item of items) item.delete(key)
     if (all.length > 0) result.set(key, all)
   }
-  result.set('skipped', skipped)
-=======
->>>>>>> 3592b9a (executor: results have their keys in Ansible's order)
   if (failed) result.set('failed', true)
   result.set('msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed')
   return result
