@@ -3,7 +3,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { loads } from '../engine/python/json.js'
 import { pyStr } from '../engine/python/repr.js'
-import { isDict, type Json, type Value } from '../engine/python/values.js'
+import { isDict, isList, type Json, typeName, type Value } from '../engine/python/values.js'
 import { pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
 import { decode } from './files/encode.js'
@@ -138,12 +138,20 @@ async function requestFor({ args, controller, fail }: Context, method: string): 
 }
 
 function formEncoded(body: Value, fail: Context['fail']): string {
-  const pairs = isDict(body) ? [...body] : Array.isArray(body) ? body : fail('failed to parse body as form_urlencoded')
+  const refuse = (why: string) => fail(`failed to parse body as form_urlencoded: ${why}`, { elapsed: 0 })
+  const pairs = isDict(body)
+    ? [...body]
+    : isList(body)
+      ? [...body]
+      : refuse(`${typeName(body)} is not a mapping or list`)
   const form = new URLSearchParams()
-  for (const pair of pairs as Value[][]) {
-    if (!Array.isArray(pair) || pair.length !== 2)
-      fail('failed to parse body as form_urlencoded: need more than 1 value to unpack')
-    for (const value of Array.isArray(pair[1]) ? pair[1] : [pair[1]!]) form.append(pyStr(pair[0]!), pyStr(value))
+  for (const pair of pairs) {
+    // Python unpacks whatever has parts.
+    const parts = isList(pair) ? [...pair] : isDict(pair) ? [...pair.keys()] : typeof pair === 'string' ? [...pair] : []
+    if (parts.length > 2) refuse('too many values to unpack (expected 2)')
+    if (parts.length < 2) refuse(`not enough values to unpack (expected 2, got ${parts.length})`)
+    const [name, value] = parts as [Value, Value]
+    for (const one of isList(value) ? value : [value]) form.append(pyStr(name), pyStr(one))
   }
   return form.toString()
 }

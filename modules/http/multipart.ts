@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import { pyStr } from '../../engine/python/repr.js'
-import { isDict, type Value } from '../../engine/python/values.js'
+import { isDict, typeName, type Value } from '../../engine/python/values.js'
 
 /** A body of form-multipart: fields are text or { filename, content, mime_type }; files are sent in base64, as Ansible does. */
 export async function multipart(
@@ -9,20 +9,24 @@ export async function multipart(
   readFile: (name: string) => Promise<Buffer>,
   fail: (msg: string) => never,
 ): Promise<{ type: string; body: Buffer }> {
-  if (!isDict(fields)) return fail('Mapping is required, cannot be type list')
+  if (!isDict(fields)) return fail(`body must be mapping, cannot be type ${typeName(fields)}`)
   const boundary = `===============${String(randomInt(10 ** 12)).padStart(19, '0')}==`
   const parts: string[] = []
   for (const [key, field] of fields) {
     const name = pyStr(key)
     if (!isDict(field)) {
-      if (typeof field !== 'string') fail(`value must be a string, or mapping, cannot be type ${typeof field}`)
+      if (typeof field !== 'string')
+        fail(
+          `failed to parse body as form-multipart: value must be a string, or mapping, cannot be type ${typeName(field)}`,
+        )
       parts.push(part(`form-data; name="${name}"`, 'text/plain', field as string))
       continue
     }
     const filename = field.get('filename') as string | undefined
     const content = field.get('content') as string | undefined
     const type = (field.get('mime_type') as string | undefined) ?? typeOf(filename)
-    if (filename === undefined && content === undefined) fail('at least one of filename or content must be provided')
+    if (filename === undefined && content === undefined)
+      fail('failed to parse body as form-multipart: at least one of filename or content must be provided')
     const disposition = `form-data; name="${name}"${filename === undefined ? '' : `; filename="${basename(filename)}"`}`
     if (content !== undefined) parts.push(part(disposition, type ?? 'text/plain', content))
     else {
