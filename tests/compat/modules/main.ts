@@ -87,6 +87,7 @@ async function compareCase(one: Case, lab: Lab, stateScript: string): Promise<Ro
     tasks: one.tasks.length,
     found,
     reasons: [...(one.newer ? [one.newer] : []), ...used],
+    when: new Date(started).toISOString().slice(0, 16),
   }
 }
 

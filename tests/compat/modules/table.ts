@@ -11,6 +11,8 @@ export interface Row {
   readonly found: { readonly [pass: string]: readonly string[] }
   /** Deliberate differences that showed. */
   readonly reasons: readonly string[]
+  /** Day and minute, UTC. */
+  readonly when: string
 }
 
 const file = 'docs/compat-modules.md'
@@ -67,12 +69,12 @@ export function rowsOf(text: string): Map<string, string> {
   return new Map([...text.matchAll(/^\| `(\S+)` \| (?:debian|el|busybox) \|.*$/gm)].map(match => [match[1]!, match[0]]))
 }
 
-function line({ name, image, tasks, found, reasons }: Row): string {
+function line({ name, image, tasks, found, reasons, when }: Row): string {
   const pass = (key: string) => {
     const count = found[key]?.length
     return count === undefined ? '–' : count === 0 ? 'same' : `${count} differ`
   }
-  const cells = [`\`${name}\``, image, tasks, pass('check'), pass('run'), pass('again'), reasons.join('; ')]
+  const cells = [`\`${name}\``, image, tasks, pass('check'), pass('run'), pass('again'), when, reasons.join('; ')]
   return `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |')
 }
 
@@ -81,7 +83,8 @@ const head = (ansible: string) => `# Modules beside Ansible
 Written by \`npm run compat:modules\`. Each case in \`tests/compat/modules/cases/\` is a playbook about one module. Understudy runs it on a real
 host and Ansible (core ${ansible}, with Debian's collections) on a twin: in check mode, for real, and again. Compared are every task's status,
 message, return values and diff, and after each pass all that is on the hosts: files with owner, mode and contents, packages, units and
-their state, accounts, crontabs, sysctls, packet filters, mounts, databases and grants. The last column names deliberate differences.
+their state, accounts, crontabs, sysctls, packet filters, mounts, databases and grants. A run takes hours and writes the rows of the cases
+that it was given: *When* says which code a row is about (UTC). The last column names deliberate differences; – is a pass that was not run.
 
-| Case | Image | Tasks | Check | Run | Again | Different on purpose |
-|---|---|---|---|---|---|---|`
+| Case | Image | Tasks | Check | Run | Again | When | Different on purpose |
+|---|---|---|---|---|---|---|---|`
