@@ -4,6 +4,7 @@ import { fnmatch } from '../engine/python/fnmatch.js'
 import { matchAt, search } from '../engine/python/regexp.js'
 import type { Json } from '../engine/python/values.js'
 import { checkedRegExp } from './files/checked-regexp.js'
+import { certainText, filesHolding } from './queries/files-holding.js'
 import { type Found, foundBelow } from './queries/found-below.js'
 import { kindFlags, modeFlags } from './queries/stat-flags.js'
 
@@ -147,8 +148,10 @@ function fits(one: Found, args: Args, { age, size, now, named }: Limits): boolea
 async function containing({ args, remote, fail }: ModuleContext<Args>, files: Found[]): Promise<Found[]> {
   const pattern = checkedRegExp(args.contains!, args.read_whole_file ? { multiline: false } : {}, fail)
   const matching: Found[] = []
-  for (let at = 0; at < files.length; at += 50) {
-    const some = files.slice(at, at + 50)
+  const certain = files.length > atOnce ? certainText(args.contains!) : undefined
+  const candidates = certain === undefined ? files : await holding(remote, certain, files)
+  for (let at = 0; at < candidates.length; at += atOnce) {
+    const some = candidates.slice(at, at + atOnce)
     const texts = await Promise.all(some.map(one => remote.file(one.path, { want: 'text' })))
     matching.push(...some.filter((_, index) => holds(texts[index]!.text)))
   }
@@ -158,6 +161,17 @@ async function containing({ args, remote, fail }: ModuleContext<Args>, files: Fo
     if (args.read_whole_file) return search(pattern, text) !== null
     return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).some(line => matchAt(pattern, line) !== null)
   }
+}
+
+/** Files whose content is read together. */
+const atOnce = 50
+
+/** Without the files that cannot match; of names with line ends nothing is known. */
+async function holding(remote: ModuleContext<Args>['remote'], text: string, files: Found[]): Promise<Found[]> {
+  const plain = files.map(({ path }) => path).filter(path => !path.includes('\n'))
+  const found = await Promise.all(filesHolding(text, plain).map(query => remote.query(query)))
+  const names = new Set(found.flat())
+  return files.filter(({ path }) => path.includes('\n') || names.has(path))
 }
 
 const shown = (one: Found, checksum: string | undefined) => ({
