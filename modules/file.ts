@@ -166,7 +166,9 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
   async touch(context, { path, self, target, times }) {
     const { args, remote, fail } = context
     if (!target.exists) {
-      remote.changed(`create ${path}`, { before: { path, state: 'absent' }, after: { path, state: 'touch' } })
+      // Of a file that check mode would make, Ansible shows nothing.
+      const diff = { before: { path, state: 'absent' }, after: { path, state: 'touch' } }
+      remote.changed(`create ${path}`, remote.checkMode ? undefined : diff)
       const made = await remote.exec({ argv: ['touch', '--', path], why: `create ${path}`, changes: false })
       if (made.rc !== 0) fail(`Error, could not touch target: ${errnoText(made, path)}`, { path })
       const needsMore =
