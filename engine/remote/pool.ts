@@ -1,5 +1,6 @@
 /** All hosts of a run: one kept connection per way to reach a host, shared by its tasks. */
 import { setMaxListeners } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import type { Readable } from 'node:stream'
 import { type BecomeOptions, becomeElsewhere, becomeMethodNamed, becomeOptionSpecs } from '../connection/become.js'
@@ -55,7 +56,7 @@ export interface PoolOptions {
   readonly environ?: Readonly<Record<string, string | undefined>>
   readonly warn?: (text: string) => void
   readonly debug?: (level: number, text: string) => void
-  /** Connections kept open at once; idle ones beyond are closed, longest unused first. */
+  /** Connections kept open at once (default: what open files allow, up to 2,000); idle ones beyond are closed, longest unused first. */
   readonly maxConnections?: number
 }
 
@@ -260,7 +261,7 @@ export class HostPool {
   }
 
   #trim(): void {
-    const limit = this.options.maxConnections ?? 400
+    const limit = this.options.maxConnections ?? connectionsKept()
     for (const [key, link] of this.#links) {
       if (this.#links.size <= limit) return
       if (link.users === 0) void this.#close(key)
@@ -272,6 +273,20 @@ export class HostPool {
     this.#links.delete(key)
     await link?.lanes.close()
   }
+}
+
+let kept: number | undefined
+/** As many as there is room for beside the run's own files: who has to log in again for every task takes a hundred times longer. */
+function connectionsKept(): number {
+  if (kept !== undefined) return kept
+  let files = 0
+  try {
+    files = Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]) || 0
+  } catch {
+    // Not Linux.
+  }
+  kept = Math.min(Math.max(400, files - 200), 2000)
+  return kept
 }
 
 /** How a target becomes another user; undefined when it does not. */

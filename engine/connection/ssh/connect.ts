@@ -78,14 +78,20 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
   const seconds = Number(plan.options.get('connecttimeout')?.[0]) || target.timeout
   const hostKeys = hostKeyCheck(target, context, home)
   const socket = await reach(target, context, { home, seconds, depth })
-  const client = new ssh2.Client()
-  let proxyEnded: string | undefined
   socket.on('error', () => {
     // The client's own error or close follows.
   })
+  const greeted = await turn(depth)
+  if (socket.destroyed || context.signal?.aborted) {
+    greeted()
+    socket.destroy()
+    throw new Dropped(failed(`Connection closed by ${plan.hostname} port ${plan.port}`))
+  }
+  const client = new ssh2.Client()
+  let proxyEnded: string | undefined
   return new Promise((resolve, reject) => {
     let problem: string | undefined
-    let greeted = false
+    let shaken = false
     let ready = false
     const tried: string[] = []
     const unread: string[] = []
@@ -112,7 +118,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
     }
     const next = authenticator(asking)
     client.on('handshake', () => {
-      greeted = true
+      shaken = true
       clearTimeout(timer)
     })
     client.on('ready', () => {
@@ -122,6 +128,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
     })
     const fail = (error: (Error & { level?: string }) | undefined) => {
       clearTimeout(timer)
+      greeted()
       if (ready) {
         problem ??= error
           ? wording(error, { host, plan, tried, unread, password })
@@ -142,7 +149,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
             ? new Unreachable(failed(said))
             : new Final(`Invalid/incorrect password: ${said}`, said),
         )
-      } else if (!greeted && !proxied && (!error || /reset|closed|lost|ended|EPIPE/i.test(error.message))) {
+      } else if (!shaken && !proxied && (!error || /reset|closed|lost|ended|EPIPE/i.test(error.message))) {
         reject(new Dropped(failed(said)))
       } else reject(new Unreachable(failed(said)))
     }
@@ -175,6 +182,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
         },
         hostVerifier: (key: Buffer, verify: (accepted: boolean) => void) => {
           clearTimeout(timer)
+          greeted()
           hostKeys.verify(key, verify)
         },
         authHandler: (left, partial, give) => {
@@ -184,10 +192,35 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
       })
       loginInFewerTrips(client)
     } catch (error) {
+      clearTimeout(timer)
+      greeted()
       socket.destroy()
       reject(new Final(failed((error as Error).message)))
     }
   })
+}
+
+/**
+ * So many hosts at once may be about to show who they are: hundreds of key exchanges side by side would all take longer than
+ * ConnectTimeout. Hosts that do not answer at all are not among them.
+ */
+const exchanges = 64
+let exchanging = 0
+const waiting: (() => void)[] = []
+
+/** Waits for a turn; what it gives ends the turn. A way through other hosts (`depth`) is part of theirs. */
+async function turn(depth: number): Promise<() => void> {
+  if (depth > 0) return () => {}
+  if (exchanging < exchanges) exchanging += 1
+  else await new Promise<void>(resolve => waiting.push(resolve))
+  let over = false
+  return () => {
+    if (over) return
+    over = true
+    const next = waiting.shift()
+    if (next) next()
+    else exchanging -= 1
+  }
 }
 
 /** The socket: straight, through a ProxyCommand, or through other hosts. */
