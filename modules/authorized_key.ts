@@ -78,7 +78,19 @@ export default defineModule({
       if (!above.exists) {
         remote.changed(`create ${directory}`)
         await makeDirectories(remote, [directory], { mode: '0700', owner, group }, fail)
-      } else await above.setAttributes({ mode: '0700', owner, group })
+      } else if (above.mode !== 0o700 || String(above.uid) !== owner || String(above.gid) !== group) {
+        // Ansible does so without a word.
+        const argv = [
+          '/bin/sh',
+          '-c',
+          'chown "$1:$2" "$3" && chmod 00700 "$3"',
+          'sh',
+          owner ?? '',
+          group ?? '',
+          directory,
+        ]
+        await remote.exec({ argv, why: `give ${directory} to ${user} alone`, changes: false })
+      }
     }
     if (state === 'present' || file.exists) {
       const attributes = args.manage_dir || !file.exists ? { owner, group, mode: '0600' } : {}

@@ -101,6 +101,8 @@ export default defineModule({
       inCheckMode: true,
     })
     if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
+    // In check mode tasks before this one may be what makes the files.
+    if (done.rc === 92 && remote.checkMode && !file.exists) return { ...base, changed: true }
     if (done.rc !== 0) fail(done.stderr.trim() || `openssl ended with exit code ${done.rc}`, { rc: done.rc })
     const same = done.stdout.startsWith('same\n')
     const fresh = Buffer.from(done.stdout.replace(/^same\n/, ''), 'base64')
@@ -117,7 +119,11 @@ export default defineModule({
     return {
       ...base,
       changed: remote.recorded.changed,
-      mode: `0${(typeof mode === 'string' && /^[0-7]+$/.test(mode) ? Number.parseInt(mode, 8) : file.mode).toString(8)}`,
+      ...(remote.checkMode && !file.exists
+        ? {}
+        : {
+            mode: `0${(typeof mode === 'string' && /^[0-7]+$/.test(mode) ? Number.parseInt(mode, 8) : file.mode).toString(8)}`,
+          }),
       ...(args.return_content ? { pkcs12: wanted.toString('base64') } : {}),
       ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }),
     }

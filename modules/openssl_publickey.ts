@@ -89,7 +89,7 @@ export default defineModule({
     return {
       ...base,
       changed: remote.recorded.changed,
-      fingerprint: fingerprints(key),
+      fingerprint: remote.checkMode && !file.exists ? {} : fingerprints(key),
       ...(args.return_content ? { publickey: text } : {}),
       ...('backup_file' in put && put.backup_file ? { backup_file: put.backup_file as string } : {}),
     }
