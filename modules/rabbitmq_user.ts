@@ -56,7 +56,7 @@ export default defineModule({
   name: 'community.rabbitmq.rabbitmq_user',
   aliases: ['community.general.rabbitmq_user', 'ansible.builtin.rabbitmq_user'],
   summary: 'Users of RabbitMQ and their rights',
-  check: 'full',
+  check: 'none',
   args,
   returns: { user: 'the user', state: 'whether it is there' },
   examples: `

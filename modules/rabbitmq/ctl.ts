@@ -2,7 +2,7 @@
 import type { ArgSpecs } from '../../engine/args.js'
 import type { ModuleContext } from '../../engine/module/define.js'
 import { missingProgram } from '../../engine/remote/missing-program.js'
-import { raw, sh } from '../../engine/remote/quote.js'
+import { quoteAll, raw, sh } from '../../engine/remote/quote.js'
 import type { Query, Remote } from '../../engine/remote/remote.js'
 
 export const nodeArgs = {
@@ -42,11 +42,12 @@ export async function ctl(
   fail: Fail,
   stdin?: string,
 ): Promise<void> {
+  const argv = ['rabbitmqctl', '-q', '-n', node, ...words]
   const done = await remote.exec({
-    argv: ['rabbitmqctl', '-q', '-n', node, ...words],
+    argv,
     ...(stdin === undefined ? {} : { stdin: `${stdin}\n` }),
     why: words.slice(0, 2).join(' '),
   })
-  if (done.rc !== 0)
-    fail(`Error:${done.stderr.trim() || done.stdout.trim()}`, { rc: done.rc, cmd: `rabbitmqctl ${words[0]}` })
+  const { rc, stdout, stderr } = done
+  if (rc !== 0) fail((stderr || stdout).trimEnd(), { cmd: quoteAll(argv), rc, stdout, stderr })
 }

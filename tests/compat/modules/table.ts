@@ -33,13 +33,13 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/^docker/, 'no Docker on the hosts: recorded command lines only'],
   [/^k8s/, 'no cluster: recorded command lines only'],
   [/^virt/, '`tests/e2e/play/virt.yml` runs them on a real libvirtd, alone'],
-  [/^(dnf5?|yum|yum_repository|rpm_key|firewalld|firewalld_info)$/, 'no case yet: they need the CentOS image'],
   [
-    /^(apk|pacman|zypper|zypper_repository|snap|flatpak|pkgng|openbsd_pkg)$/,
+    /^(apk|dnf5|pacman|zypper|zypper_repository|snap|flatpak|pkgng|openbsd_pkg)$/,
     'no such package manager on the hosts: a fake host only',
   ],
+  [/^npm$/, 'hundreds of packages on each host: recorded command lines only'],
+  [/^systemd_service$/, 'another name of `systemd`'],
   [/^modprobe$/, 'the hosts’ kernel has no modules'],
-  [/^reboot$/, 'no case yet: a reboot takes what the table compares'],
   [
     /^(add_host|group_by|assert|debug|fail|meta|pause|set_fact|set_stats)$/,
     'act on the controller alone: `tests/compat/playbooks`',
