@@ -147,6 +147,21 @@ testModule(
       ],
       fails: "No package matching 'nosuch' is available",
     },
+    'does not count what others depend on as a package': {
+      args: { name: 'old' },
+      commands: [
+        [/^LC_ALL/, 'now 1\nlists 1\n'],
+        [
+          / install /,
+          {
+            rc: 100,
+            stdout: 'Package old is not available, but is referred to by another package.\n',
+            stderr: "E: Package 'old' has no installation candidate\n",
+          },
+        ],
+      ],
+      fails: "No package matching 'old' is available",
+    },
     'shows the command that failed': {
       args: { name: 'awk' },
       commands: [

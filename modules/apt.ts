@@ -225,8 +225,8 @@ async function installation(
     why: `${verb} ${wanted.join(' ')}`,
   })
   if (done.rc !== 0) {
-    const unknown = /E: Unable to locate package (\S+)/.exec(done.stderr)?.[1]
-    if (unknown) fail(`No package matching '${unknown}' is available`)
+    const unknown = unknownPackage(done)
+    if (unknown !== undefined) fail(`No package matching '${unknown}' is available`)
     const shown = await withVersions(remote, done.shown, verb === 'install' ? wanted : [])
     fail(`'${shown}' failed: ${done.stderr}`, { ...facts, rc: done.rc, stdout: done.stdout, stderr: done.stderr })
   }
@@ -337,4 +337,12 @@ async function cleanup({ args, remote, fail }: Context): Promise<ModuleResult> {
   if (rc !== 0) fail(`'apt-get ${verb}' failed: ${stderr}`, { rc, stdout, stderr })
   const changed = stdout.includes(verb === 'autoclean' ? 'Del ' : 'The following packages will be REMOVED')
   return { changed, stdout, stderr, diff: { ...diff } }
+}
+
+/** The package that apt has never heard of, or only as what others would depend on. */
+function unknownPackage({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string | undefined {
+  const unheard = /E: Unable to locate package (\S+)/.exec(stderr)?.[1]
+  if (unheard !== undefined) return unheard
+  const named = /E: Package '([^']+)' has no installation candidate/.exec(stderr)?.[1]
+  return named !== undefined && stdout.includes(`Package ${named} is not available`) ? named : undefined
 }
