@@ -119,6 +119,23 @@ async function settleOrDebug(
   })
 }
 
+/**
+ * Mistakes in the text of an included file that end the run, as Ansible does. What is not there, or is something else than
+ * tasks, fails the hosts that asked for it.
+ */
+const endsTheRun: ReadonlySet<string> = new Set([
+  'yaml-syntax',
+  'unknown-module',
+  'unknown-keyword',
+  'conflicting-actions',
+  'no-action',
+  'task-type',
+  'extra-params',
+  'unbalanced-arguments',
+  'block-missing',
+  'handler-block',
+])
+
 /** An include that could not be opened: the hosts that asked for it fail with its message. */
 export function failInclude(
   play: PlayRun,
@@ -128,7 +145,7 @@ export function failInclude(
   error: unknown,
 ): Stepped[] {
   const problems = error instanceof Diagnostics ? error.all : error instanceof Diagnostic ? [error] : undefined
-  if (!problems) throw error
+  if (!problems || endsTheRun.has(problems[0]!.code)) throw error
   const msg = problems
     .map(one =>
       one.at && one.code !== 'file-not-found'
