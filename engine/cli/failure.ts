@@ -20,7 +20,7 @@ const EXITS: readonly (readonly [prefix: RegExp, exit: number])[] = [
     FAILURE.parser,
   ],
   [
-    /^(roles?|tasks?|block|handler-block|no-action|static-loop|conflicting|unbalanced|loop-type|vars|variable|undefined-variable)/,
+    /^(roles?|tasks?|block|handler-block|handler-role|no-action|static-loop|conflicting|unbalanced|loop-type|vars|variable|undefined-variable)/,
     FAILURE.parser,
   ],
 ]
