@@ -1,7 +1,6 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { quote, sh } from '../engine/remote/quote.js'
-import type { Query } from '../engine/remote/remote.js'
+import { quote } from '../engine/remote/quote.js'
 import {
   crontabLines,
   jobLine,
@@ -12,6 +11,7 @@ import {
   withoutVariable,
   withVariable,
 } from './crontab/edit.js'
+import { crontab } from './crontab/read.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'name of the job, kept in a comment; or of the variable' },
@@ -35,12 +35,6 @@ const args = {
   insertbefore: { type: 'str', summary: 'variable to put a new variable before' },
   backup: { type: 'bool', default: false, summary: 'keep the old crontab' },
 } as const satisfies ArgSpecs
-
-const crontab = (user: string | undefined): Query<string> => ({
-  command: sh`crontab -l ${user === undefined ? [] : ['-u', user]}`,
-  parse: (stdout, rc) => (rc === 0 ? stdout : ''),
-  needs: 'crontab',
-})
 
 export default defineModule({
   name: 'ansible.builtin.cron',

@@ -1,33 +1,30 @@
 /** CSV and ini as data. */
-import { parse } from 'csv-parse/sync'
+
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { parseIni } from '../../python/configparser.js'
+import { csvDialects, csvRows } from '../../python/csv.js'
 import { pyStr } from '../../python/repr.js'
 import { type Dict, isDict, isList, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
-
-const dialects: Record<string, string> = { excel: ',', 'excel-tab': '\t', unix: ',' }
 
 export const fromCsv = defineFilter({
   summary: 'The rows of CSV text as dicts',
   examples: [["{{ 'a,b\n1,2' | community.general.from_csv }}", [{ a: '1', b: '2' }]]],
   signature: "dialect='excel', fieldnames=None, delimiter=None, skipinitialspace=None, strict=None",
   apply: (value: Value, dialect: Value, names: Value, delimiter: Value, skip: Value, strict: Value) => {
-    const known = dialects[pyStr(dialect)]
+    const known = csvDialects[pyStr(dialect)]
     if (known === undefined)
       throw new Diagnostic(`Dialect '${pyStr(dialect)}' is not supported by your version of python.`, {
         code: 'filter-argument',
       })
     let rows: string[][]
     try {
-      rows = parse(pyStr(value), {
+      rows = csvRows(pyStr(value), {
         delimiter: delimiter === null ? known : pyStr(delimiter),
-        ltrim: truthy(skip ?? false),
-        relax_quotes: !truthy(strict ?? false),
-        relax_column_count: true,
-        skip_empty_lines: true,
-      }) as string[][]
+        skipInitialSpace: truthy(skip ?? false),
+        strict: truthy(strict ?? false),
+      })
     } catch (error) {
       throw new Diagnostic(`Unable to process file: ${(error as Error).message}`, { code: 'filter-argument' })
     }

@@ -1,0 +1,81 @@
+import { testModule } from '../engine/module/test.js'
+import type { FakeCommands } from '../engine/remote/fake.js'
+import cronvar from './cronvar.js'
+
+/** A crontab(1) that keeps what it is given. */
+const crontab = (text: string) => (): FakeCommands => {
+  let now = text
+  return [
+    ['crontab -l*', () => (now === '' ? { rc: 1, stderr: 'no crontab for root\n' } : now)],
+    [
+      /crontab (-u \S+ )?-$/,
+      call => {
+        now = call.stdin
+        return call.text.startsWith('backup=') ? '/tmp/cronvarX\n' : ''
+      },
+    ],
+  ]
+}
+const check = { differs: 'Ansible skips it in check mode' }
+
+testModule(
+  cronvar,
+  { name: 'B', value: 'b c' },
+  {
+    'adds one to an empty crontab': {
+      check,
+      commands: crontab(''),
+      runs: ['crontab -'],
+      returns: { changed: true, vars: ['B'] },
+    },
+    'puts one after another': {
+      check,
+      args: { insertafter: 'A', user: 'joe', backup: true },
+      commands: crontab('A=1\nC=3\n* * * * * x\n'),
+      runs: [/crontab -u joe -$/],
+      returns: { vars: ['A', 'B', 'C'], backup_file: '/tmp/cronvarX' },
+    },
+    'puts one before another, in a file': {
+      check,
+      args: { insertbefore: 'C', cron_file: 'f' },
+      files: { '/etc/cron.d/f': 'A=1\nC=3\n' },
+      leaves: { '/etc/cron.d/f': 'A=1\nB=b c\nC=3\n' },
+      returns: { vars: ['A', 'B', 'C'], cron_file: 'f' },
+    },
+    'changes a value in its place': {
+      check,
+      args: { cron_file: '/srv/f' },
+      files: { '/srv/f': 'A=1\nB=2\n' },
+      leaves: { '/srv/f': 'A=1\nB=b c\n' },
+    },
+    'leaves a value that is so': { check, commands: crontab('B = b c\n'), runs: [], changed: false },
+    'adds nothing beside what is not there': {
+      check,
+      args: { insertbefore: 'NOPE' },
+      commands: crontab('A=1\n'),
+      runs: [],
+      changed: false,
+      warnings: [/^Variable named 'NOPE' not found/],
+    },
+    'removes one, and leaves an empty file': {
+      check,
+      args: { state: 'absent', cron_file: 'f' },
+      files: { '/etc/cron.d/f': 'B=1\n' },
+      leaves: { '/etc/cron.d/f': '' },
+      returns: { vars: [] },
+    },
+    'wants a value': {
+      check,
+      args: { value: undefined },
+      fails: "You must specify 'value' to insert a new cron variable",
+    },
+    'says why crontab refuses': {
+      check,
+      commands: [
+        ['crontab -l*', ''],
+        ['crontab -', { rc: 1, stderr: 'bad minute\n' }],
+      ],
+      fails: 'bad minute\n',
+    },
+  },
+)

@@ -1,0 +1,69 @@
+import { defineModule } from '../engine/module/define.js'
+import { quote } from '../engine/remote/quote.js'
+import { crontabLines, variableNames, withoutVariable, withVariable } from './crontab/edit.js'
+import { crontab } from './crontab/read.js'
+
+export default defineModule({
+  name: 'community.general.cronvar',
+  summary: 'Variables of crontabs',
+  check: 'none',
+  args: {
+    name: { type: 'str', required: true, summary: 'the variable' },
+    value: { type: 'str', summary: 'what it should be' },
+    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+    user: { type: 'str', summary: 'whose crontab' },
+    cron_file: { type: 'str', summary: 'file of /etc/cron.d, or a path, instead of a crontab' },
+    insertafter: { type: 'str', summary: 'variable to put a new one after' },
+    insertbefore: { type: 'str', summary: 'variable to put a new one before' },
+    backup: { type: 'bool', default: false, summary: 'keep the old crontab' },
+  },
+  rules: { exclusive: [['insertbefore', 'insertafter']] },
+  returns: { vars: 'names of all variables', backup_file: 'the old crontab' },
+  examples: `
+- name: Where cron sends its mail
+  community.general.cronvar:
+    name: MAILTO
+    value: ops@example.org
+`,
+
+  async run({ args, remote, fail, warn }) {
+    const { name, value, user, cron_file } = args
+    const present = args.state === 'present'
+    if (present && value === undefined) fail("You must specify 'value' to insert a new cron variable")
+    const path =
+      cron_file === undefined ? undefined : cron_file.startsWith('/') ? cron_file : `/etc/cron.d/${cron_file}`
+    const file = path === undefined ? undefined : await remote.file(path)
+    const lines = crontabLines(file ? file.text : await remote.query(crontab(user)))
+
+    const held = lines.find(line => variableNames([line])[0] === name)
+    // Blanks around the sign are no part of the value.
+    const same = held !== undefined && held.slice(held.indexOf('=') + 1).trim() === value
+    const wanted = !present
+      ? withoutVariable(lines, name)
+      : same
+        ? lines
+        : withVariable(lines, name, `${name}=${value}`, args)
+    if (!wanted) warn(`Variable named '${args.insertafter ?? args.insertbefore}' not found: ${name} is not added.`)
+    const after = wanted ?? lines
+    const changed = after.join('\n') !== lines.join('\n')
+    const result = { changed, vars: variableNames(after), ...(cron_file === undefined ? {} : { cron_file }) }
+    if (!changed) return result
+
+    const text = after.map(line => `${line}\n`).join('')
+    if (file) {
+      const { backup_file } = await file.put({ text, backup: args.backup, ...(file.exists ? {} : { mode: '0644' }) })
+      return { ...result, ...(backup_file && { backup_file }) }
+    }
+    const whose = user === undefined ? '' : `-u ${quote(user)} `
+    const backup = args.backup
+      ? `backup=$(mktemp /tmp/cronvarXXXXXXXX) && crontab -l ${whose}>"$backup" 2>/dev/null; echo "$backup"; `
+      : ''
+    const { rc, stdout, stderr } = await remote.exec({
+      shell: `${backup}crontab ${whose}-`,
+      stdin: text,
+      why: 'install the crontab',
+    })
+    if (rc !== 0) fail(stderr || stdout)
+    return { ...result, ...(args.backup ? { backup_file: stdout.trim() } : {}) }
+  },
+})
