@@ -91,10 +91,10 @@ describe.skipIf(!canInventUsers)('becoming another user (skipped unless root wit
     expect(error!.message).toMatch(/not in the sudoers file|not allowed/)
   })
 
-  test('sudo that insists on a terminal gets one', async () => {
+  test.each(['ssh2', 'openssh'])('sudo that insists on a terminal gets one, by %s', async transport => {
     const outcome = await become(
       'tty',
-      { ansible_become_password: "it's" },
+      { ansible_become_password: "it's", ansible_ssh_transport: transport },
       'id -un; echo problem >&2; printf "\\377\\r\\n"',
     )
     expect(outcome).toMatchObject({ said: 'root\n\udcff', stderr: 'problem\n' })
