@@ -66,6 +66,13 @@ testModule(
       leaves: { '/etc/cron.d/mine': { text: '#Ansible: check dirs\n* * * * * root x\n', mode: 0o644 } },
       returns: { cron_file: 'mine' },
     },
+    'keeps a copy of a file where cron does not look': {
+      args: { job: 'y', user: 'root', cron_file: 'mine', backup: true },
+      files: { '/etc/cron.d/mine': '#Ansible: check dirs\n* * * * * root x\n' },
+      commands: [[/mktemp \/tmp\/crontab/, '/tmp/crontabX\n']],
+      leaves: { '/etc/cron.d/mine': '#Ansible: check dirs\n* * * * * root y\n' },
+      returns: { backup_file: '/tmp/crontabX' },
+    },
     'removes a file that holds nothing more': {
       args: { state: 'absent', cron_file: '/tmp/f' },
       files: { '/tmp/f': '#Ansible: check dirs\n* * * * * root x\n' },

@@ -11,7 +11,7 @@ import {
   withoutVariable,
   withVariable,
 } from './crontab/edit.js'
-import { crontab } from './crontab/read.js'
+import { backedUp, crontab } from './crontab/read.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'name of the job, kept in a comment; or of the variable' },
@@ -103,9 +103,9 @@ export default defineModule({
         const diff = { before: text, after: '', before_header: file.path, after_header: '/dev/null' }
         return { changed, ...(args.cron_file && { cron_file: args.cron_file }), state: 'absent', diff }
       }
-      const { backup_file } = await file.put({
+      const backup_file = args.backup && file.exists ? await backedUp(remote, file.path) : undefined
+      await file.put({
         text: after,
-        backup: args.backup,
         diffBefore: file.path,
         ...(file.exists ? {} : { mode: '0644' }),
       })

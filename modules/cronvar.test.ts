@@ -42,9 +42,11 @@ testModule(
       leaves: { '/etc/cron.d/f': 'A=1\nB=b c\nC=3\n' },
       returns: { vars: ['A', 'B', 'C'], cron_file: 'f' },
     },
-    'changes a value in its place': {
+    'changes a value in its place, and keeps a copy where cron does not look': {
       check,
-      args: { cron_file: '/srv/f' },
+      args: { cron_file: '/srv/f', backup: true },
+      commands: [[/mktemp \/tmp\/crontab/, '/tmp/crontabX\n']],
+      returns: { backup_file: '/tmp/crontabX' },
       files: { '/srv/f': 'A=1\nB=2\n' },
       leaves: { '/srv/f': 'A=1\nB=b c\n' },
     },

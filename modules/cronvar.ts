@@ -1,7 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { quote } from '../engine/remote/quote.js'
 import { crontabLines, variableNames, withoutVariable, withVariable } from './crontab/edit.js'
-import { crontab } from './crontab/read.js'
+import { backedUp, crontab } from './crontab/read.js'
 
 export default defineModule({
   name: 'community.general.cronvar',
@@ -51,7 +51,8 @@ export default defineModule({
 
     const text = after.map(line => `${line}\n`).join('')
     if (file) {
-      const { backup_file } = await file.put({ text, backup: args.backup, ...(file.exists ? {} : { mode: '0644' }) })
+      const backup_file = args.backup && file.exists ? await backedUp(remote, file.path) : undefined
+      await file.put({ text, ...(file.exists ? {} : { mode: '0644' }) })
       return { ...result, ...(backup_file && { backup_file }) }
     }
     const whose = user === undefined ? '' : `-u ${quote(user)} `
