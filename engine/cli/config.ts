@@ -8,6 +8,7 @@ import { pyStr } from '../python/repr.js'
 import { fromJson, type Json, type Value } from '../python/values.js'
 import { dumpYaml } from '../python/yaml-dump.js'
 import { configFileNote, type LoadedSettings, loadSettings } from '../settings/load.js'
+import { pluginTypes } from '../settings/settings.js'
 import { type Setting, settingsTable } from '../settings/table.js'
 import { runCommand } from './command.js'
 import { type ParsedFlags, UsageError } from './flags.js'
@@ -15,20 +16,7 @@ import type { Io } from './io.js'
 import type { Options } from './options.js'
 
 const ACTIONS = ['list', 'dump', 'view', 'init'] as const
-const PLUGIN_TYPES = [
-  'become',
-  'cache',
-  'callback',
-  'cliconf',
-  'connection',
-  'httpapi',
-  'inventory',
-  'lookup',
-  'netconf',
-  'shell',
-  'vars',
-] as const
-const TYPES = ['all', 'base', ...PLUGIN_TYPES] as const
+const TYPES = ['all', 'base', ...pluginTypes] as const
 
 const options = {
   config: {
@@ -208,7 +196,7 @@ function dump(settings: readonly Setting[], type: string, loaded: LoadedSettings
     )
   const entries: Value[] = base.map(setting => entry(setting, loaded))
   if (type === 'all')
-    for (const name of PLUGIN_TYPES) entries.push(dictOf(`${name.toUpperCase()}_PLUGINS`, ofType(name)))
+    for (const name of pluginTypes) entries.push(dictOf(`${name.toUpperCase()}_PLUGINS`, ofType(name)))
   else entries.push(...ofType(type))
   return format === 'json' ? `${jsonText(entries, { indent: 4 })}\n` : dumpYaml(entries, { flow: false })
 }

@@ -3,6 +3,7 @@ import { Diagnostic } from '../../diagnostics.js'
 import { pythonRegExp, search } from '../../python/regexp.js'
 import { pyStr } from '../../python/repr.js'
 import { isDict, isList, typeName, type Value } from '../../python/values.js'
+import { pluginTypes } from '../../settings/settings.js'
 import { defineLookup } from '../define.js'
 import { merged } from '../filters/dicts.js'
 import { isUndef, UndefinedError } from '../undefined.js'
@@ -65,20 +66,6 @@ export const varnames = defineLookup({
     })
   },
 })
-
-const pluginTypes = [
-  'become',
-  'cache',
-  'callback',
-  'cliconf',
-  'connection',
-  'httpapi',
-  'inventory',
-  'lookup',
-  'netconf',
-  'shell',
-  'vars',
-] as const
 
 export const config = defineLookup({
   summary: 'Settings by their names',
