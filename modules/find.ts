@@ -53,6 +53,7 @@ export default defineModule({
     examined: 'how many were looked at',
     skipped_paths: 'what could not be searched, and why',
   },
+  order: ['files', 'changed', 'msg', 'matched', 'examined', 'skipped_paths'],
   examples: `
 - ansible.builtin.find:
     paths: /tmp

@@ -75,7 +75,7 @@ export default defineModule({
     const [local, far] = await Promise.all([list(false), state === 'latest' ? list(true) : undefined])
     if (local.rc === 127) await missingProgram({ remote, fail }, 'gem')
     if (far && far.rc !== 0) fail(far.stderr.trim())
-    const wanted = far?.versions[0] ?? version
+    const wanted = far?.versions[0] ?? (version || undefined)
     const there = wanted === undefined ? local.versions.length > 0 : local.versions.includes(wanted)
     const result = {
       name,

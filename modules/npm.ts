@@ -71,14 +71,14 @@ ${raw(args.state === 'latest' ? `printf '\\036%s\\n' "$(${quoteAll([...npm, 'out
         : args.state === 'absent'
           ? installed
           : !installed ||
-            (args.version !== undefined && found.version !== args.version) ||
+            (!!args.version && found.version !== args.version) ||
             (args.state === 'latest' && seen.outdated.includes(args.name)))
     if (!needed) return { changed: false }
     const spec =
       args.name === undefined
         ? []
         : [
-            args.version === undefined || args.state === 'absent'
+            !args.version || args.state === 'absent'
               ? args.state === 'latest'
                 ? `${args.name}@latest`
                 : args.name

@@ -115,6 +115,15 @@ testModule(
       runs: ['/usr/bin/pip3 install Django_x'],
       returns: { changed: true, cmd: ['/usr/bin/pip3', 'install', 'Django_x'], virtualenv: null },
     },
+    'takes an empty version for any': {
+      args: { version: '' },
+      commands: host(
+        'pip /usr/bin/pip3\nrequests==2.0\n',
+        'pip /usr/bin/pip3\ndjango-x==4.2\n',
+        'Successfully installed django-x-4.2\n',
+      ),
+      runs: ['/usr/bin/pip3 install Django_x'],
+    },
     'knows version specifiers': {
       args: { name: ['django-x>=4', '<5'] },
       commands: host('pip /usr/bin/pip3\nDjango-X==4.2\n', ''),

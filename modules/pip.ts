@@ -64,7 +64,8 @@ export default defineModule({
         "'version' argument is ambiguous when installing multiple package distributions. Please specify version restrictions next to each package in 'name' argument.",
       )
     if (args.state === 'latest' && args.version !== undefined) fail('version is incompatible with state=latest')
-    const packages = names.map(name => (args.version === undefined ? name : `${name}==${args.version}`))
+    // Roles give an empty version for any.
+    const packages = names.map(name => (args.version ? `${name}==${args.version}` : name))
 
     const find =
       env !== undefined
