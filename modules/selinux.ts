@@ -99,12 +99,13 @@ export default defineModule({
       msgs.push(`Config SELinux state changed from '${configured('SELINUX') ?? ''}' to '${state}'`)
       lines = set(lines, 'SELINUX', state)
     }
-    if (state !== 'disabled' && configured('SELINUXTYPE') !== policy && !remote.checkMode) {
+    const otherPolicy = state !== 'disabled' && configured('SELINUXTYPE') !== policy
+    if (otherPolicy && !remote.checkMode) {
       const there = await remote.file(`/etc/selinux/${policy}`, { want: 'stat' })
       if (!there.isDirectory) fail(`Policy ${policy} does not exist in /etc/selinux/`)
     }
-    const { changed } = await file.put({ lines })
-    if (remote.checkMode && changed) return { changed }
+    await file.put({ lines })
+    if (remote.checkMode && otherPolicy) return { changed: true }
     return { msg: msgs.join(', '), configfile, policy, state, reboot_required }
   },
 })
