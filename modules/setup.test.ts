@@ -230,7 +230,7 @@ describe('distributions', () => {
       { '/etc/os-release': 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm', '/etc/debian_version': '12.11' },
       {
         distribution: 'Debian',
-        distribution_version: '12',
+        distribution_version: '12.11',
         distribution_minor_version: '11',
         distribution_major_version: '12',
         distribution_file_variety: 'Debian',

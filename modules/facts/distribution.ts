@@ -322,7 +322,8 @@ function debianDetails(
     case 'raspbian':
       // "stretch/sid" is the release that is being made.
       return {
-        version: os.VERSION_ID,
+        // Debian alone says there which point release it is.
+        version: os.ID === 'debian' && /^\d+\.\d/.test(debianVersion) ? debianVersion : os.VERSION_ID,
         release: release ?? (pretty?.includes('/') ? pretty.split('/')[0] : undefined),
         minor: /^\d+\.(\d+)/.exec(debianVersion)?.[1],
       }
