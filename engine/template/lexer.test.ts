@@ -49,6 +49,16 @@ it('counts lines and columns', () => {
   ])
 })
 
+it('takes a name whole, whatever follows it', () => {
+  const symbols = (text: string) =>
+    lex(text, FILE_SYNTAX)
+      .filter(token => token.type === 'symbol')
+      .map(token => token.value)
+  // A blank that does not break lines is a blank; a letter beyond ASCII belongs to the name.
+  expect(symbols('{{ item\u00a0}} {{ some_name2\u00a0}}')).toEqual(['item', 'some_name2'])
+  expect(symbols('{{ namé }} {{ été }}')).toEqual(['namé', 'été'])
+})
+
 it('reads line statements and line comments when they are asked for', () => {
   const syntax = { ...FILE_SYNTAX, line_statement_prefix: '%', line_comment_prefix: '##' }
   const tokens = lex('% if true\nx ## note\n% endif\n', syntax)

@@ -138,7 +138,7 @@ const WHITESPACE = /\s+/y
 const FLOAT = /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?[eE][+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/y
 const INTEGER = /0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0[xX](?:_?[\da-fA-F])+|[1-9](?:_?\d)*|0(?:_?0)*/y
 /** Most names; the letters of the whole world take milliseconds to compile. */
-const ASCII_NAME = /[A-Za-z_]\w*(?![^\x00-\x7f])/y
+const ASCII_NAME = /[A-Za-z_]\w*(?![\w\u0080-\uffff])/y
 const NAME = /[\p{L}\p{N}\p{M}\p{Pc}]+/uy
 const IDENTIFIER = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u
 const STRING = /'(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*"/y
