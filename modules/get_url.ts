@@ -100,7 +100,7 @@ interface Plan {
 }
 
 async function download({ args, remote, fail }: Context, { tool, dest, since, wanted, fresh }: Plan) {
-  const onlyAsks = remote.checkMode && !dest.exists && !/^file:/i.test(args.url)
+  const onlyAsks = remote.checkMode && !dest.isFile && !/^file:/i.test(args.url)
   const request = requestOf(args, { method: onlyAsks ? 'HEAD' : 'GET', follow: 'urllib2' })
   const cache: [string, string][] = fresh ? [['cache-control', 'no-cache']] : []
   const modified: [string, string][] =
