@@ -128,8 +128,13 @@ async function copyDirectory(
   )
   for (const [index, link] of links.entries()) {
     const { target } = linkTargets[index]!
-    if (link.isLink && link.target === target) continue
-    await remote.exec({ argv: ['ln', '-snf', '--', target!, link.path], why: `link ${link.path} to ${target}` })
+    const same = link.isLink && link.target === target
+    if (!same)
+      await remote.exec({ argv: ['ln', '-snf', '--', target!, link.path], why: `link ${link.path} to ${target}` })
+    // The link itself is given away as well.
+    if ((args.owner ?? args.group) === undefined || (!same && remote.checkMode)) continue
+    const made = same ? link : await remote.file(link.path, { want: 'stat', follow: false })
+    await made.setAttributes({ owner: args.owner, group: args.group })
   }
   const fresh = files.filter(entry => made.has(posix.dirname(at(entry.path)))).map(({ path }) => ({ path }))
   const twins: TwinDirectory[] = [...fresh, ...[...made.values()].reverse()]
