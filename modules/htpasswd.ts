@@ -11,6 +11,7 @@ export default defineModule({
   aliases: ['ansible.builtin.htpasswd'],
   summary: 'Keep users and passwords for web servers',
   check: 'full',
+  resultAsIs: true,
   args: {
     path: { type: 'path', required: true, aliases: ['dest', 'destfile'], summary: 'file to keep them in' },
     name: { type: 'str', required: true, aliases: ['username'], summary: 'the user' },
