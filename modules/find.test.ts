@@ -86,6 +86,12 @@ testModule(
         skipped_paths: { '/nope': "'/nope' is not a directory" },
       },
     },
+    'an empty path is no directory': {
+      args: { paths: ['', '/srv'], patterns: 'a.log' },
+      commands: { "d=''; *": 'missing\n', ...commands },
+      warnings: ["Skipped '' path due to this access issue: '' is not a directory\n"],
+      returns: { matched: 1, skipped_paths: { '': "'' is not a directory" } },
+    },
     'wants an age': { args: { age: 'foo' }, fails: 'failed to process age', returns: { age: 'foo' } },
     'wants a size': { args: { size: 'foo' }, fails: 'failed to process size' },
   },

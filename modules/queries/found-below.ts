@@ -36,7 +36,8 @@ interface Options {
 
 /** Everything below a directory, in the order in which Python's os.walk goes through it. */
 export const foundBelow = (top: string, { recurse, follow, depth }: Options): Query<FoundBelow> => {
-  const from = top.replace(/\/+$/, '') || '/'
+  // The empty text is no directory, least of all `/`.
+  const from = top.replace(/\/+$/, '') || top.slice(0, 1)
   // One deeper than asked for: what is examined and too deep is counted, too.
   const limit = recurse ? (depth === undefined ? '' : `-maxdepth ${depth + 1}`) : '-maxdepth 1'
   return {
