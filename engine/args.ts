@@ -26,6 +26,8 @@ export interface ArgSpec {
   readonly aliases?: readonly string[]
   /** Never shown in results, logs or errors. */
   readonly noLog?: boolean
+  /** May hold a secret: not told among the arguments of a call, though its text may stand elsewhere in results. */
+  readonly untold?: boolean
   /** Sub-options of a dict, or of each element of a list of dicts. */
   readonly options?: ArgSpecs
   readonly rules?: Rules

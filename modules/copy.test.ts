@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
 import copy from './copy.js'
 import { fakeDirectories } from './files/directories.fake.js'
@@ -171,3 +171,7 @@ testModule(
     },
   },
 )
+
+test('what is to be written is not told among the arguments of the call', () => {
+  expect(copy.args.content).toMatchObject({ untold: true })
+})

@@ -14,7 +14,7 @@ import { copyOnHost } from './files/remote-copy.js'
 const args = {
   // Required, but with its own error text.
   src: { type: 'path', summary: 'file or directory to copy; with a trailing slash, only what the directory holds' },
-  content: { type: 'raw', summary: 'text to write instead of copying a file' },
+  content: { type: 'raw', untold: true, summary: 'text to write instead of copying a file' },
   dest: { type: 'path', summary: 'where to put it' },
   backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old file' },
   force: { type: 'bool', default: true, summary: 'replace a file whose content differs' },

@@ -95,7 +95,8 @@ function invocationOf(spec: ModuleSpec, { args, given }: ReturnType<typeof check
   const names = new Set([...given, ...rest.filter(name => args[name] !== undefined), ...rest, ...Object.keys(args)])
   const shown = [...names].map(name => {
     const value = args[name]
-    return [name, value === undefined ? null : spec.args[name]?.noLog ? 'VALUE_SPECIFIED_IN_NO_LOG_PARAMETER' : value]
+    const untold = spec.args[name]?.noLog || spec.args[name]?.untold
+    return [name, value === undefined ? null : untold ? 'VALUE_SPECIFIED_IN_NO_LOG_PARAMETER' : value]
   })
   return { module_args: Object.fromEntries(shown) as Json }
 }
