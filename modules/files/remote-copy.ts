@@ -175,7 +175,7 @@ async function likeTheirSources(
     sh`touch -r ${path} -- ${at(path)}`,
   ])
   const done = await remote.exec({
-    shell: 'cd / && exec /bin/sh -e',
+    shell: 'exec /bin/sh -e',
     stdin: `${lines.join('\n')}\n`,
     why: 'keep modes of directories and times',
     changes: false,
