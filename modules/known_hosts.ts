@@ -78,8 +78,7 @@ export default defineModule({
     }
     if (file.exists || state === 'present') await file.put({ text })
     if (remote.checkMode) return { changed: remote.recorded.changed, diff }
-    const info =
-      remote.recorded.changed ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
+    const info = remote.recorded.changed ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
     return {
       ...info,
       name,

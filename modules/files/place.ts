@@ -141,7 +141,7 @@ const resolvedSelf = (seen: { self: RemoteFile; target: RemoteFile }, dest: stri
   dest === path ? seen.self : seen.target
 
 /** The copy family's own words for a refused validation. */
-async function putValidated({ remote, fail }: Context, file: RemoteFile, source: Source, options: PlaceOptions) {
+async function putValidated({ fail }: Context, file: RemoteFile, source: Source, options: PlaceOptions) {
   try {
     return await file.put({
       ...source.content,
