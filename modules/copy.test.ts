@@ -144,7 +144,7 @@ testModule(
       commands: [
         ['find /srv/y *', '//49c0 0 0 root root /srv/y/sub\n//8180 0 0 root root /srv/y/sub/f\n'],
         ['exec /bin/sh -e', ''],
-        ['md5sum < /srv/y *', ''],
+        ['[ -f /srv/y ] *', ''],
         fakeDirectories,
       ],
       leaves: {
@@ -158,7 +158,7 @@ testModule(
     'copies on the host': {
       args: { src: '/srv/y', remote_src: true, mode: 'preserve' },
       files: { '/srv/y': { text: 'y', mode: 0o751 } },
-      commands: { 'md5sum *': 'abc -' },
+      commands: { '[ -f /srv/y ] && md5sum *': 'abc -' },
       after: { text: 'y', mode: 0o751 },
       returns: { src: '/srv/y', dest: '/srv/x', md5sum: 'abc' },
       // The gate compares two files on the host by asking for both again.
@@ -166,8 +166,14 @@ testModule(
     },
     'misses a file on the host': {
       args: { src: '/srv/y', remote_src: true },
-      commands: { 'md5sum *': '' },
+      commands: { '[ -f /srv/y ] && md5sum *': '' },
       fails: 'Source /srv/y not found',
+    },
+    'copies no device, pipe or socket of the host': {
+      args: { src: '/srv/y', remote_src: true },
+      files: { '/srv/y': { kind: 'char' } },
+      commands: { '[ -f /srv/y ] && md5sum *': { rc: 1 } },
+      fails: "Cannot copy invalid source '/srv/y': not a file",
     },
   },
 )

@@ -374,7 +374,7 @@ async function setRecursively({ args, remote, fail }: Context, top: string): Pro
   const lines = [...groups.values()].flatMap(({ command, paths }) => commandLines(command, paths))
   const done = await remote.exec({
     // Standard input may be a socket, which /dev/stdin cannot open.
-    shell: 'cd / && exec /bin/sh -e',
+    shell: 'exec /bin/sh -e',
     stdin: `${lines.join('\n')}\n`,
     why: `set attributes below ${top}`,
   })

@@ -68,6 +68,8 @@ interface Documented {
   readonly acceptsUndefined?: boolean
   /** The value may be handed over with its templates unrendered (`default`, `first`): saves rendering what is not used. */
   readonly lazy?: boolean
+  /** The value is handed over as it is kept where a variable or a member of one is meant: a secret undecrypted. */
+  readonly kept?: boolean
 }
 // biome-ignore lint/suspicious/noExplicitAny: any parameter types; the values come from a template, the function checks them
 type Parameters = any[]

@@ -8,7 +8,16 @@ import { typeError } from '../python/errors.js'
 import { items } from '../python/iterate.js'
 import { pyRepr, pyStr } from '../python/repr.js'
 import { Unknown } from '../python/unknown.js'
-import { type Dict, type KeywordArguments, PyObject, tuple, typeName, type Value } from '../python/values.js'
+import {
+  type Dict,
+  isDict,
+  isList,
+  type KeywordArguments,
+  PyObject,
+  tuple,
+  typeName,
+  type Value,
+} from '../python/values.js'
 import { looksLikeTemplate, TemplateString, VaultString } from '../yaml/trust.js'
 import { attribute, callMethod, item } from './access.js'
 import type { Arguments, Expr, Slice } from './ast.js'
@@ -334,9 +343,28 @@ export class ExpressionCompiler {
     const definition = this.engine.test(name)
     const foreign = definition ? undefined : this.engine.foreignTest(name)
     if (!definition && !foreign) this.#unknown('test', name, node, this.engine.testNames())
-    const target = definition?.lazy ? this.raw(node.target) : this.value(node.target)
+    const open = definition?.lazy ? this.raw(node.target) : this.value(node.target)
+    const target = definition?.kept ? this.#kept(node.target, open) : open
     const apply = this.#application(node, name, definition, foreign, node.args)
     return frame => apply(frame, target(frame))
+  }
+
+  /** The secret that a variable, or a member of one, is; else what `open` gives. */
+  #kept(node: Expr, open: Expression): Expression {
+    const secret = (found: Value | undefined, frame: Frame) => (found instanceof VaultString ? found : open(frame))
+    if (node.typename === 'Symbol') {
+      const { value: name } = node
+      return frame => secret(frame.find(name) === undefined ? frame.instance.kept(name) : undefined, frame)
+    }
+    if (node.typename !== 'Attribute' && (node.typename !== 'LookupVal' || node.val.typename === 'Slice')) return open
+    const holder = this.raw(node.target)
+    const key = node.typename === 'Attribute' ? () => node.name : this.value(node.val as Expr)
+    return frame => {
+      const value = holder(frame)
+      const at = key(frame)
+      if (isDict(value)) return secret(value.get(at), frame)
+      return secret(isList(value) && typeof at === 'number' ? value.at(at) : undefined, frame)
+    }
   }
 
   #application(

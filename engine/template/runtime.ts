@@ -87,6 +87,11 @@ export class Instance {
     return value === undefined ? this.evaluation.global(name) : value
   }
 
+  /** A variable as it is kept: a template unrendered, a secret undecrypted. */
+  kept(name: string): Value | undefined {
+    return this.outer || this.isolated || this.vars.has(name) ? undefined : this.evaluation.scope.get(name)
+  }
+
   newOutput(): Output {
     return newOutput(this.mode)
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { Diagnostic } from '../diagnostics.js'
 import { UndeterminedCondition, Unknown } from '../python/unknown.js'
 import { fromJson, type Value } from '../python/values.js'
@@ -333,4 +333,19 @@ describe('rows that filters make of lists', () => {
     expect(() => render('{{ many | product(many, repeat=3) }}', { many })).toThrow('more than can be held')
     expect(render('{{ many[:3] | combinations(5) }}', { many })).toEqual([])
   })
+})
+
+test('a secret is known as one where a variable, or a member of one, holds it', () => {
+  const secret = new VaultString('c', () => 'plain')
+  const vars = { secret, kept: { in: [secret] }, other: 'x', name: 'in' }
+  const told = [
+    'secret is vault_encrypted',
+    'kept.in[0] is vault_encrypted',
+    "kept['in'][-1] is vault_encrypted",
+    'kept[name][0] is vault_encrypted',
+  ]
+  for (const text of told) expect(render(`{{ ${text} }}`, vars), text).toBe(true)
+  const not = ['other is vault_encrypted', 'kept is vault_encrypted', '(secret | upper) is vault_encrypted']
+  for (const text of not) expect(render(`{{ ${text} }}`, vars), text).toBe(false)
+  expect(render("{% set secret = 'own' %}{{ secret is vault_encrypted }}", vars)).toBe(false)
 })

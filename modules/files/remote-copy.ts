@@ -22,10 +22,14 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
     lookBoth(remote, dest, 'sha1'),
     lookBoth(remote, posix.join(dest, name), 'sha1'),
     remote.file(posix.dirname(dest), { want: 'stat' }),
-    remote.query({ command: sh`md5sum < ${src} 2>/dev/null`, parse: out => out.split(' ')[0] || null }),
+    remote.query({
+      command: sh`[ -f ${src} ] && md5sum < ${src} 2>/dev/null`,
+      parse: out => out.split(' ')[0] || null,
+    }),
   ])
   if (!source.exists) fail(`Source ${src} not found`)
   if (source.isDirectory) return copyDirectory(context, args, asked.target)
+  if (!source.isFile) fail(`Cannot copy invalid source '${src}': not a file`)
   if (args.checksum && args.checksum !== source.sha1)
     fail('Copied file does not match the expected checksum. Transfer failed.', {
       checksum: source.sha1!,

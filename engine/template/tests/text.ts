@@ -105,6 +105,7 @@ export const version = defineTest({
 export const vaultEncrypted = defineTest({
   summary: 'Is it encrypted by a vault',
   examples: [["{{ 'x' | vault('key', wrap_object=true) is vault_encrypted }}", true]],
+  kept: true,
   apply: (value: Value) => value instanceof VaultString,
 })
 
