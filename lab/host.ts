@@ -10,6 +10,7 @@ import ssh2, {
   type PublicKeyAuthContext,
   type ServerChannel,
 } from 'ssh2'
+import { newKeyPair } from './keys.js'
 import { inLab, intoLab, outOfLab } from './paths.js'
 
 export interface LabHost {
@@ -33,7 +34,7 @@ export interface HostPlan {
 
 /** Starts the server on a free port of 127.0.0.1. The folder has `root`, `state` and `bin` in it already. */
 export function startHost({ name, folder, clientKey }: HostPlan): Promise<LabHost> {
-  const keys = ssh2.utils.generateKeyPairSync('ed25519', { comment: name })
+  const keys = newKeyPair(name)
   const root = join(folder, 'root')
   const env = {
     PATH: `${join(folder, 'bin')}:${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`,

@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ssh2 from 'ssh2'
 import { type LabHost, startHost } from './host.js'
 import { LAB_FILES, LAB_FOLDERS, LAB_HOSTS, type LabPlan, REFUSED } from './hosts.js'
+import { newKeyPair } from './keys.js'
 
 export interface Lab {
   readonly folder: string
@@ -44,7 +44,7 @@ export async function startLab(plans: readonly LabPlan[] = LAB_HOSTS): Promise<L
   }
   process.on('exit', stop)
   try {
-    const key = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'understudy-lab' })
+    const key = newKeyPair('understudy-lab')
     writeFileSync(join(folder, 'key'), key.private, { mode: 0o600 })
     for (const plan of plans) {
       const own = join(folder, 'hosts', plan.name)
