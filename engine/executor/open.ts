@@ -54,7 +54,12 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const memory = new Memory(openFactCache(options, warn))
   if (options.flushCache) for (const host of inventory.hosts.keys()) memory.forgetFacts(host)
   const hashBehaviour = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
-  const files = new VarsFiles({ vault, warn, extensions: settings.list('YAML_FILENAME_EXTENSIONS') })
+  const files = new VarsFiles({
+    vault,
+    warn,
+    extensions: settings.list('YAML_FILENAME_EXTENSIONS'),
+    plugins: settings.list('VARIABLE_PLUGINS_ENABLED'),
+  })
   const variables = new Variables({
     extraVars: options.extraVars,
     memory,
@@ -139,7 +144,6 @@ function fixedVariables(options: RunOptions, sources: readonly string[]): Dict {
     ],
     // There is no Python here; plays hand this to ansible_python_interpreter, which nothing reads.
     ['ansible_playbook_python', '/usr/bin/python3'],
-    ['environment', []],
   ])
   if (options.limit !== undefined) fixed.set('ansible_limit', options.limit)
   if (options.settings.has('CONFIG_FILE')) fixed.set('ansible_config_file', options.settings.get('CONFIG_FILE'))

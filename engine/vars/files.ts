@@ -10,6 +10,8 @@ export interface VarsFilesOptions {
   readonly vault?: Vault | undefined
   /** YAML_FILENAME_EXTENSIONS. */
   readonly extensions?: readonly string[]
+  /** VARIABLE_PLUGINS_ENABLED: these files are the work of host_group_vars. */
+  readonly plugins?: readonly string[]
   readonly warn?: ((message: string) => void) | undefined
 }
 
@@ -20,9 +22,12 @@ export class VarsFiles {
   readonly #loaded = new Map<string, Dict>()
   readonly #folders = new Map<string, ReadonlyMap<string, boolean>>()
   readonly #options: VarsFilesOptions
+  readonly #enabled: boolean
 
   constructor(options: VarsFilesOptions = {}) {
     this.#options = options
+    const own = /^(?:ansible\.(?:builtin|legacy)\.)?host_group_vars$/
+    this.#enabled = options.plugins?.some(name => own.test(name)) ?? true
   }
 
   /** Variables of one host or group beside `basedir`, in the order in which they are laid over each other. */
@@ -33,7 +38,7 @@ export class VarsFiles {
   /** The files for a name: the first of `name`, `name.yml`, `name.yaml`, `name.json`; a folder stands for all in it. */
   find(basedir: string, kind: 'group_vars' | 'host_vars', name: string): string[] {
     // A name that is an absolute path or climbs out would be looked up elsewhere.
-    if (name.startsWith('/')) return []
+    if (!this.#enabled || name.startsWith('/')) return []
     const folder = join(basedir, kind)
     const entries = this.#entries(folder)
     if (entries.size === 0) return []

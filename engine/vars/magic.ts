@@ -79,6 +79,8 @@ const magic: { readonly [name: string]: Magic } = {
   hostvars: ({ play }, { inventory }, variables) => new HostVars(inventory, host => variables.scope({ play, host })),
   vars: (place, _, variables) => new ScopeView(variables.scope(place), hiddenInVars),
   omit: () => OMIT,
+  // A keyword of the task; hostvars have what the inventory calls so.
+  environment: ({ task }) => task && [],
   playbook_dir: ({ play }) => play?.play.dir,
   role_name: ({ task }) => task?.role?.name,
   ansible_role_name: ({ task }) => task?.role && (task.role.fqcn ?? task.role.name),
