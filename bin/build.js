@@ -3,6 +3,7 @@
 // used, and the code that V8 makes of them (code-cache.js). Types are checked by `npm run check`.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, transform } from 'esbuild'
@@ -21,6 +22,20 @@ export const importModule = name => table[name]()`
 /** Where a source was: what it reads lies beside it. */
 const sourceUrl = `const sourceUrl = file => require('node:url').pathToFileURL(require('node:path').join(__dirname, '..', file)).href
 `
+
+/** Libraries that few runs use, as CommonJS, so that the bundle holds them as functions to be called. */
+const commonJs = createRequire(import.meta.url)
+const alias = Object.fromEntries(['@jmespath-community/jmespath', 'smol-toml'].map(name => [name, commonJs.resolve(name)]))
+
+/** Node's own modules and libraries are loaded when something of them is first used: a run needs a few of them. */
+function lazily(code) {
+  const imported = /^var (import_\w+) = (.*\brequire(?:_\w+\(|\("(?!\.)).*);$/gm
+  const loaders = new Map([...code.matchAll(imported)].map(([, name]) => [name, `${name}_loaded`]))
+  if (loaders.size === 0) return code
+  return code
+    .replace(imported, (_, name, load) => `var from_${name}, ${name}_loaded = () => from_${name} ??= ${load};`)
+    .replace(/\bimport_\w+\b(?!_loaded)/g, name => (loaders.has(name) ? `${name}_loaded()` : name))
+}
 
 const asSources = {
   name: 'as-sources',
@@ -45,6 +60,7 @@ const { outputFiles } = await build({
   target: 'node20',
   legalComments: 'inline',
   logLevel: 'warning',
+  alias,
   plugins: [asSources],
   // ssh2 loads native code where there is some.
   external: ['ssh2'],
@@ -53,7 +69,7 @@ rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 for (const { path, text } of outputFiles) {
   const options = { format: 'cjs', platform: 'node', target: 'node20', supported: { 'dynamic-import': false } }
-  const { code } = await transform(text, options)
+  const code = lazily((await transform(text, options)).code)
   writeFileSync(path, code.includes('sourceUrl(') ? sourceUrl + code : code)
 }
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
 import { loadYaml, type VaultDecrypter } from '../yaml/load.js'
+import type { FoundModule } from './module-lookup.js'
 import type { ModuleTable } from './module-table.js'
 
 export interface LoaderOptions {
@@ -42,6 +43,8 @@ export class Loading {
   readonly pluginFolders = new Set<string>()
   /** Found already, by playbook directory and name; '' for those that are nowhere. */
   readonly collectionFolders = new Map<string, string>()
+  /** What names of modules stand for, by the place that names them. */
+  readonly modulesFound = new Map<string, Map<string, FoundModule>>()
   readonly #files = new Map<string, Value>()
   readonly #listings = new Map<string, ReadonlySet<string>>()
   readonly #said = new Set<string>()

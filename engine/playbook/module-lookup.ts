@@ -12,8 +12,26 @@ export interface FoundModule {
   readonly unsupported?: Diagnostic
 }
 
-/** undefined: nobody has such a module. */
+/** undefined: nobody has such a module. What is found for good is looked up once for each place that names it. */
 export function findModule(
+  loading: Loading,
+  name: string,
+  collections: readonly string[],
+  play: Play,
+  role: Role | undefined,
+): FoundModule | undefined {
+  const place = `${play.dir}\n${role?.path ?? ''}\n${loading.pluginFolders.size}\n${collections.join()}`
+  let known = loading.modulesFound.get(place)
+  if (!known) loading.modulesFound.set(place, (known = new Map()))
+  const before = known.get(name)
+  if (before) return before
+  const found = lookUp(loading, name, collections, play, role)
+  // An error is told where it is met: each task has its own.
+  if (found && !found.unsupported) known.set(name, found)
+  return found
+}
+
+function lookUp(
   loading: Loading,
   name: string,
   collections: readonly string[],
@@ -23,7 +41,7 @@ export function findModule(
 ): FoundModule | undefined {
   const { modules } = loading.options
   for (const routed of hops < 10 ? routedNames(loading, name, collections, play) : []) {
-    const target = findModule(loading, routed, [], play, role, hops + 1)
+    const target = lookUp(loading, routed, [], play, role, hops + 1)
     if (target) return target
   }
   const found = modules.resolve(name, collections)
