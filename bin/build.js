@@ -34,7 +34,7 @@ function lazily(code) {
   if (loaders.size === 0) return code
   return code
     .replace(imported, (_, name, load) => `var from_${name}, ${name}_loaded = () => from_${name} ??= ${load};`)
-    .replace(/\bimport_\w+\b(?!_loaded)/g, name => (loaders.has(name) ? `${name}_loaded()` : name))
+    .replace(/\bimport_\w+\b(?!_loaded)/g, name => (loaders.has(name) ? `(${name}_loaded())` : name))
 }
 
 const asSources = {

@@ -46,9 +46,8 @@ export async function argumentProblems(plays: readonly Play[], modules: ModuleTa
     const key = `${task.at.file}:${task.at.line}:${task.at.column}`
     if (seen.has(key)) continue
     seen.add(key)
-    const doubtful = mayBeLeftOut(task)
     for (const problem of await problemsOf(task, modules)) {
-      found[doubtful ? 'doubtful' : problem.code === 'unsupported-option' ? 'unsupported' : 'certain'].push(problem)
+      found[mayBeLeftOut(task) ? 'doubtful' : problem.code === 'unsupported-option' ? 'unsupported' : 'certain'].push(problem)
     }
   }
   return found
@@ -61,10 +60,11 @@ async function problemsOf(task: Task, modules: ModuleTable): Promise<Diagnostic[
   if (task.args.has('_variable_params') || !modules.resolve(task.action, []).ours) return []
   const args = withDefaults(task, modules)
   if (!args) return []
-  const { errors, unsupported, hint } = await modules.check(task.action, masked(args), task.written)
+  const known = masked(args)
+  const { errors, unsupported, hint } = await modules.check(task.action, known, task.written)
   if (errors.length === 0) return []
   // A template may turn out to be `omit`: only what is wrong with and without those arguments is wrong for sure.
-  const literal = new Map([...masked(args)].filter(([, value]) => !(value instanceof TemplateString)))
+  const literal = new Map([...known].filter(([, value]) => !(value instanceof TemplateString)))
   const without = literal.size === args.size ? errors : (await modules.check(task.action, literal, task.written)).errors
   return errors
     .filter(message => without.includes(message))

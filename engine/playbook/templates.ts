@@ -24,11 +24,13 @@ export function templateProblems(plays: readonly Play[], templar: Templar): Prob
       if (seen.has(key)) continue
       seen.add(key)
       if (mayFail(task)) continue
-      const left = mayBeLeftOut(task) ? found.doubtful : found.certain
-      for (const problem of templateProblemsOf(task, templar)) left.push(explained(problem, task, play.dir))
+      for (const problem of templateProblemsOf(task, templar)) {
+        found[mayBeLeftOut(task) ? 'doubtful' : 'certain'].push(explained(problem, task, play.dir))
+      }
       // Its own conditions are met first; only those around it may keep them from being tried.
-      const around = mayBeLeftOut(task.parent) ? found.doubtful : found.certain
-      for (const problem of conditionProblemsOf(task, templar)) around.push(explained(problem, task, play.dir))
+      for (const problem of conditionProblemsOf(task, templar)) {
+        found[mayBeLeftOut(task.parent) ? 'doubtful' : 'certain'].push(explained(problem, task, play.dir))
+      }
     }
   }
   return found

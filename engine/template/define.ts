@@ -21,7 +21,7 @@ import type { ArgSpecs, ArgsOf } from '../args.js'
 import type { KeywordArguments, Value } from '../python/values.js'
 import type { Syntax } from './lexer.js'
 import type { Scope } from './scope.js'
-import { parseSignature, type Signature } from './signature.js'
+import { type Signature, signatureOf } from './signature.js'
 import type { Templar, TemplarHost } from './templar.js'
 
 /** What a filter or test may ask of the evaluation that calls it. */
@@ -97,16 +97,19 @@ export interface Test extends TestSpec {
   readonly parameters: Signature
 }
 
-export const defineFilter = (spec: FilterSpec): Filter => ({
-  ...spec,
-  kind: 'filter',
-  parameters: parseSignature(spec.signature ?? ''),
-})
-export const defineTest = (spec: TestSpec): Test => ({
-  ...spec,
-  kind: 'test',
-  parameters: parseSignature(spec.signature ?? ''),
-})
+export const defineFilter = (spec: FilterSpec): Filter => signed('filter', spec)
+export const defineTest = (spec: TestSpec): Test => signed('test', spec)
+
+function signed<K, S extends Documented>(kind: K, spec: S) {
+  const parameters = signatureOf(spec.signature ?? '')
+  return {
+    ...spec,
+    kind,
+    get parameters() {
+      return parameters()
+    },
+  }
+}
 
 /** What a lookup receives. Terms and options are rendered; relative files are found along `searchPath`. */
 export interface LookupCall<O> {

@@ -48,6 +48,15 @@ export function parseSignature(text: string): Signature {
   }
 }
 
+/** The same, read when it is first asked for: there are hundreds of filters, and a playbook calls a few. */
+export function signatureOf(text: string): () => Signature {
+  let read: Signature | undefined
+  return () => {
+    read ??= parseSignature(text)
+    return read
+  }
+}
+
 function splitTopLevel(text: string): string[] {
   const parts = text.match(/(?:'[^']*'|"[^"]*"|\([^)]*\)|\[[^\]]*\]|\{[^}]*\}|[^,'"([{])+/g) ?? []
   return parts.map(part => part.trim()).filter(part => part !== '')

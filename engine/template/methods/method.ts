@@ -1,6 +1,6 @@
 /** How a method of a Python type is written down: its parameters and a plain function. */
 import type { Value } from '../../python/values.js'
-import { parseSignature, type Signature } from '../signature.js'
+import { type Signature, signatureOf } from '../signature.js'
 
 export interface Method {
   readonly parameters: Signature
@@ -18,7 +18,14 @@ export function methods(table: { readonly [declaration: string]: Run }): Methods
   const made = new Map<string, Method>()
   for (const [declaration, run] of Object.entries(table)) {
     const [, mark, name, signature] = /^(!?)(\w+)\((.*)\)$/.exec(declaration)!
-    made.set(name!, { parameters: parseSignature(signature!), run, mutates: mark === '!' })
+    const parameters = signatureOf(signature!)
+    made.set(name!, {
+      get parameters() {
+        return parameters()
+      },
+      run,
+      mutates: mark === '!',
+    })
   }
   return made
 }
