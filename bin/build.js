@@ -25,7 +25,9 @@ const sourceUrl = `const sourceUrl = file => require('node:url').pathToFileURL(r
 
 /** Libraries that few runs use, as CommonJS, so that the bundle holds them as functions to be called. */
 const commonJs = createRequire(import.meta.url)
-const alias = Object.fromEntries(['@jmespath-community/jmespath', 'smol-toml'].map(name => [name, commonJs.resolve(name)]))
+const alias = Object.fromEntries(
+  ['@jmespath-community/jmespath', 'smol-toml'].map(name => [name, commonJs.resolve(name)]),
+)
 
 /** Node's own modules and libraries are loaded when something of them is first used: a run needs a few of them. */
 function lazily(code) {

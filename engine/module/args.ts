@@ -77,10 +77,10 @@ function withFreeForm(args: ArgSpecs): ArgSpecs {
 interface Outline {
   /** Every name and alias → the name. */
   readonly canonical: ReadonlyMap<string, string>
-  readonly entries: readonly (readonly [string, ArgSpec])[]
   readonly required: readonly string[]
-  /** Defaults that are of the right type and need no further look. */
-  readonly settled: ReadonlyMap<string, unknown>
+  /** Those that may have a value when nobody gives one, from the environment or by default. */
+  readonly fallbacks: readonly { readonly name: string; readonly spec: ArgSpec; readonly settled: boolean }[]
+  readonly rank: ReadonlyMap<string, number>
 }
 
 const outlines = new WeakMap<ArgSpecs, Outline>()
@@ -94,17 +94,18 @@ function outlineOf(specs: ArgSpecs): Outline {
       canonical: new Map(
         entries.flatMap(([name, { aliases = [] }]) => [name, ...aliases].map(each => [each, name] as const)),
       ),
-      entries,
       required: entries.filter(([, spec]) => spec.required).map(([name]) => name),
-      settled: new Map(
-        entries.filter(([, spec]) => isSettled(spec)).map(([name, spec]) => [name, fromJson(spec.default!)]),
-      ),
+      fallbacks: entries
+        .filter(([, spec]) => spec.env !== undefined || spec.default != null)
+        .map(([name, spec]) => ({ name, spec, settled: isSettled(spec) })),
+      rank: new Map(entries.map(([name], index) => [name, index])),
     }
     outlines.set(specs, outline)
   }
   return outline
 }
 
+/** Is the default of the right type, so that it needs no further look? */
 const isSettled = ({ type, default: value, choices, noLog }: ArgSpec): boolean =>
   (type === 'bool' ? typeof value === 'boolean' : type === 'str' && typeof value === 'string') &&
   (!choices || choices.includes(value as string)) &&
@@ -122,7 +123,7 @@ function checkLevel(
 ): { [name: string]: unknown } {
   const { specs, rules, path } = level
   const within = path.length ? ` found in ${path.join(' -> ')}` : ''
-  const { canonical, entries, required, settled } = outlineOf(specs)
+  const { canonical, required, fallbacks, rank } = outlineOf(specs)
   const args: { [name: string]: unknown } = {}
   const unsupported: string[] = []
   for (const [written, value] of raw) {
@@ -149,14 +150,18 @@ function checkLevel(
     const both = group.filter(name => given.has(name))
     if (both.length > 1) fail(`parameters are mutually exclusive: ${group.join('|')}`)
   }
-  const open = entries.filter(([name, spec]) => {
-    if (name in args) return true
+  // What has to be looked at: what was given, and what comes from elsewhere.
+  const open: [string, ArgSpec][] = []
+  for (const name in args) if (rank.has(name)) open.push([name, specs[name]!])
+  for (const { name, spec, settled } of fallbacks) {
+    if (name in args) continue
     const fromEnvironment = spec.env === undefined ? undefined : environ[spec.env]
     if (fromEnvironment !== undefined) args[name] = fromEnvironment
-    else if (settled.has(name)) args[name] = settled.get(name)
-    else if (spec.default !== undefined && spec.default !== null) args[name] = fromJson(spec.default)
-    return name in args && !(fromEnvironment === undefined && settled.has(name))
-  })
+    else if (spec.default != null) args[name] = fromJson(spec.default)
+    else continue
+    if (fromEnvironment !== undefined || !settled) open.push([name, spec])
+  }
+  open.sort(([one], [other]) => rank.get(one)! - rank.get(other)!)
   const missing = required.filter(name => !(name in args))
   if (missing.length) fail(`missing required arguments: ${missing.sort().join(', ')}`)
   const mistyped = new Set<string>()

@@ -47,7 +47,9 @@ export async function argumentProblems(plays: readonly Play[], modules: ModuleTa
     if (seen.has(key)) continue
     seen.add(key)
     for (const problem of await problemsOf(task, modules)) {
-      found[mayBeLeftOut(task) ? 'doubtful' : problem.code === 'unsupported-option' ? 'unsupported' : 'certain'].push(problem)
+      found[mayBeLeftOut(task) ? 'doubtful' : problem.code === 'unsupported-option' ? 'unsupported' : 'certain'].push(
+        problem,
+      )
     }
   }
   return found

@@ -75,13 +75,15 @@ export function conditionsOf(node: Task | Block | Play): Written[] {
 /** Roles carry tasks for systems that a host is not: what is wrong in these concerns nobody before their condition holds. */
 export function mayBeLeftOut(node: Task | Block | Play): boolean {
   for (const level of levels(node)) {
-    if (hasCondition(level.keywords) || (level.keywords.has('tags') && tagsAt(level.keywords).includes('never'))) return true
+    if (hasCondition(level.keywords) || (level.keywords.has('tags') && tagsAt(level.keywords).includes('never')))
+      return true
     if (level.kind === 'play' && level.imports.some(statement => hasCondition(statement.keywords))) return true
   }
   return false
 }
 
-const hasCondition = (own: ReadonlyMap<string, Value>): boolean => own.has('when') && asList(own.get('when')!).length > 0
+const hasCondition = (own: ReadonlyMap<string, Value>): boolean =>
+  own.has('when') && asList(own.get('when')!).length > 0
 
 const placeOf = (item: Value, list: Value, index: number): SourceRange | undefined =>
   (item instanceof TemplateString ? item.at : undefined) ?? valuePosition(list, index)

@@ -21,8 +21,8 @@ export function findModule(
   role: Role | undefined,
 ): FoundModule | undefined {
   const place = `${play.dir}\n${role?.path ?? ''}\n${loading.pluginFolders.size}\n${collections.join()}`
-  let known = loading.modulesFound.get(place)
-  if (!known) loading.modulesFound.set(place, (known = new Map()))
+  const known = loading.modulesFound.get(place) ?? new Map<string, FoundModule>()
+  loading.modulesFound.set(place, known)
   const before = known.get(name)
   if (before) return before
   const found = lookUp(loading, name, collections, play, role)

@@ -96,7 +96,8 @@ export function loadTask(loading: Loading, task: Dict, around: Around): Task | u
     role: around.role,
     handler: around.handlers,
   }
-  if (loading.unsupported.length > before && mayBeLeftOut(made)) loading.doubtful.push(...loading.unsupported.splice(before))
+  if (loading.unsupported.length > before && mayBeLeftOut(made))
+    loading.doubtful.push(...loading.unsupported.splice(before))
   return made
 }
 
