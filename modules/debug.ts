@@ -29,7 +29,7 @@ export default defineModule({
   async run({ args, given, task, controller, fail }) {
     // Ansible's defaults do not count as given here, so this cannot be a rule of the spec.
     if (given.has('msg') && given.has('var')) fail("'msg' and 'var' are incompatible options")
-    if (task.verbosity < args.verbosity) return { skipped: true, skipped_reason: 'Verbosity threshold not met.' }
+    if (task.verbosity < args.verbosity) return { skipped_reason: 'Verbosity threshold not met.', skipped: true }
     return {
       ...(await shown(args, controller, task.verbosity, task.templated?.('var') !== undefined)),
       _ansible_verbose_always: true,

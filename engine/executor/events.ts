@@ -99,6 +99,8 @@ export type Event =
       readonly result: Dict
       readonly attempts: number
       readonly retries: number
+      /** As of outcomes. */
+      readonly verboseAlways: boolean
     }
   | {
       readonly type: 'async_poll'

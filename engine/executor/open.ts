@@ -114,6 +114,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     slots: new Semaphore(options.forks),
     console: new Semaphore(1),
     failedHosts: new Set(),
+    failedIncludes: new Set(),
     unreachableHosts: new Set(),
     jobs: new Set(),
     startAt: options.startAtTask,

@@ -27,6 +27,7 @@ export class PlayRun implements PlayState {
   readonly hosts: readonly string[]
   readonly batch: readonly string[]
   batchHosts: readonly Host[]
+  readonly failedBefore: ReadonlySet<string>
   readonly cursors = new Map<string, Cursor>()
   readonly handlers: Handlers
   readonly varsFiles: PlayState['varsFiles']
@@ -59,6 +60,7 @@ export class PlayRun implements PlayState {
     this.hosts = hosts.map(host => host.name)
     this.batch = batch.map(host => host.name)
     this.batchHosts = batch
+    this.failedBefore = new Set(run.failedHosts)
     const warn = (text: string) => run.emit({ type: 'warning', text })
     this.handlers = new Handlers(play, run.templar, task => this.scope(undefined, task), warn)
   }
@@ -84,7 +86,7 @@ export class PlayRun implements PlayState {
   }
 
   isWell(name: string): boolean {
-    return this.takesPart(name) && !this.cursors.get(name)?.failing
+    return this.takesPart(name) && !this.run.failedIncludes.has(name) && !this.cursors.get(name)?.failing
   }
 
   /** meta: end_host. */

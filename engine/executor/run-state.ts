@@ -31,6 +31,11 @@ export interface Run {
   /** Hosts that failed, or could not be reached, in any play so far. */
   readonly failedHosts: Set<string>
   readonly unreachableHosts: Set<string>
+  /**
+   * Hosts with an include that could not be opened and a rescue for it: they finish their batch but count as failed for
+   * everybody else, and have no part in what comes after it.
+   */
+  readonly failedIncludes: Set<string>
   /** Asynchronous tasks that nobody waits for; the run ends after them. */
   readonly jobs: Set<Promise<void>>
   /** --start-at-task: still looking for it. */

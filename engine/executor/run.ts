@@ -120,7 +120,9 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
 }
 
 const lost = (run: Run, hosts: readonly Host[]): number =>
-  hosts.filter(host => run.failedHosts.has(host.name) || run.unreachableHosts.has(host.name)).length
+  hosts.filter(
+    ({ name }) => run.failedHosts.has(name) || run.failedIncludes.has(name) || run.unreachableHosts.has(name),
+  ).length
 
 const exitOf = (run: Run): number =>
   run.unreachableHosts.size > 0 ? exitCodes.unreachable : run.failedHosts.size > 0 ? exitCodes.failed : exitCodes.ok
@@ -143,6 +145,8 @@ async function runBatch(
   prompted: Dict,
   strategy: string,
 ): Promise<boolean | 'play'> {
+  for (const name of run.failedIncludes) run.failedHosts.add(name)
+  run.failedIncludes.clear()
   const files = new VarsFiles(run, play, host => playRun.scope(host, undefined))
   const playRun: PlayRun = new PlayRun(run, { play, hosts, batch, prompted, varsFiles: host => files.of(host) })
   playRun.varsDependOnFacts = files.depends

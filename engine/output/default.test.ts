@@ -164,7 +164,7 @@ failed: [h1] (item=3) => {"ansible_loop_var": "item", "changed": false, "item": 
     const one = task('retry')
     const { stdout } = shown([
       starts(one),
-      { type: 'retry', host: 'h1', task: one, result: new Map(), attempts: 1, retries: 3 },
+      { type: 'retry', host: 'h1', task: one, result: new Map(), attempts: 1, retries: 3, verboseAlways: false },
       { type: 'include', file: '/x/inc.yml', hosts: ['h1', 'h2'], item: 'a', task: one },
     ])
     expect(stdout).toContain(

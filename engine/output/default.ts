@@ -127,7 +127,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     const result = withoutDebugNoise(outcome.result, outcome.task)
     // The items said it already, but Ansible also says that all of them were skipped.
     const dump = isVerbose(outcome) ? ` => ${text(outcome, withoutResults(result))}` : ''
-    screen.print(`skipping: [${hostLabel(outcome)}]${dump}`, { colour: 'COLOR_SKIP' })
+    screen.print(`skipping: [${outcome.host}]${dump}`, { colour: 'COLOR_SKIP' })
   }
 
   function unreachable(outcome: TaskOutcome): void {
@@ -162,7 +162,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     } else if (status === 'skipped') {
       if (!showSkipped) return
       bannerOnce(task)
-      screen.print(`skipping: [${hostLabel(outcome)}] => ${label} ${dump}`, { colour: 'COLOR_SKIP' })
+      screen.print(`skipping: [${outcome.host}] => ${label} ${dump}`, { colour: 'COLOR_SKIP' })
     } else {
       const changed = status === 'changed'
       if (!changed && !showOk) return
@@ -232,9 +232,9 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
       else if (outcome.status === 'skipped') skipped(outcome)
       else ok(outcome)
     },
-    retry({ host, task, result, attempts, retries }) {
+    retry({ host, task, result, attempts, retries, verboseAlways }) {
       const left = retries - attempts
-      const dump = verbosity > 2 ? ` Result was: ${format(result, false)}` : ''
+      const dump = verbosity > 2 || verboseAlways ? `Result was: ${format(result, verboseAlways)}` : ''
       screen.print(`FAILED - RETRYING: [${host}]: ${taskName(task)} (${left} retries left).${dump}`, {
         colour: 'COLOR_DEBUG',
       })

@@ -58,7 +58,15 @@ it('tells which item and which retry it is at', () => {
   starts('web1', 'loop')
   deliver(output, { type: 'item_start', host: 'web1', task: task('loop'), index: 1, count: 9 })
   const result = new Map()
-  deliver(output, { type: 'retry', host: 'web1', task: task('loop'), result, attempts: 1, retries: 3 })
+  deliver(output, {
+    type: 'retry',
+    host: 'web1',
+    task: task('loop'),
+    result,
+    attempts: 1,
+    retries: 3,
+    verboseAlways: false,
+  })
   clock.time = 1000
   live.draw()
   expect(taken()).toBe('⠋ [loop] web1 item 2/9 retry 1/3 1s')

@@ -2,8 +2,9 @@
 import type { Inventory } from '../inventory/inventory.js'
 import type { Host } from '../inventory/tree.js'
 import { includersOf } from '../playbook/inherit.js'
-import type { Role } from '../playbook/model.js'
-import type { Dict, List, Value } from '../python/values.js'
+import type { Play, Role } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
+import { type Dict, isList, type List, type Value } from '../python/values.js'
 import { LazyDict } from '../template/lazy-dict.js'
 import { OMIT } from '../template/omit.js'
 import type { Scope } from '../template/scope.js'
@@ -58,6 +59,13 @@ class HostVars extends LazyDict {
 
 type Magic = (place: Place, source: MagicSource, variables: Variables) => Value | undefined
 
+/** A play without a name is called by its hosts. */
+const nameOf = ({ name, hosts, keywords }: Play): Value => {
+  if (name !== undefined && name !== null && name !== '') return name
+  const written = keywords.get('hosts') ?? ''
+  return isList(written) ? (hosts ?? written).map(host => pyStr(host)).join(',') : written
+}
+
 const roleNames = (roles: readonly Role[]): List => roles.map(role => role.name)
 const dependents = (roles: readonly Role[]): Role[] =>
   roles.flatMap(role => [...dependents(role.dependencies), ...role.dependencies])
@@ -76,12 +84,12 @@ const magic: { readonly [name: string]: Magic } = {
   inventory_dir: ({ host }) => host?.inventoryDir,
   group_names: ({ host }, { inventory }) => host && inventory.groupNames(host),
   groups: (_, { inventory }) => inventory.groupsDict(),
-  hostvars: ({ play }, { inventory }, variables) => new HostVars(inventory, host => variables.scope({ play, host })),
+  hostvars: ({ play }, { inventory }, variables) => new HostVars(inventory, host => variables.ofHost(host, play)),
   vars: (place, _, variables) => new ScopeView(variables.scope(place), hiddenInVars),
   omit: () => OMIT,
   // A keyword of the task; hostvars have what the inventory calls so.
   environment: ({ task }) => task && [],
-  playbook_dir: ({ play }) => play?.play.dir,
+  playbook_dir: ({ play, dir }) => dir ?? play?.play.dir,
   role_name: ({ task }) => task?.role?.name,
   ansible_role_name: ({ task }) => task?.role && (task.role.fqcn ?? task.role.name),
   ansible_collection_name: ({ task }) => task?.role?.fqcn?.split('.').slice(0, 2).join('.'),
@@ -93,7 +101,7 @@ const magic: { readonly [name: string]: Magic } = {
   ansible_dependent_role_names: ({ play }) => play && roleNames(dependents(play.roles)),
   ansible_role_names: ({ play }) => play && [...new Set(roleNames([...dependents(play.roles), ...play.roles]))],
   ansible_search_path: (place, _, variables) => place.task && variables.searchPath(place),
-  ansible_play_name: ({ play }) => play && (play.play.name ?? ''),
+  ansible_play_name: ({ play }) => play && nameOf(play.play),
   ansible_play_hosts: ({ play }) => play?.hosts.filter(name => play.isWell(name)),
   ansible_play_hosts_all: ({ play }) => play && [...play.hosts],
   play_hosts: ({ play }) => play?.batch.filter(name => play.isWell(name)),

@@ -51,7 +51,7 @@ export function layersOf(
 }
 
 /** The levels that do not depend on the task, nearest first. */
-function outerLayers({ host, play }: Place, options: VariablesOptions): Layer[] {
+function outerLayers({ host, play, dir = play?.play.dir }: Place, options: VariablesOptions): Layer[] {
   const layers: Layer[] = []
   const add = (label: string, vars: ReadonlyMap<Value, Value>) => {
     if (vars.size) layers.push(mapLayer(label, vars))
@@ -65,7 +65,7 @@ function outerLayers({ host, play }: Place, options: VariablesOptions): Layer[] 
   }
   if (host) {
     layers.push(factsLayer(host, options)) //                                           11
-    add('inventory', options.hostVariables(host, play?.play.dir)) //                    3 to 10
+    add('inventory', options.hostVariables(host, dir)) //                    3 to 10
   }
   if (play) add('role defaults', together(play, roleDefaultsOf, options)) //            2
   return layers

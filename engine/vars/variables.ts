@@ -43,20 +43,26 @@ export interface PlayState {
 
 export interface Place {
   readonly play?: PlayState | undefined
+  /** Folder of the playbook, where no play stands between. */
+  readonly dir?: string | undefined
   readonly host?: Host | undefined
   readonly task?: Task | undefined
 }
 
 export class Variables {
-  #byPlay = new WeakMap<PlayState, Map<Host | undefined, readonly Layer[]>>()
+  #byPlay = new WeakMap<PlayState, LayerCache>()
+  /** Of hosts for `hostvars`, which a play's own variables are no part of. */
+  #byHost = new WeakMap<PlayState, LayerCache>()
   constructor(readonly options: VariablesOptions) {}
 
   /** `item`, loop variables and the like go into `nearest`, above everything but magic. */
   scope(place: Place, nearest?: ReadonlyMap<Value, Value>): LayeredScope {
-    const layers: Layer[] = [magicLayer(this.options.magic, place, this)]
-    if (nearest?.size) layers.push(mapLayer('loop', nearest))
-    layers.push(...layersOf(place, this.options, this.#cacheFor(place.play)))
-    return new LayeredScope(layers, searchPathOf(place), this.options.hashBehaviour)
+    return this.#layered(place, cacheFor(this.#byPlay, place.play), nearest)
+  }
+
+  /** What `hostvars` has of a host: inventory, facts and what its tasks set, but nothing that the play or its roles define. */
+  ofHost(host: Host, play: PlayState | undefined): LayeredScope {
+    return this.#layered({ host, dir: play?.play.dir }, cacheFor(this.#byHost, play))
   }
 
   /** Where lookups and files of a task are sought. */
@@ -66,25 +72,36 @@ export class Variables {
 
   /** Forget what was merged for a play (its roles or its inventory changed). */
   changed(play: PlayState | undefined): void {
-    if (play) this.#byPlay.delete(play)
+    if (!play) return
+    this.#byPlay.delete(play)
+    this.#byHost.delete(play)
   }
 
-  #cacheFor(play: PlayState | undefined): Map<Host | undefined, readonly Layer[]> {
-    if (!play) return new Map()
-    let cache = this.#byPlay.get(play)
-    if (!cache) {
-      cache = new Map()
-      this.#byPlay.set(play, cache)
-    }
-    return cache
+  #layered(place: Place, cache: LayerCache, nearest?: ReadonlyMap<Value, Value>): LayeredScope {
+    const layers: Layer[] = [magicLayer(this.options.magic, place, this)]
+    if (nearest?.size) layers.push(mapLayer('loop', nearest))
+    layers.push(...layersOf(place, this.options, cache))
+    return new LayeredScope(layers, searchPathOf(place), this.options.hashBehaviour)
   }
 }
 
+type LayerCache = Map<Host | undefined, readonly Layer[]>
+
+function cacheFor(caches: WeakMap<PlayState, LayerCache>, play: PlayState | undefined): LayerCache {
+  if (!play) return new Map()
+  let cache = caches.get(play)
+  if (!cache) {
+    cache = new Map()
+    caches.set(play, cache)
+  }
+  return cache
+}
+
 /** Folders in which a task's relative files are looked for, nearest first. */
-function searchPathOf({ play, task }: Place): readonly string[] {
+function searchPathOf({ play, task, dir = play?.play.dir }: Place): readonly string[] {
   const folders: string[] = []
   for (let role = task?.role; role; role = role.parentRole) folders.push(role.path)
   if (task) folders.push(task.at.file.replace(/\/[^/]*$/, ''))
-  if (play) folders.push(play.play.dir)
+  if (dir !== undefined) folders.push(dir)
   return [...new Set(folders)]
 }

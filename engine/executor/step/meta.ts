@@ -79,6 +79,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
     case 'clear_host_errors':
       run.failedHosts.clear()
       run.unreachableHosts.clear()
+      run.failedIncludes.clear()
       for (const one of play.batchHosts) play.cursor(one).clearErrors()
       play.activeChanged()
       break

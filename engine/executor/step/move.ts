@@ -31,6 +31,7 @@ export function move(
     const { rescued } = play.cursor(one).fail()
     // Ansible counts an include that cannot be opened as failed even where a rescue deals with it.
     if (one === host) run.stats.count(host.name, rescued && cause === 'task' ? 'rescued' : 'failures')
+    if (rescued && cause === 'include') run.failedIncludes.add(one.name)
     if (rescued) rememberFailure(step, one, finished)
     else anyOut = true
     markIfOut(play, one)

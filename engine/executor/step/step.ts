@@ -8,7 +8,7 @@ import type { Status, TaskInfo } from '../events.js'
 import type { Asked } from '../include/group.js'
 import type { PlayRun } from '../play.js'
 import { TaskKeywords } from '../task/keywords.js'
-import { shown, statusOf } from '../task/results.js'
+import { isTrue, shown, statusOf } from '../task/results.js'
 import { type Finished, type Progress, refusal, type Single, type Step } from '../task/single.js'
 import { runTask } from '../task/task.js'
 import { taskInfo } from '../task/task-info.js'
@@ -73,7 +73,15 @@ export async function takeStep(step: Step): Promise<Stepped> {
       run.emit({ type: 'item_result', outcome: outcomeOf(step, single) })
     },
     retry: (result, attempts, retries) =>
-      run.emit({ type: 'retry', host: host.name, task: info, result: shown(result), attempts, retries }),
+      run.emit({
+        type: 'retry',
+        host: host.name,
+        task: info,
+        result: shown(result).set('retries', retries),
+        attempts,
+        retries,
+        verboseAlways: isTrue(result, '_ansible_verbose_always'),
+      }),
     polled: (jid, result) => run.emit({ type: 'async_poll', host: host.name, task: info, jid, result }),
     asyncEnded: (jid, result, ok) =>
       run.emit({ type: ok ? 'async_ok' : 'async_failed', host: host.name, task: info, jid, result }),

@@ -114,14 +114,9 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     stepped: readonly Stepped[],
     sharers: readonly Host[] | undefined,
   ): Promise<void> {
-    const broken = stepped.some(one => one.failed || one.unreachable)
-    if (!broken) return
     const { run } = play
-    const keywords = new TaskKeywords(task, play.scope(undefined, task), run.templar)
-    const fatal =
-      sharers !== undefined ||
-      ((await keywords.bool('any_errors_fatal').catch(() => undefined)) ?? run.settings.bool('ANY_ERRORS_FATAL'))
-    if (fatal) {
+    let over = false
+    if (stepped.some(one => one.failed || one.unreachable) && (await isFatal(task, sharers))) {
       const gone = new Set(sharers ?? stepped.filter(one => one.failed).map(one => one.host))
       for (const host of activeHosts(play)) {
         // Those whose own failure this is have gone to their rescue or always part.
@@ -129,27 +124,41 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
         const { rescued } = play.cursor(host).fail()
         if (!rescued) markIfOut(play, host)
       }
-      if (activeHosts(play).length === 0) {
-        play.broken = true
-        play.run.emit({ type: 'no_hosts_remaining' })
-      }
-      return
+      over = activeHosts(play).length === 0
     }
-    const raw = play.play.keywords.get('max_fail_percentage')
-    if (raw === undefined || raw === null) return
-    const percentage = Number(await run.templar.render(raw, play.scope(undefined, undefined)))
-    const failed = play.batch.filter(name => run.failedHosts.has(name)).length
-    if ((failed / play.batch.length) * 100 > percentage) {
+    if (await tooManyFailed()) {
       for (const host of activeHosts(play)) {
         run.failedHosts.add(host.name)
         play.cursor(host).end()
       }
       play.activeChanged()
       run.emit({ type: 'no_hosts_remaining' })
-      run.emit({ type: 'no_hosts_remaining' })
       play.ended = true
-      play.broken = true
+      over = true
     }
+    if (!over) return
+    play.broken = true
+    run.emit({ type: 'no_hosts_remaining' })
+  }
+
+  /** What fails with run_once fails for all. */
+  async function isFatal(task: Task, sharers: readonly Host[] | undefined): Promise<boolean> {
+    if (sharers !== undefined) return true
+    const keywords = new TaskKeywords(task, play.scope(undefined, task), play.run.templar)
+    const written = await keywords.bool('any_errors_fatal').catch(() => undefined)
+    return written ?? play.run.settings.bool('ANY_ERRORS_FATAL')
+  }
+
+  /** max_fail_percentage. */
+  async function tooManyFailed(): Promise<boolean> {
+    const { run, batch } = play
+    const raw = play.play.keywords.get('max_fail_percentage')
+    if (raw === undefined || raw === null) return false
+    const percentage = Number(await run.templar.render(raw, play.scope(undefined, undefined)))
+    // Those that failed before count among the hosts, but not among the failures.
+    const failed = new Set([...run.failedHosts, ...run.failedIncludes])
+    for (const name of play.failedBefore) failed.delete(name)
+    return (batch.filter(name => failed.has(name)).length / batch.length) * 100 > percentage
   }
 }
 

@@ -124,18 +124,19 @@ export function loopResult(items: readonly Dict[]): Dict {
   if (items.length === 0) {
     return new Map<Value, Value>([
       ['changed', false],
-      ['results', []],
       ['skipped', true],
       ['skipped_reason', 'No items in the list'],
+      ['results', []],
     ])
   }
   const failed = items.some(item => isTrue(item, 'failed'))
+  const changed = items.some(item => isTrue(item, 'changed'))
   const skipped = items.every(item => isTrue(item, 'skipped'))
   const result: Dict = new Map<Value, Value>([
     ['results', [...items]],
     ['skipped', skipped],
-    ['changed', items.some(item => isTrue(item, 'changed'))],
   ])
+  if (changed) result.set('changed', true)
   for (const key of ['warnings', 'deprecations']) {
     const all = items.flatMap(item => asItems(item.get(key)))
     for (const item of items) item.delete(key)
@@ -143,6 +144,7 @@ export function loopResult(items: readonly Dict[]): Dict {
   }
   if (failed) result.set('failed', true)
   result.set('msg', failed ? 'One or more items failed' : skipped ? 'All items skipped' : 'All items completed')
+  if (!changed) result.set('changed', false)
   return result
 }
 
