@@ -40,13 +40,13 @@ export default defineModule({
       const found = await Promise.all(
         words.map(word =>
           remote.query({
-            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then echo "d $f"; find "$f" -mindepth 1 -type d | sed 's/^/D /'; find "$f" -mindepth 1 ! -type d | sed 's/^/F /'; elif [ -e "$f" ] || [ -L "$f" ]; then echo "f $f"; fi; done`,
+            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then printf 'd %s\\0' "$f"; find "$f" -mindepth 1 -type d -exec printf 'D %s\\0' {} +; find "$f" -mindepth 1 ! -type d -exec printf 'F %s\\0' {} +; elif [ -e "$f" ] || [ -L "$f" ]; then printf 'f %s\\0' "$f"; fi; done`,
             parse: stdout => {
-              const lines = stdout.split('\n').filter(Boolean)
+              const names = stdout.split('\0').filter(Boolean)
               return {
                 word,
-                paths: lines.filter(line => /^[df]/.test(line)),
-                below: lines.filter(line => /^[DF]/.test(line)).map(line => line.slice(2)),
+                paths: names.filter(name => /^[df]/.test(name)),
+                below: names.filter(name => /^[DF]/.test(name)).map(name => name.slice(2)),
               }
             },
           }),
@@ -121,7 +121,7 @@ export default defineModule({
           : sh`${raw(compress)} <${posix.basename(expanded[0]!)} >"$t"`
         : format === 'zip'
           ? sh`zip -qrX - ${names} ${raw(patterns.length > 0 ? '-x' : '')} ${patterns} >"$t"`
-          : sh`{ tar -cf - ${patterns.map(pattern => `--exclude=${pattern}`)} -- ${names} && : >"$t.ok"; } | ${raw(compress)} >"$t" && [ -e "$t.ok" ] && rm -f "$t.ok"`
+          : sh`{ tar -cf - ${raw(asTheyAre(names))} ${patterns.map(pattern => `--exclude=${pattern}`)} -- ${names} && : >"$t.ok"; } | ${raw(compress)} >"$t" && [ -e "$t.ok" ] && rm -f "$t.ok"`
       const where = single ? posix.dirname(expanded[0]!) : arcroot || '/'
       // Packed beside and compared by content: an archive is only replaced when what it holds differs.
       const same =
@@ -164,3 +164,7 @@ function rootOf(paths: readonly string[]): string {
     )
   return `${shared.join('/')}/`
 }
+
+/** GNU tar takes a backslash in a name for an escape, unless it is told not to; others do not know that option. */
+const asTheyAre = (names: readonly string[]): string =>
+  names.some(name => name.includes('\\')) ? '$(tar --version 2>/dev/null | grep -q "GNU tar" && echo --no-unquote)' : ''

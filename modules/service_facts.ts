@@ -7,6 +7,7 @@ const script = `export LC_ALL=C
 if [ -d /run/systemd/system ] && command -v systemctl >/dev/null 2>&1; then
   printf '\\036units\\n'; systemctl list-units --no-pager --type service --all --plain --no-legend 2>/dev/null || systemctl list-units --no-pager --type service --all
   printf '\\036files\\n'; systemctl list-unit-files --no-pager --type service --all --no-legend 2>/dev/null
+  printf '\\036states\\n'; systemctl list-unit-files --no-pager --type service --all --no-legend 2>/dev/null | sed -n 's/^\\([^ ]*[^@ ]\\.service\\) .*/\\1/p' | xargs systemctl show -p Names -p ActiveState -- 2>/dev/null
 fi
 if command -v rc-status >/dev/null 2>&1; then printf '\\036openrc\\n'; rc-status -a -s -m 2>/dev/null; printf '\\036levels\\n'; rc-update show -v 2>/dev/null; fi
 if [ -d /etc/init.d ] && command -v service >/dev/null 2>&1 && ! command -v chkconfig >/dev/null 2>&1; then printf '\\036sysv\\n'; service --status-all 2>&1 | grep -E '\\[ *[-+?] *\\]'; fi
@@ -73,31 +74,26 @@ export default defineModule({
     for (const line of lines('units')) {
       const [name = '', load = '', active = '', sub = ''] = line.replace(/^[●*\s]+/, '').split(/\s+/)
       if (!name.endsWith('.service')) continue
-      const status =
-        load === 'not-found' ? 'not-found' : load === 'masked' ? 'masked' : active === 'failed' ? 'failed' : 'unknown'
-      services[name] = {
-        name,
-        state:
-          sub === 'running'
-            ? 'running'
-            : active === 'failed'
-              ? 'failed'
-              : load === 'not-found'
-                ? 'stopped'
-                : active === 'active' && sub !== 'exited'
-                  ? 'running'
-                  : 'stopped',
-        status,
-        source: 'systemd',
-      }
+      // Without a unit file there is no status but whether it is active.
+      const status = load === 'not-found' || load === 'masked' ? load : active
+      services[name] = { name, state: sub === 'running' ? 'running' : 'stopped', status, source: 'systemd' }
     }
+    // Another name of a unit is as active as the unit itself; templates have no state.
+    const states = new Map(
+      (parts.get('states') ?? '').split('\n\n').flatMap(block => {
+        const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(block)?.[1] ?? ''
+        return value('Names')
+          .split(' ')
+          .map(name => [name, value('ActiveState')] as const)
+      }),
+    )
     for (const line of lines('files')) {
       const [name = '', status = ''] = line.trim().split(/\s+/)
       if (!name.endsWith('.service')) continue
       const known = services[name]
       services[name] = known
         ? { ...known, status: ['not-found', 'masked', 'failed'].includes(known.status ?? '') ? known.status! : status }
-        : { name, state: name.endsWith('@.service') ? 'unknown' : 'inactive', status, source: 'systemd' }
+        : { name, state: states.get(name) ?? 'unknown', status, source: 'systemd' }
     }
     return { changed: false, ansible_facts: { services } }
   },

@@ -1,6 +1,6 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
-import { readRepoFile, writeRepoFile } from './packages/repo-file.js'
+import { type RepoSections, readRepoFile, sortedRepoFile, writeRepoFile } from './packages/repo-file.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'repository id' },
@@ -88,13 +88,14 @@ export default defineModule({
     ])
     if (!directory.isDirectory) fail(`Repo directory '${args.reposdir}' does not exist.`)
 
-    const sections = readRepoFile(file.text)
-    const before = writeRepoFile(sections)
+    const sections = read(file.text)
+    const before = sortedRepoFile(sections)
+    // What is changed goes to the end.
+    sections.delete(args.name)
     if (args.state === 'present') sections.set(args.name, section())
-    else sections.delete(args.name)
-    const text = writeRepoFile(sections)
-    const same = before === text
-    const diff = { before_header: file.path, before, after_header: file.path, after: text }
+    const after = sortedRepoFile(sections)
+    const same = before === after
+    const diff = { before_header: file.path, before, after_header: file.path, after }
     const result = { repo: args.name, state: args.state, diff }
     if (args.state === 'absent' && same) return { changed: false, ...result }
     if (sections.size === 0) return { ...(await file.remove()), ...result }
@@ -112,8 +113,21 @@ export default defineModule({
     // A file that means the same is not written again in our spelling.
     const { changed } = same
       ? await file.setAttributes(wish)
-      : await file.put({ text, unsafe_writes, ...wish, ...(file.exists || mode !== undefined ? {} : { mode: '0644' }) })
+      : await file.put({
+          text: writeRepoFile(sections),
+          unsafe_writes,
+          ...wish,
+          ...(file.exists || mode !== undefined ? {} : { mode: '0644' }),
+        })
     return { changed, ...result }
+
+    function read(text: string): RepoSections {
+      try {
+        return readRepoFile(text)
+      } catch (error) {
+        return fail(`While reading from '${file.path}' ${(error as Error).message}`)
+      }
+    }
 
     function section(): Map<string, string> {
       const options = new Map<string, string>()

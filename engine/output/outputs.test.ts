@@ -98,6 +98,11 @@ ok: [h1] =>
 `)
   })
 
+  it('puts what follows a tab in a column of eight', () => {
+    const { stdout } = rehearse(yaml, [ends(command, 'h1', 'failed', { text: 'a\tb\n1234567\tc\t\td\n12345678\te' })])
+    expect(stdout).toContain('    a       b\n    1234567 c               d\n    12345678        e\n')
+  })
+
   it('is also a format of default', () => {
     const environ = { ANSIBLE_CALLBACK_RESULT_FORMAT: 'yaml' }
     expect(rehearse(minimal, [ends(ping, 'h1', 'ok', { stdout: 'a\nb', ping: 'pong' })], { environ }).stdout).toBe(

@@ -48,6 +48,21 @@ const asBlock = (text: string): string =>
   text
     .trimEnd()
     .replace(/[^\t\n\v\f\r -~\xa0-\u{10ffff}]/gu, '')
-    .replace(/\t/g, '        ')
+    .split(/(?<=[\n\r])/)
+    .map(withoutTabs)
+    .join('')
     .replace(/[\v\f\r]/g, '')
     .replace(/ +\n/g, '\n')
+
+/** A tab goes to the next column of eight. */
+function withoutTabs(line: string): string {
+  const [first = '', ...rest] = line.split('\t')
+  let text = first
+  let column = [...first].length
+  for (const part of rest) {
+    const blanks = 8 - (column % 8)
+    text += ' '.repeat(blanks) + part
+    column += blanks + [...part].length
+  }
+  return text
+}

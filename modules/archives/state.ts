@@ -1,3 +1,4 @@
+import { decodeBytes, encodeText } from '../../engine/python/surrogateescape.js'
 import { raw, sh } from '../../engine/remote/quote.js'
 import type { Query } from '../../engine/remote/remote.js'
 
@@ -67,7 +68,7 @@ rm -rf "$t"`,
     const at = lines.findIndex(line => line.startsWith('//problem'))
     const names = (at === -1 ? lines : lines.slice(0, at))
       .filter(Boolean)
-      .map(name => unescaped(name).replace(/^\//, ''))
+      .map(name => (kind === 'zip' ? name : unescaped(name)).replace(/^\//, ''))
     const missing = lines.filter(line => line.startsWith('//missing '))
     const [tool, ...said] = lines.slice(at + 1)
     const problem =
@@ -100,11 +101,26 @@ const compare = `(cd "$t" && find . ! -name . | while IFS= read -r p; do
   elif [ ! -e "$d/$p" ]; then echo "$p: Warning: Cannot stat: No such file or directory"
   else cmp -s "$p" "$d/$p" || echo "$p: Contents differ"; fi; done)`
 
-/** tar writes bytes that are not ASCII as octal escapes. */
+const escapes: { readonly [letter: string]: string } = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+}
+
+/** tar lists control characters and bytes that are not ASCII as C has them. */
 const unescaped = (name: string): string =>
-  /\\[0-7]{3}/.test(name)
-    ? Buffer.from(
-        name.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
-        'latin1',
-      ).toString()
+  name.includes('\\')
+    ? decodeBytes(
+        Buffer.concat(
+          name.split(/(\\(?:[0-7]{3}|.))/).map((part, index) => {
+            if (index % 2 === 0) return encodeText(part)
+            const what = part.slice(1)
+            return /^\d{3}$/.test(what) ? Buffer.from([Number.parseInt(what, 8)]) : Buffer.from(escapes[what] ?? what)
+          }),
+        ),
+      )
     : name
