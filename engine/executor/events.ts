@@ -144,6 +144,8 @@ export type Event =
       readonly waited: number
     }
   | { readonly type: 'prompt'; readonly text: string }
+  /** A question of --step that the person answered. */
+  | { readonly type: 'answered'; readonly text: string }
   | { readonly type: 'warning'; readonly text: string; readonly at?: string }
   /** Where the error stands that the next result tells of, and what to do about it. */
   | { readonly type: 'remark'; readonly text: string }

@@ -1,13 +1,13 @@
 /** One play on one batch of hosts: its variables, handlers and who is still in it. */
-import type { SourceRange } from '../diagnostics.js'
+import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import type { Host } from '../inventory/tree.js'
 import type { Block, Play, Role, Task } from '../playbook/model.js'
+import { pyStr } from '../python/repr.js'
 import type { Dict, Value } from '../python/values.js'
 import type { LayeredScope } from '../vars/scope.js'
 import type { PlayState } from '../vars/variables.js'
-import { trusted } from '../yaml/trust.js'
+import { TemplateString, trusted } from '../yaml/trust.js'
 import { Cursor } from './cursor.js'
-import type { TaskInfo } from './events.js'
 import { Handlers } from './handlers.js'
 import type { Run } from './run-state.js'
 
@@ -120,15 +120,18 @@ export class PlayRun implements PlayState {
     return this.#uses.get(host)?.get(identity)
   }
 
-  /** --step: asks whether to do this task; `c` stops asking. */
-  async wanted(info: TaskInfo): Promise<boolean> {
+  /** --step: asks whether to do this task; `c` stops asking. The name is asked for as it is written. */
+  async wanted(task: Task): Promise<boolean> {
     if (!this.run.stepping) return true
-    const answer = await this.run.options.prompt(`Perform task: ${info.name} (N)o/(y)es/(c)ontinue: `, { echo: true })
-    if (answer?.toLowerCase().startsWith('c')) {
-      this.run.stepping = false
-      return true
-    }
-    return answer?.toLowerCase().startsWith('y') ?? false
+    const name = task.name === undefined || task.name === null ? task.written : asWritten(task.name)
+    const title = `${task.handler ? 'HANDLER' : 'TASK'}: ${task.role ? `${task.role.name} : ` : ''}${name}`
+    const text = `Perform task: ${title} (N)o/(y)es/(c)ontinue: `
+    const answer = await this.run.options.prompt(text, { echo: true, console: true })
+    if (answer === undefined) throw new Diagnostic('User interrupted execution', { code: 'interrupted' })
+    this.run.emit({ type: 'answered', text })
+    const said = answer.toLowerCase()
+    if (said === 'c' || said === 'continue') this.run.stepping = false
+    return said === 'y' || said === 'yes' || !this.run.stepping
   }
 
   /** A host that only delegate_to knows. */
@@ -157,3 +160,5 @@ export class PlayRun implements PlayState {
     return trusted(text, at)
   }
 }
+
+const asWritten = (name: Value): string => (name instanceof TemplateString ? name.text : pyStr(name))

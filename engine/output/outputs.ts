@@ -124,6 +124,7 @@ const hasLive = ({ stderr, environ }: OutputsOptions): boolean =>
 const messages = (screen: Screen, verbosity: number): Output => ({
   warning: ({ text, at }) => screen.warning(at === undefined ? text : `${text} (${at})`),
   prompt: ({ text }) => screen.print(text),
+  answered: ({ text }) => screen.banner(text),
   remark: ({ text }) => screen.error(text),
   deprecation: ({ text, entry }) => screen.deprecation(entry ? deprecationText(entry) : text),
   debug({ level, text, host }) {

@@ -19,7 +19,8 @@ export async function settle(step: Step, finished: Finished): Promise<Status> {
   const singles = finished.items ?? [finished]
   for (const single of singles) {
     report(play, single)
-    learn(step, single)
+    // A task that failed teaches nothing, also where the failure is ignored.
+    if (status === 'ok' || status === 'changed') learn(step, single)
     if (isTrue(single.result, 'changed') || finished.items === undefined) await notify(step, finished, single)
   }
   const name = task.keywords.get('register')

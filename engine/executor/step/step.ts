@@ -72,11 +72,11 @@ export async function takeStep(step: Step): Promise<Stepped> {
       growInventory(step, single)
       run.emit({ type: 'item_result', outcome: outcomeOf(step, single) })
     },
-    retry: (result, attempts, retries) =>
+    retry: (name, result, attempts, retries) =>
       run.emit({
         type: 'retry',
         host: host.name,
-        task: info,
+        task: { ...info, name },
         result: shown(result).set('retries', retries),
         attempts,
         retries,

@@ -60,7 +60,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
   async function lockstep(task: Task, hosts: readonly Host[]): Promise<void> {
     const first = hosts[0]!
     const info = await describe(play, first, task)
-    if (!(await play.wanted(info))) {
+    if (!(await play.wanted(task))) {
       for (const host of hosts) play.cursor(host).advance()
       return
     }
@@ -76,15 +76,15 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     const stepped = await Promise.all(
       chosen.map(host => (gate ? gate.use(() => play.run.slots.use(work(host))) : play.run.slots.use(work(host)))),
     )
-    stepped.push(...(await include(task, info, stepped, once ? hosts : undefined)))
-    await stopForErrors(task, stepped, once ? hosts : undefined)
+    const unopened = await include(task, info, stepped)
+    // What fails with run_once fails for all; an include that could not be opened has failed its one host so far.
+    await stopForErrors(task, [...stepped, ...unopened], once, once && unopened.length === 0 ? hosts : undefined)
   }
 
   async function include(
     task: Task,
     info: Awaited<ReturnType<typeof describe>>,
     stepped: readonly Stepped[],
-    sharers: readonly Host[] | undefined,
   ): Promise<Stepped[]> {
     const groups = groupIncludes(stepped)
     if (groups.length === 0) return []
@@ -92,9 +92,10 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     const perHost = new Map<string, Block[]>()
     const added: Task[] = []
     for (const group of groups) {
-      const names = sharers ? sharers.map(host => host.name) : group.hosts
+      // With run_once, what is included is for the one host alone.
+      const names = group.hosts
       try {
-        const made = await openInclude(play, task, info, { ...group, hosts: names })
+        const made = await openInclude(play, task, info, group)
         if (group.request.kind === 'tasks') for (const name of names) play.run.stats.count(name, 'ok')
         added.push(...flatten(made))
         for (const name of names) perHost.set(name, [...(perHost.get(name) ?? []), ...made])
@@ -112,11 +113,12 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
   async function stopForErrors(
     task: Task,
     stepped: readonly Stepped[],
+    once: boolean,
     sharers: readonly Host[] | undefined,
   ): Promise<void> {
     const { run } = play
     let over = false
-    if (stepped.some(one => one.failed || one.unreachable) && (await isFatal(task, sharers))) {
+    if (stepped.some(one => one.failed || one.unreachable) && (once || (await isFatal(task)))) {
       const gone = new Set(sharers ?? stepped.filter(one => one.failed).map(one => one.host))
       for (const host of activeHosts(play)) {
         // Those whose own failure this is have gone to their rescue or always part.
@@ -141,9 +143,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     run.emit({ type: 'no_hosts_remaining' })
   }
 
-  /** What fails with run_once fails for all. */
-  async function isFatal(task: Task, sharers: readonly Host[] | undefined): Promise<boolean> {
-    if (sharers !== undefined) return true
+  async function isFatal(task: Task): Promise<boolean> {
     const keywords = new TaskKeywords(task, play.scope(undefined, task), play.run.templar)
     const written = await keywords.bool('any_errors_fatal').catch(() => undefined)
     return written ?? play.run.settings.bool('ANY_ERRORS_FATAL')

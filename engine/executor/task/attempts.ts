@@ -7,6 +7,7 @@ import { allHold } from './conditions.js'
 import type { TaskKeywords } from './keywords.js'
 import { isTrue, registered, registers } from './results.js'
 import type { TaskRun, Terms } from './single.js'
+import { taskName } from './task-info.js'
 
 export async function runAttempts(
   on: TaskRun,
@@ -23,7 +24,7 @@ export async function runAttempts(
     const result = await runModule(on, scope, keywords, terms)
     if (isTrue(result, 'unreachable')) return result
     // Conditions of the result may ask how often it was tried.
-    if (attempts > 1) result.set('attempts', attempt)
+    if (attempts > 1) noteAttempt(result, attempt)
     if (!(await judge(on, result, scope)) || attempts <= 1) return result
     let holds: boolean
     try {
@@ -42,10 +43,19 @@ export async function runAttempts(
       if (result.get('failed_when_result') !== false) result.set('failed', true)
       return result
     }
-    on.progress.retry(result, attempt, attempts)
+    const name = (await taskName(task.name, scope, play.run.templar)) ?? on.info.name
+    on.progress.retry(name, result, attempt, attempts)
     await sleep(delay * 1000, undefined, { signal: play.run.options.signal }).catch(() => {})
     if (play.interrupted) return result
   }
+}
+
+/** `changed` stays last where the module left it to the engine. */
+function noteAttempt(result: Dict, attempt: number): void {
+  const changed = [...result.keys()].at(-1) === 'changed' ? result.get('changed') : undefined
+  if (changed !== undefined) result.delete('changed')
+  result.set('attempts', attempt)
+  if (changed !== undefined) result.set('changed', changed)
 }
 
 /** The scope in which the task's own conditions see its result. */

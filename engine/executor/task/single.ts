@@ -33,7 +33,8 @@ export interface Progress {
   /** An item of `count` begins; `index` counts from 0. */
   itemStarts(index: number, count: number): void
   item(single: Single): void
-  retry(result: Dict, attempts: number, retries: number): void
+  /** `name`: of the task, as this host (and item) has it. */
+  retry(name: string, result: Dict, attempts: number, retries: number): void
   polled(jid: string, result: Dict): void
   asyncEnded(jid: string, result: Dict, ok: boolean): void
   /** What commands print, as it comes; nothing is told where no_log hides it. */
