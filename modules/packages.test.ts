@@ -140,6 +140,33 @@ testModule(
       commands: host('pip pip3\ndjango-x==1\n', 'pip pip3\n', 'Successfully uninstalled x\n'),
       runs: ['pip3 uninstall -y Django_x'],
     },
+    'gives more arguments as words, not to a shell, and finds its way in an environment with blanks': {
+      args: { virtualenv: '/v 1', extra_args: `--no-index --find-links="/a b"&c $HOME`, umask: '0027' },
+      commands: host('pip /v 1/bin/pip\n', 'pip /v 1/bin/pip\ndjango_x==1\n', 'Successfully installed x\n'),
+      runs: [/^umask 0027 && "\$\(for p in .*install --no-index '--find-links=\/a b&c' '\$HOME' Django_x$/],
+      returns: {
+        cmd: ['/v 1/bin/pip3', 'install', '--no-index', '--find-links=/a b&c', '$HOME', 'Django_x'],
+      },
+    },
+    'refuses a umask that is none': {
+      args: { umask: '99' },
+      fails: 'umask must be an octal integer',
+      returns: { details: "invalid literal for int() with base 8: '99'" },
+    },
+    'refuses arguments with an open quote': { args: { extra_args: `--x "` }, fails: 'No closing quotation' },
+    'names the command for environments that the host lacks': {
+      args: { virtualenv: '/v', virtualenv_command: 'nothing-here' },
+      commands: [
+        [/PATH/, '/usr/bin:/bin'],
+        [/pip /, 'pip \nno maker\n'],
+      ],
+      fails: 'Failed to find required executable "nothing-here" in paths: /usr/bin:/bin',
+    },
+    'takes no other Python with venv': {
+      args: { virtualenv: '/v', virtualenv_command: 'python3 -m venv', virtualenv_python: 'python3' },
+      commands: host('pip \n', ''),
+      fails: 'virtualenv_python should not be used when using the venv module or pyvenv as virtualenv_command',
+    },
     'needs pip': { commands: host('pip \n', ''), fails: /^Unable to find any of pip3, pip/ },
   },
 )

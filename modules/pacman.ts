@@ -1,6 +1,7 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { quote, raw, sh } from '../engine/remote/quote.js'
+import { shlexSplit } from '../engine/python/shlex.js'
+import { quote, quoteAll, raw, sh } from '../engine/remote/quote.js'
 
 const args = {
   name: { type: 'list', elements: 'str', aliases: ['package', 'pkg'], summary: 'packages, groups, files or URLs' },
@@ -64,7 +65,7 @@ true`,
     let cache_updated: boolean | undefined
     if (args.update_cache) {
       const { stdout } = await run(
-        `${executable} --sync --refresh ${args.force ? '--refresh ' : ''}${args.update_cache_extra_args}`,
+        `${executable} --sync --refresh ${args.force ? '--refresh ' : ''}${words(args.update_cache_extra_args)}`,
         'could not update package db',
         false,
       )
@@ -80,7 +81,7 @@ true`,
       if (outdated.length === 0)
         return { changed: cache_updated ?? false, msg: 'Nothing to upgrade', packages: [], ...cache }
       const done = await run(
-        `${executable} --sync --sysupgrade --quiet --noconfirm ${args.upgrade_extra_args}`,
+        `${executable} --sync --sysupgrade --quiet --noconfirm ${words(args.upgrade_extra_args)}`,
         'Could not upgrade',
       )
       return { changed: true, msg: 'System upgraded', packages: outdated, ...cache, ...done }
@@ -108,14 +109,14 @@ true`,
     const list = (all: readonly string[]) => all.map(quote).join(' ')
     const steps = absent
       ? [
-          `${executable} --remove --noconfirm --noprogressbar ${args.force ? '--nodeps --nodeps ' : ''}${args.remove_nosave ? '--nosave ' : ''}${args.extra_args} ${list(concerned)}`,
+          `${executable} --remove --noconfirm --noprogressbar ${args.force ? '--nodeps --nodeps ' : ''}${args.remove_nosave ? '--nosave ' : ''}${words(args.extra_args)} ${list(concerned)}`,
         ]
       : [
           ...(plain.length > 0
-            ? [`${executable} --sync --noconfirm --noprogressbar --needed ${args.extra_args} ${list(plain)}`]
+            ? [`${executable} --sync --noconfirm --noprogressbar --needed ${words(args.extra_args)} ${list(plain)}`]
             : []),
           ...(files.length > 0
-            ? [`${executable} --upgrade --noconfirm --noprogressbar --needed ${args.extra_args} ${list(files)}`]
+            ? [`${executable} --upgrade --noconfirm --noprogressbar --needed ${words(args.extra_args)} ${list(files)}`]
             : []),
           ...(args.reason
             ? [
@@ -136,3 +137,6 @@ true`,
     }
   },
 })
+
+/** Options as they were written, in quotes, for they are no shell text. */
+const words = (text: string): string => quoteAll(shlexSplit(text))

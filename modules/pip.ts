@@ -1,7 +1,9 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { quote } from '../engine/remote/quote.js'
+import { ShlexError, shlexSplit } from '../engine/python/shlex.js'
+import { quote, quoteAll } from '../engine/remote/quote.js'
 import type { ShellText } from '../engine/remote/remote.js'
+import { missingProgram } from './commands/missing-program.js'
 
 const args = {
   name: { type: 'list', elements: 'str', summary: 'packages: name, name with version specifiers, or URL' },
@@ -58,6 +60,10 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const env = args.virtualenv
+    const extra = split(args.extra_args ?? '')
+    const maker = split(args.virtualenv_command)
+    if (args.umask && !/^(?:0o?)?[0-7]+$/i.test(args.umask))
+      fail('umask must be an octal integer', { details: `invalid literal for int() with base 8: '${args.umask}'` })
     const names = joinSpecifiers(args.name ?? [])
     if (args.version !== undefined && names.length !== 1)
       fail(
@@ -73,16 +79,24 @@ export default defineModule({
         : args.executable !== undefined
           ? `pip=${args.executable.startsWith('/') ? quote(args.executable) : `$(command -v ${quote(args.executable)})`}`
           : `pip=; for name in pip3 pip; do command -v $name >/dev/null 2>&1 && { pip=$(command -v $name); break; }; done; [ -n "$pip" ] || { python3 -m pip --version >/dev/null 2>&1 && pip='python3 -m pip'; }`
+    // `python3 -m pip` is several words; an environment may lie where there are blanks.
+    const run = env === undefined ? '$pip' : '"$pip"'
+    const made =
+      env === undefined || maker[0]?.includes('/')
+        ? ''
+        : `; command -v ${quote(maker[0] ?? '')} >/dev/null || echo 'no maker'`
     const seen = await remote.query({
       command:
-        `${find}; echo "pip $pip"; [ -z "$pip" ] || $pip list --format=freeze --disable-pip-version-check 2>/dev/null || $pip freeze 2>/dev/null` as ShellText,
+        `${find}; echo "pip $pip"; [ -z "$pip" ] || ${run} list --format=freeze --disable-pip-version-check 2>/dev/null || ${run} freeze 2>/dev/null${made}` as ShellText,
       parse: stdout => ({
         pip: /^pip (.*)$/m.exec(stdout)?.[1] ?? '',
+        maker: !/^no maker$/m.test(stdout),
         installed: new Map(
           [...stdout.matchAll(/^([\w.-]+)===?(\S+)$/gm)].map(match => [canonical(match[1]!), match[2]!]),
         ),
       }),
     })
+    const programOf = (pip: string) => (env === undefined ? pip.split(' ').filter(Boolean) : [pip])
     if (seen.pip === '' && env === undefined)
       fail('Unable to find any of pip3, pip to use.  pip needs to be installed.')
 
@@ -92,6 +106,12 @@ export default defineModule({
       version: args.version ?? null,
       virtualenv: env ?? null,
       state: args.state,
+    }
+    if (env !== undefined && seen.pip === '') {
+      if (!seen.maker) await missingProgram({ remote, fail }, maker[0]!)
+      const isVenv = maker[0] === 'pyvenv' || maker.some((word, index) => word === '-m' && maker[index + 1] === 'venv')
+      if (isVenv && args.virtualenv_python)
+        fail('virtualenv_python should not be used when using the venv module or pyvenv as virtualenv_command')
     }
     // An environment that is not there could only be asked after it was made.
     if (remote.checkMode && env !== undefined && seen.pip === '') return { changed: true }
@@ -108,7 +128,7 @@ export default defineModule({
     if (args.requirements === undefined && needed.length === 0 && (env === undefined || seen.pip !== ''))
       return {
         changed: false,
-        cmd: [...seen.pip.split(' ').filter(Boolean), 'install', ...packages],
+        cmd: [...programOf(seen.pip), 'install', ...packages],
         ...result,
         stdout: '',
         stderr: '',
@@ -121,31 +141,33 @@ export default defineModule({
       latest: ['install', '-U'],
       forcereinstall: ['install', '-U', '--force-reinstall'],
     }[args.state]
-    const words = (quoted: (word: string) => string) => [
+    const words = [
       ...verb,
       ...(args.break_system_packages && args.state !== 'absent' ? ['--break-system-packages'] : []),
-      ...(args.extra_args ? [args.extra_args] : []),
+      ...extra,
       ...(args.editable ? ['-e'] : []),
       ...(args.requirements === undefined
-        ? (args.state === 'absent' ? needed.map(requirementName) : packages).map(quoted)
-        : ['-r', quoted(args.requirements)]),
+        ? args.state === 'absent'
+          ? needed.map(requirementName)
+          : packages
+        : ['-r', args.requirements]),
     ]
     const pipWord =
       env === undefined
         ? pip
         : `"$(for p in pip3 pip; do [ ! -x ${quote(env)}/bin/$p ] || { echo ${quote(env)}/bin/$p; break; }; done)"`
     const create = [
-      args.virtualenv_command,
+      ...maker,
       ...(args.virtualenv_site_packages ? ['--system-site-packages'] : []),
-      ...(args.virtualenv_python ? [`-p ${quote(args.virtualenv_python)}`] : []),
-    ].join(' ')
+      ...(args.virtualenv_python ? [`-p${args.virtualenv_python}`] : []),
+    ]
     const steps = [
       ...(args.umask ? [`umask ${args.umask}`] : []),
       ...(args.chdir ? [`cd ${quote(args.chdir)}`] : []),
-      ...(env !== undefined && seen.pip === '' ? [`${create} ${quote(env)}`] : []),
-      ...(packages.length > 0 && needed.length === 0 ? [] : [`${pipWord} ${words(quote).join(' ')}`]),
+      ...(env !== undefined && seen.pip === '' ? [quoteAll([...create, env])] : []),
+      ...(packages.length > 0 && needed.length === 0 ? [] : [`${pipWord} ${quoteAll(words)}`]),
     ]
-    const cmd = [...pip.split(' ').filter(Boolean), ...words(word => word)]
+    const cmd = [...programOf(pip), ...words]
     const why = cmd.join(' ')
     const { rc, stdout, stderr, skipped } = await remote.exec({
       shell: steps.join(' && '),
@@ -164,6 +186,16 @@ export default defineModule({
         (args.state === 'absent' ? /Successfully uninstalled/.test(stdout) : /Successfully installed/.test(stdout))
     if (changed) remote.changed(why)
     return { changed, cmd, ...result, stdout, stderr }
+
+    /** Words as a shell would have them, but nothing is run or filled in. */
+    function split(text: string): string[] {
+      try {
+        return shlexSplit(text)
+      } catch (error) {
+        if (error instanceof ShlexError) return fail(error.message)
+        throw error
+      }
+    }
   },
 })
 

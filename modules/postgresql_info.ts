@@ -42,7 +42,7 @@ const facts: { readonly [name: string]: { readonly ask: string; read(rows: reado
     read: rows => byName(rows.map(row => ({ ...row, ...inBytes(row) }))),
   },
   roles: {
-    ask: `SELECT rolname AS name, rolsuper AS superuser, rolcanlogin AS canlogin, coalesce(rolvaliduntil::text, '') AS valid_until, ARRAY(SELECT b.rolname FROM pg_auth_members m JOIN pg_roles b ON m.roleid = b.oid WHERE m.member = r.oid ORDER BY 1) AS member_of FROM pg_roles r WHERE rolname !~ '^pg_'`,
+    ask: `SELECT rolname AS name, rolsuper AS superuser, rolcanlogin AS canlogin, coalesce(to_json(rolvaliduntil) #>> '{}', '') AS valid_until, ARRAY(SELECT b.rolname FROM pg_auth_members m JOIN pg_roles b ON m.roleid = b.oid WHERE m.member = r.oid ORDER BY 1) AS member_of FROM pg_roles r WHERE rolname !~ '^pg_'`,
     read: byName,
   },
   pending_restart_settings: {

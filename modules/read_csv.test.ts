@@ -42,7 +42,11 @@ testModule(
       before: '\ufeffa\tb\n1\t2\n',
       returns: { list: [{ a: '1', b: '2' }] },
     },
-    'quotes out of place': { args: { strict: true }, before: 'a\nx"y\n', fails: /^Unable to process file: / },
+    'quotes out of place': {
+      args: { strict: true },
+      before: 'a\n"x"y\n',
+      fails: `Unable to process file: ',' expected after '"'`,
+    },
     'an unknown key': {
       args: { key: 'no' },
       before: again,

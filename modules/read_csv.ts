@@ -43,7 +43,7 @@ export default defineModule({
       return fail(`Unable to process file: ${(error as Error).message}`)
     }
     const fields = args.fieldnames ?? cells.shift() ?? []
-    const rows = cells.map(row => named(fields, row))
+    const rows = cells.filter(row => row.length > 0).map(row => named(fields, row))
     if (key === undefined) return { changed: false, list: rows, dict: {} }
 
     if (!fields.includes(key)) fail(`Key '${key}' was not found in the CSV header fields: ${fields.join(', ')}`)

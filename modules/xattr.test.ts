@@ -45,6 +45,12 @@ testModule(
       runs: ["setfattr -n user.foo -v 'a b' /f"],
       returns: { changed: true, msg: 'user.foo set to a b', xattr: {} },
     },
+    'takes the namespace out of a key only where it is that of users': {
+      args: { key: 'trusted.foo', namespace: 'trusted', value: '1' },
+      before: 'x',
+      commands: attributes({}),
+      runs: ['setfattr -n trusted.trusted.foo -v 1 /f'],
+    },
     'leaves what is so': {
       args: { key: 'user.foo', value: 'say "x"', state: 'present' },
       before: 'x',

@@ -34,8 +34,10 @@ export default defineModule({
     const { args, remote, fail } = context
     const { path, namespace, value, follow } = args
     const state = value === undefined ? args.state : 'present'
-    const key = args.key === undefined || args.key.startsWith(`${namespace}.`) ? args.key : `${namespace}.${args.key}`
-    const [file, held] = await Promise.all([
+    // Only where the namespace is what it is when nothing is said, a key may name it, too.
+    const named = namespace === '' || (namespace === 'user' && args.key?.startsWith('user.'))
+    const key = args.key === undefined || named ? args.key : `${namespace}.${args.key}`
+    const [file, kept] = await Promise.all([
       remote.file(path, { want: 'stat', follow }),
       remote.query(
         attributes(path, {
@@ -47,6 +49,10 @@ export default defineModule({
     ])
     if (!file.exists) fail('path not found or not accessible!')
     const link = follow ? [] : ['-h']
+    // Ansible takes off all quotes at the ends.
+    const held = Object.fromEntries(
+      Object.entries(kept).map(([name, text]) => [name, text.replace(/^"+|"+$/g, '')] as const),
+    )
 
     switch (state) {
       case 'all':
@@ -62,7 +68,8 @@ export default defineModule({
       return { changed: key in held, msg: `${key} removed`, xattr: held }
     }
     if (value === undefined) return fail('present needs a value parameter')
-    const same = key in held && (held[key] === value || plain(held[key]!) === value)
+    const now = /^"(.*)"$/.exec(kept[key] ?? '')?.[1] ?? kept[key]
+    const same = now !== undefined && (now === value || plain(now) === value)
     if (!same) await checked(context, ['setfattr', ...link, '-n', key, '-v', value, path], `set ${key}`)
     return { changed: !same, msg: `${key} set to ${value}`, xattr: held }
   },
@@ -79,8 +86,8 @@ const attributes = (
     Object.fromEntries(
       stdout.split('\n').flatMap(line => {
         if (line === '' || line.startsWith('#')) return []
-        const [, name = line, quoted, rest = ''] = /^([^=]+)=(?:"(.*)"|(.*))$/.exec(line) ?? []
-        return [[name, quoted ?? rest]]
+        const [, name = line, value = ''] = /^([^=]+)=(.*)$/.exec(line) ?? []
+        return [[name, value]]
       }),
     ),
 })

@@ -29,11 +29,12 @@ export const fromCsv = defineFilter({
       throw new Diagnostic(`Unable to process file: ${(error as Error).message}`, { code: 'filter-argument' })
     }
     const fields = isList(names) ? names.map(pyStr) : (rows.shift() ?? [])
-    return rows.map((row): Dict => {
+    return rows.flatMap((row): Dict[] => {
+      if (row.length === 0) return []
       const made: Dict = new Map()
       for (const [at, name] of fields.entries()) made.set(name, row[at] ?? null)
       if (row.length > fields.length) made.set(null, row.slice(fields.length))
-      return made
+      return [made]
     })
   },
 })

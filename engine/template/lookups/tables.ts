@@ -1,6 +1,6 @@
 /** Lookups in ini, properties and CSV files. */
-import { parse } from 'csv-parse/sync'
 import { parseIni } from '../../python/configparser.js'
+import { csvRows } from '../../python/csv.js'
 import { PyError } from '../../python/errors.js'
 import { intOf } from '../../python/numbers.js'
 import { matchAt, pythonRegExp } from '../../python/regexp.js'
@@ -92,12 +92,12 @@ export const csvfile = defineLookup({
       const delimiter = of('delimiter', options.delimiter)
       const file = of('file', options.file)
       const path = needFile(searchPath, 'files', file, `csvfile: No such file or directory: '${file}'`)
-      const rows = parse(decoder(of('encoding', options.encoding)).decode(host.readFile(path)), {
-        delimiter: delimiter === 'TAB' ? '\t' : delimiter,
-        relax_column_count: true,
-        relax_quotes: true,
-        skip_empty_lines: false,
-      }) as string[][]
+      const rows = csvRows(
+        decoder(of('encoding', options.encoding))
+          .decode(host.readFile(path))
+          .replaceAll(/\r(?!\n)/g, '\n'),
+        { delimiter: delimiter === 'TAB' ? '\t' : delimiter, skipInitialSpace: false, strict: false },
+      )
       const column = (name: string, value: Value) => {
         const number = intOf(value)
         if (number === undefined) throw lookupError(`csvfile: ${name} must be a number, not ${pyStr(value)}`)
