@@ -73,7 +73,7 @@ export default defineModule({
     const dest = args.dest ?? `${args.path[0]!.replace(/\/$/, '')}.${format}`
     // What has no * in it is counted though it is missing.
     const counted = found.flatMap(one => (/[*?[]/.test(one.word) ? one.paths.map(path => path.slice(2)) : [one.word]))
-    const arcroot = rootOf(expanded.length > 0 ? expanded : counted)
+    const arcroot = rootOf(counted)
     const below = found.flatMap(one => one.below).filter(path => !excluded.has(path))
     const isTree = (path: string) => paths.includes(`d ${path}`)
     // Directories that are named give what they hold; themselves they are no members.
@@ -88,15 +88,15 @@ export default defineModule({
       dest_state:
         (expanded.length === 0 || remote.checkMode) && !file.exists
           ? 'absent'
-          : args.force_archive ||
-              args.path.length > 1 ||
-              expanded.length > 1 ||
-              expanded.some(isTree) ||
-              format === 'tar'
-            ? missing.length > 0 && expanded.length > 0
-              ? 'incomplete'
-              : 'archive'
-            : 'compress',
+          : expanded.length === 0
+            ? looksPacked(dest)
+              ? 'archive'
+              : 'compress'
+            : single && format !== 'zip'
+              ? 'compress'
+              : missing.length > 0
+                ? 'incomplete'
+                : 'archive',
       arcroot,
       missing,
       expanded_paths: counted,
@@ -152,6 +152,9 @@ export default defineModule({
     return { ...info, ...result }
   },
 })
+
+/** Whether a file that was there before is an archive goes by its name. */
+const looksPacked = (path: string) => /\.(tar|tar\.(gz|bz2|xz)|tgz|tbz2|zip)$/i.test(path)
 
 /** The directory that all of them are below. */
 function rootOf(paths: readonly string[]): string {

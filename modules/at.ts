@@ -37,7 +37,8 @@ export default defineModule({
     })
     if (seen.missing) await missingProgram({ remote, fail }, 'at')
     const same = seen.jobs.filter(job => job.trimEnd().endsWith(script.trimEnd())).map(job => job.split('\n')[0]!)
-    const result = { state, ...(args.script_file === undefined ? {} : { script_file: args.script_file }) }
+    // For a command Ansible names its temporary file, which is gone by then.
+    const result = { state, script_file: args.script_file ?? null }
     if (state === 'absent') {
       for (const job of same) await checked(context, ['at', '-r', job], `forget job ${job}`)
       return result

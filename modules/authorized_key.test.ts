@@ -31,6 +31,32 @@ testModule(
       before: 'ssh-rsa BBBB one\nssh-rsa AAAA \n',
       after: 'ssh-rsa AAAA \n',
     },
+    'writes what changes at the end': {
+      args: { key: 'ssh-rsa AAAA two\nssh-rsa DDDD four' },
+      commands: { 'getent passwd *': joe },
+      before: '# mine\nssh-rsa AAAA one\nssh-rsa BBBB \n',
+      after: '# mine\nssh-rsa BBBB \nssh-rsa AAAA two\nssh-rsa DDDD four\n',
+    },
+    'keeps the last of keys with the same data': {
+      args: { key: 'ssh-rsa CCCC ' },
+      commands: { 'getent passwd *': joe },
+      before: 'ssh-rsa AAAA one\nssh-rsa BBBB \nssh-rsa AAAA two\n',
+      after: 'ssh-rsa BBBB \nssh-rsa AAAA two\nssh-rsa CCCC \n',
+    },
+    'tells of a change when the keys that it is given contradict each other': {
+      args: { key: 'ssh-rsa AAAA one\nssh-rsa AAAA two' },
+      commands: { 'getent passwd *': joe },
+      before: 'ssh-rsa AAAA two\n',
+      after: 'ssh-rsa AAAA two\n',
+      changed: true,
+      again: { changed: 'the first of them is missing each time' },
+    },
+    'does not mind the order of options': {
+      args: { key: 'ssh-rsa AAAA one', key_options: 'no-pty,command="a, b"' },
+      commands: { 'getent passwd *': joe },
+      before: 'command="a, b",no-pty ssh-rsa AAAA one\n',
+      changed: false,
+    },
     'takes a key away': {
       args: { state: 'absent' },
       commands: { 'getent passwd *': joe },

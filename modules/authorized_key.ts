@@ -94,6 +94,8 @@ export default defineModule({
     }
     if (state === 'present' || file.exists) {
       const attributes = args.manage_dir || !file.exists ? { owner, group, mode: '0600' } : {}
+      // Keys that contradict each other are a change, though the last one is there already.
+      if (fresh !== undefined && fresh === file.text) remote.changed(`write ${keyfile}`)
       if (fresh !== undefined || (state === 'present' && !file.exists))
         await file.put({ text: fresh ?? '', ...attributes })
       else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
+import { PyBytes } from '../engine/python/bytes.js'
 import copy from './copy.js'
 import { fakeDirectories } from './files/directories.fake.js'
 
@@ -48,6 +49,10 @@ testModule(
       returns: { path: '/srv/x', state: 'file', size: 4 },
     },
     'writes data as JSON': { args: { content: { a: [1, true] } }, after: '{"a": [1, true]}' },
+    'writes bytes as they are': {
+      args: { content: new PyBytes(Buffer.from('\xef\xbb\xbfa\n', 'latin1')) },
+      after: { bytes: Buffer.from('\xef\xbb\xbfa\n', 'latin1') },
+    },
     'keeps a backup': { args: { content: 'new', backup: true }, before: 'old', after: 'new' },
     'has no name for content in a directory': {
       args: { content: 'new' },

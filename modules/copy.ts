@@ -4,6 +4,7 @@ import { lstat, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
+import { PyBytes } from '../engine/python/bytes.js'
 import type { Value } from '../engine/python/values.js'
 import { attributesOf } from './files/attributes.js'
 import { copyTree } from './files/copy-tree.js'
@@ -78,8 +79,9 @@ export default defineModule({
   },
 })
 
-/** Dicts and lists become JSON, as Ansible writes them. */
+/** Dicts and lists become JSON, as Ansible writes them; `!!binary` is bytes. */
 function textOf(content: Value): Buffer {
+  if (content instanceof PyBytes) return content.data
   return Buffer.from(typeof content === 'string' ? content : pythonJson(content))
 }
 

@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { basename, join } from '../engine/python/posixpath.js'
 import { sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
 import { attributesOf } from './files/attributes.js'
@@ -45,9 +45,9 @@ export default defineModule({
   async run(context) {
     const { args, remote, fail } = context
     const { path: project_path, state, unfinished_filename } = args
-    const current_path = posix.join(project_path, args.current_path)
-    const releases_path = posix.join(project_path, args.releases_path)
-    const shared_path = args.shared_path ? posix.join(project_path, args.shared_path) : ''
+    const current_path = join(project_path, args.current_path)
+    const releases_path = join(project_path, args.releases_path)
+    const shared_path = args.shared_path ? join(project_path, args.shared_path) : ''
     const [seen, project, releases, shared, current] = await Promise.all([
       remote.query({
         command: sh`date +%Y%m%d%H%M%S; cd ${releases_path} 2>/dev/null && ls -1dt -- */ 2>/dev/null | sed 's|/$||' | while IFS= read -r r; do if [ -e "$r/"${unfinished_filename} ]; then echo "unfinished $r"; else echo "done $r"; fi; done; :`,
@@ -60,14 +60,14 @@ export default defineModule({
     ])
     const now = seen[0]!
     const new_release = args.release ?? (/^(present|query)$/.test(state) ? now : undefined)
-    const new_release_path = new_release === undefined ? null : posix.join(releases_path, new_release)
+    const new_release_path = new_release === undefined ? null : join(releases_path, new_release)
     const target = current.isLink ? current.realPath : undefined
     const facts = {
       project_path,
       current_path,
       releases_path,
       shared_path,
-      previous_release: target === undefined ? null : posix.basename(target),
+      previous_release: target === undefined ? null : basename(target),
       previous_release_path: target ?? null,
       new_release: new_release ?? null,
       new_release_path,
@@ -88,7 +88,7 @@ export default defineModule({
       if (old.length > 0)
         await checked(
           context,
-          ['rm', '-rf', '--', ...old.map(name => posix.join(releases_path, name))],
+          ['rm', '-rf', '--', ...old.map(name => join(releases_path, name))],
           `remove ${old.length} releases`,
         )
     }
@@ -119,7 +119,7 @@ export default defineModule({
         // Only a link that leads elsewhere is kept from leading nowhere, as in Ansible.
         if (current.isLink && current.target !== new_release_path && !release.exists && !remote.checkMode)
           fail(`the symlink target ${new_release_path} doesn't exists`)
-        await (await remote.file(posix.join(new_release_path!, unfinished_filename), { want: 'stat' })).remove()
+        await (await remote.file(join(new_release_path!, unfinished_filename), { want: 'stat' })).remove()
         if (current.target !== new_release_path && target !== new_release_path) {
           const fresh = `${current_path}.${unfinished_filename}`
           await checked(context, ['ln', '-sfn', '--', new_release_path!, fresh], `prepare ${current_path}`)

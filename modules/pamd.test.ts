@@ -39,6 +39,13 @@ testModule(
       leaves: leaves({ motd: '' }),
       returns: { changed: true, change_count: 2, backupdest: '' },
     },
+    'puts the stamp in the second line of a file with one line': {
+      args: { ...unix, state: 'args_absent', module_arguments: 'nullok' },
+      files: { '/etc/pam.d/svc': 'auth sufficient pam_unix.so nullok' },
+      leaves: {
+        '/etc/pam.d/svc': '\n# Updated by Ansible - 2026-01-02T03:04:05.000000\nauth       sufficient pam_unix.so\n',
+      },
+    },
     'gives a rule another control': {
       args: { ...unix, new_control: 'required' },
       files,

@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
+import { join } from '../engine/python/posixpath.js'
 
 const types = 'account -account auth -auth password -password session -session'.split(' ')
 const plainControls = ['required', 'requisite', 'sufficient', 'optional', 'include', 'substack', 'definitive']
@@ -52,7 +52,7 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    const path = posix.join(args.path, args.name)
+    const path = join(args.path, args.name)
     const file = await remote.file(path, { want: 'text' })
     if (!file.exists) {
       fail(`Unable to open/read PAM module file ${path} with error [Errno 2] No such file or directory: '${path}'.`)
@@ -105,6 +105,8 @@ export default defineModule({
 
     const text = lines.map(line => (isRule(line) ? write(line) : line))
     const stamp = `# Updated by Ansible - ${new Date().toISOString().replace('Z', '000')}`
+    // Ansible puts an empty line before a sole one, so that the stamp is the second line.
+    if (text.length === 1) text.unshift('')
     text.splice(1, text[1]?.startsWith('# Updated by Ansible') ? 1 : 0, stamp)
     const put = await file.put({ text: text.map(line => `${line}\n`).join(''), backup: args.backup })
     return { changed: true, change_count: count, backupdest: put.backup_file ?? '' }

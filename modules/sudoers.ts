@@ -1,5 +1,5 @@
-import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
+import { join } from '../engine/python/posixpath.js'
 import { sh } from '../engine/remote/quote.js'
 import { ValidateFailed } from '../engine/remote/remote.js'
 import { missingProgram } from './commands/missing-program.js'
@@ -37,7 +37,7 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    const path = posix.join(args.sudoers_path, args.name)
+    const path = join(args.sudoers_path, args.name)
     const [file, parent, visudo] = await Promise.all([
       remote.file(path, { want: 'text' }),
       remote.file(args.sudoers_path, { want: 'stat' }),

@@ -146,17 +146,25 @@ export default defineModule({
           : []),
       ...args.rsync_opts,
       ...(args.partial ? ['--partial'] : []),
+      // -vv tells of files that are not written because they are links to what was there.
+      ...(args.link_dest ? ['-H', '-vv'] : []),
       ...(args.link_dest ?? []).map(path => `--link-dest=${path}`),
       `--out-format=${mark}%i %n%L`,
       source,
       dest,
     ]
+    for (const link of args.link_dest ?? []) {
+      const target = posix.resolve(posix.dirname(dest))
+      if (target.startsWith(posix.resolve(link)))
+        fail(`Hardlinking into a subdirectory of the source would cause recursion. ${target} and ${dest}`)
+    }
     const cmd = words(argv)
     const done = onController
       ? await run(argv, controller.signal)
       : await remote.exec({ argv, why: `rsync ${source} ${dest}`, changes: false, inCheckMode: true })
     if (done.rc !== 0) fail(done.stderr || done.stdout || `rsync failed with ${done.rc}`, { rc: done.rc, cmd })
-    const changed = done.stdout.includes(mark)
+    // With -vv also what stays as it is has a line, which starts with a dot.
+    const changed = args.link_dest ? !done.stdout.includes(`${mark}.`) : done.stdout.includes(mark)
     const out = done.stdout.replaceAll(mark, '')
     const diff = task.diffMode ? { diff: { prepared: out } } : {}
     return { changed, msg: out, rc: done.rc, cmd, stdout_lines: out.split('\n').filter(Boolean), ...diff }

@@ -49,6 +49,7 @@ export default defineModule({
 
   async run(context) {
     const { args, given, remote, fail } = context
+    if (args.src === '' || args.dest === '') fail('src (or content) and dest are required')
     if (given.has('copy') && given.has('remote_src')) fail("parameters are mutually exclusive: ('copy', 'remote_src')")
     const onHost = given.has('copy') ? !args.copy : args.remote_src
     const [creates, dest, there] = await Promise.all([

@@ -31,6 +31,22 @@ describe('names', () => {
   })
 })
 
+describe('null', () => {
+  const given = (type: 'str' | 'path' | 'int' | 'list', required: boolean) =>
+    check({ a: { type, required, summary: '' } }, { a: null })
+  test.each(['str', 'path'] as const)('is empty text for a required %s', type => {
+    expect(given(type, true).args.a).toBe('')
+  })
+  test.each(['int', 'list'] as const)('is refused for a required %s', type => {
+    expect(given(type, true).errors.join()).toContain(
+      `argument 'a' is of type <class 'NoneType'> and we were unable to convert to ${type}`,
+    )
+  })
+  test('is as good as nothing for others', () => {
+    expect(given('str', false).args.a).toBeUndefined()
+  })
+})
+
 describe('types', () => {
   const one = (type: 'int' | 'bool' | 'list' | 'dict' | 'str' | 'float' | 'bytes', value: Json) => {
     const { args, errors } = check({ x: { type, summary: '' } }, { x: value })

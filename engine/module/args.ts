@@ -174,7 +174,10 @@ function checkLevel(
     if (spec.noLog) secretsOf(value, found.secrets)
     if (isUnrendered(value)) continue
     try {
-      args[name] = chosen(coerce(value as Value, spec, name, path), spec)
+      args[name] = chosen(
+        coerce(given.has(name) ? stated(value as Value, spec) : (value as Value), spec, name, path),
+        spec,
+      )
     } catch (error) {
       found.errors.push((error as Error).message)
       mistyped.add(name)
@@ -295,11 +298,12 @@ function secretsOf(value: unknown, into: string[]): void {
 /** One value to its declared type; throws with Ansible's text. */
 export function coerce(
   value: Value,
-  spec: Pick<ArgSpec, 'type' | 'elements'>,
+  spec: Pick<ArgSpec, 'type' | 'elements' | 'required'>,
   name: string,
   path: readonly string[] = [],
 ): unknown {
-  if (value === null) return null
+  const { type, required } = spec
+  if (value === null && (!required || type === 'raw')) return null
   const where = path.length > 0 ? ` found in '${path.join(' -> ')}'` : ''
   try {
     const made = convert[spec.type](value)
@@ -313,6 +317,11 @@ export function coerce(
       `argument '${name}' is of type ${className(value)}${where && `${where}.`} and we were unable to convert to ${spec.type}: ${(error as Error).message}`,
     )
   }
+}
+
+/** None for a required option is empty text, as since 2.19; 2.14's modules trip over it. Other types refuse it. */
+function stated(value: Value, { required, type }: ArgSpec): Value {
+  return value === null && required && (type === 'str' || type === 'path') ? '' : value
 }
 
 class ElementError extends Error {}

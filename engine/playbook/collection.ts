@@ -26,3 +26,9 @@ export function splitQualified(name: string): { collection: string; rest: string
   if (parts.length < 3 || !parts.every(part => /^[A-Za-z_]\w*$/.test(part))) return undefined
   return { collection: `${parts[0]}.${parts[1]}`, rest: parts.slice(2) }
 }
+
+/** The collection that a folder is in: what its playbooks name needs no qualified name. */
+export function homeOf(playDir: string): string[] {
+  const found = /\/ansible_collections\/(\w+)\/(\w+)(?:\/|$)/.exec(playDir)
+  return found ? [`${found[1]}.${found[2]}`] : []
+}

@@ -3,6 +3,7 @@ import type { SourceRange } from '../diagnostics.js'
 import { type Dict, isDict, isList, type List, type Value } from '../python/values.js'
 import { valuePosition } from '../yaml/positions.js'
 import { TemplateString } from '../yaml/trust.js'
+import { homeOf } from './collection.js'
 import { keywords } from './keywords.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
 
@@ -125,14 +126,24 @@ export const environmentOf = (node: Task | Block | Play): Value[] =>
 export const moduleDefaultsOf = (node: Task | Block | Play): Value[] =>
   chain(node, 'module_defaults').flatMap(({ value }) => asList(value))
 
-/** Collections in which short names are looked up. A role brings its own list; the play's does not reach into it. */
+/**
+ * Collections in which short names are looked up. A role brings its own list; the play's does not reach into it. Where the
+ * playbook stands in a collection, that one comes first.
+ */
 export function collectionsOf(node: Task | Block | Play): string[] {
+  const play = playOf(node)
   for (const level of levels(node)) {
     const own = level.keywords.get('collections')
-    if (own !== undefined) return asList(own).filter(name => typeof name === 'string')
-    if (level.kind === 'block' && level.origin === 'role' && level.role) return [...level.role.collections]
+    if (own !== undefined) return withHome(play, asList(own).filter(name => typeof name === 'string') as string[])
+    if (level.kind === 'block' && level.origin === 'role' && level.role) return withHome(play, level.role.collections)
   }
-  return []
+  return withHome(play, [])
+}
+
+/** The collection that a play stands in, before those that are named. */
+export function withHome(play: Play, names: readonly string[]): string[] {
+  const home = homeOf(play.dir)
+  return home.some(name => names.includes(name)) ? [...names] : [...home, ...names]
 }
 
 /** The role a task is in and the roles that brought that role, nearest first. */

@@ -490,6 +490,15 @@ describe('roles', () => {
     expect(await site.tasks()).toEqual(['near : near []', 'my.own.full : full []', 'my.own.short : short []'])
   })
 
+  test('what stands in a collection needs no qualified names there, nor do the roles it uses', async () => {
+    const site = playbooks({
+      'ansible_collections/my/own/tests/site.yml': play('roles: [a]\ntasks:\n- name: play\n  thing:\n'),
+      'ansible_collections/my/own/tests/roles/a/tasks/main.yml': '- name: role\n  thing:\n',
+      'ansible_collections/my/own/plugins/modules/thing.sh': '#!/bin/sh\n',
+    })
+    expect(await site.problems('ansible_collections/my/own/tests/site.yml')).toEqual([])
+  })
+
   test('galaxy’s form of a dependency is named after its source', async () => {
     const site = playbooks({
       'site.yml': play('roles: [a]'),

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean, type SourceRange } from '../diagnostics.js'
-import { collectionFolder, splitQualified } from './collection.js'
+import { collectionFolder, homeOf, splitQualified } from './collection.js'
 import { isDirectory, type Loading } from './loading.js'
 import type { Role } from './model.js'
 
@@ -25,7 +25,7 @@ export function findRole(
   const candidates = qualified
     ? [{ collection: qualified.collection, rest: qualified.rest }]
     : /^\w+$/.test(name)
-      ? [...collections, ...homeOf(playDir)].map(collection => ({ collection, rest: [name] }))
+      ? [...new Set([...collections, ...homeOf(playDir)])].map(collection => ({ collection, rest: [name] }))
       : []
   for (const { collection, rest } of candidates) {
     const folder = collectionFolder(loading, collection, playDir)
@@ -47,12 +47,6 @@ export function findRole(
     at,
     hint: hint(name, places),
   })
-}
-
-/** The collection whose playbook it is: its roles need no qualified name there. */
-function homeOf(playDir: string): string[] {
-  const found = /\/ansible_collections\/(\w+)\/(\w+)\/playbooks(?:\/|$)/.exec(playDir)
-  return found ? [`${found[1]}.${found[2]}`] : []
 }
 
 function hint(name: string, places: readonly string[]): string {

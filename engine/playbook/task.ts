@@ -17,7 +17,7 @@ import {
   wrongScalar,
 } from './check.js'
 import { textOf } from './freeform.js'
-import { collectionsOf, mayBeLeftOut, playOf } from './inherit.js'
+import { collectionsOf, mayBeLeftOut, playOf, withHome } from './inherit.js'
 import { keywords, keywordsOf, type Place } from './keywords.js'
 import type { Loading } from './loading.js'
 import { checkLoopControl, checkLoopPlugin, loopOf } from './loop.js'
@@ -54,8 +54,9 @@ const statementNames = { include_role: 'IncludeRole', import_role: 'IncludeRole'
 
 export function loadTask(loading: Loading, task: Dict, around: Around): Task | undefined {
   const at = positionOf(task) ?? nowhere
-  const collections = ownCollections(task) ?? collectionsOf(around.parent)
   const play = playOf(around.parent)
+  const named = ownCollections(task)
+  const collections = named ? withHome(play, named) : collectionsOf(around.parent)
   const find = (name: string) => findModule(loading, name, collections, play, around.role)
 
   const action = loading.attempt(() =>

@@ -47,30 +47,47 @@ interface Wish {
   readonly comment: string | undefined
 }
 
-/** The file with (or without) these keys, undefined when it says so already; keys are the same when their data is. */
+/**
+ * The file with (or without) these keys, undefined when it says so already. Keys are the same when their data is; of several
+ * the last counts. What changes moves to the end, as with Ansible.
+ */
 export function withKeys(
   lines: readonly KeyLine[],
   keys: readonly AuthorizedKey[],
   { state, exclusive, options, comment }: Wish,
 ): string | undefined {
   let differs = false
-  const wanted = new Map(
-    keys.map(key => [key.data, { ...key, options: options ?? key.options, comment: comment ?? key.comment }] as const),
-  )
-  const left = new Map(wanted)
-  const kept = lines.flatMap(line => {
-    if ('text' in line) return [line.text]
-    const { key } = line
-    const same = wanted.get(key.data)
-    const goes = same ? state === 'absent' : exclusive && state === 'present'
-    const now = same ?? key
-    left.delete(key.data)
-    if (goes || keyText(now) !== keyText(key)) differs = true
-    return goes ? [] : [keyText(now)]
-  })
-  if (state === 'present' && left.size > 0) {
-    differs = true
-    kept.push(...[...left.values()].map(keyText))
+  // Insertion order is the order of the file.
+  const held = new Map<string, KeyLine>()
+  const put = (name: string, line: KeyLine) => {
+    held.delete(name)
+    held.set(name, line)
   }
-  return differs ? kept.map(line => `${line}\n`).join('') : undefined
+  lines.forEach((line, index) => {
+    put('key' in line ? `key ${line.key.data}` : `line ${index}`, line)
+  })
+  const named = keys.map(key => ({ ...key, options: options ?? key.options, comment: comment ?? key.comment }))
+  for (const key of named) {
+    const name = `key ${key.data}`
+    const line = held.get(name)
+    if (state === 'present' && line && 'key' in line && sameKey(line.key, key)) continue
+    if (state === 'absent' && !line) continue
+    differs = true
+    if (state === 'present') put(name, { key })
+    else held.delete(name)
+  }
+  if (exclusive && state === 'present') {
+    const kept = new Set(named.map(key => `key ${key.data}`))
+    for (const [name, line] of held) if ('key' in line && !kept.has(name)) differs = held.delete(name)
+  }
+  return differs
+    ? [...held.values()].map(line => `${'key' in line ? keyText(line.key) : line.text}\n`).join('')
+    : undefined
 }
+
+function sameKey(one: AuthorizedKey, other: AuthorizedKey): boolean {
+  return one.type === other.type && one.comment === other.comment && optionSet(one.options) === optionSet(other.options)
+}
+
+/** Options in no order; commas in quotes part nothing. */
+const optionSet = (options: string): string => (options.match(/(?:"(?:\\"|[^"])*"|[^,"])+/g) ?? []).toSorted().join(',')

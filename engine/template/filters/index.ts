@@ -202,6 +202,7 @@ const general: Filters = {
   lists_mergeby: merging.listsMergeby,
   lists_symmetric_difference: merging.listsSymmetricDifference,
   lists_union: merging.listsUnion,
+  path_join: paths.pathJoin,
   random_mac: ip.randomMac,
   remove_keys: keys.removeKeys,
   replace_keys: keys.replaceKeys,

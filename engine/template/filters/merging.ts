@@ -57,7 +57,7 @@ export const listsMergeby = defineFilter({
     })
     if (typeof key !== 'string')
       throw bad(
-        `Third argument for community.general.lists_mergeby must be string. ${pyStr(key)} is <class '${typeName(key)}'>`,
+        `First argument after the lists for community.general.lists_mergeby must be string. ${pyStr(key)} is <class '${typeName(key)}'>`,
       )
     if (lists.length === 1) return lists[0]!
     const byKey: Dict = new Map()

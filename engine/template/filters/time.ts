@@ -62,7 +62,7 @@ function inUnit(value: Value, unit: string, given: KeywordArguments): Value {
     throw bad(
       `to_time_unit() can not convert to the following unit: ${unit}. Available units (singular or plural): ${units.map(([, , name]) => name).join(', ')}. Available short units: ms, s, m, h, d, w, mo, y`,
     )
-  if (isInt(value) && Number(value) === 0) return 0
+  if ((isInt(value) || value === '0') && Number(value) === 0) return 0
   let total = 0
   for (const [piece] of pyStr(value).matchAll(/\S+/g)) {
     const part = /^(-?\d+)(\w+)$/.exec(piece)
@@ -78,7 +78,10 @@ const asDays = (value: Value) => floatFromText(pyStr(value)) ?? asNumber(value a
 
 export const toTimeUnit = defineFilter({
   summary: 'A span such as "1h 30m" as a number of a unit',
-  examples: [["{{ '1h 30m' | community.general.to_time_unit('minutes') }}", 90.0]],
+  examples: [
+    ["{{ '1h 30m' | community.general.to_time_unit('minutes') }}", 90.0],
+    ["{{ '0' | community.general.to_time_unit('minutes') }}", 0],
+  ],
   signature: "unit='ms', **kwargs",
   apply: (value: Value, unit: Value, given: KeywordArguments) => inUnit(value, pyStr(unit), given),
 })
