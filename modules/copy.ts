@@ -59,7 +59,7 @@ export default defineModule({
   async run(context) {
     const { args, given, fail } = context
     if (!args.src && !given.has('content')) fail('src (or content) is required')
-    if (args.dest === undefined) fail('dest is required')
+    if (!args.dest) fail('dest is required')
     if (args.src && given.has('content')) fail('src and content are mutually exclusive')
     if (given.has('content') && args.dest!.endsWith('/')) fail('can not use content with a dir as dest')
     if (args.remote_src && args.src) return copyOnHost(context, args)

@@ -19,7 +19,7 @@ export default defineModule({
     divert: { type: 'path', summary: 'where the package’s file goes; by default path with .distrib' },
     holder: { type: 'str', summary: 'package that is not diverted; LOCAL: none' },
     rename: { type: 'bool', default: false, summary: 'move the file itself, too' },
-    force: { type: 'bool', default: false, summary: 'change an existing diversion, overwrite a file in the way' },
+    force: { type: 'bool', default: false, summary: 'overwrite a file that renaming finds in the way' },
     delete: { type: 'bool', default: false, summary: 'remove the file at path before the diversion is undone' },
   },
   returns: { diversion: 'path, divert, holder and state', commands: 'what was run', messages: 'what was said' },
@@ -34,7 +34,7 @@ export default defineModule({
     const { path, state, rename, force } = args
     const holder = args.holder ?? 'LOCAL'
     const divert = args.divert ?? `${path}.distrib`
-    const [current, file, aside] = await Promise.all([
+    const [current, file] = await Promise.all([
       remote.query({
         command: sh`command -v dpkg-divert || exit 127; LC_ALL=C dpkg-divert --listpackage ${path} && LC_ALL=C dpkg-divert --truename ${path}`,
         parse: (stdout, rc) => {
@@ -43,57 +43,60 @@ export default defineModule({
         },
       }),
       remote.file(path, { want: 'stat', follow: false }),
-      remote.file(divert, { want: 'stat', follow: false }),
     ])
     if (!current.installed) await missingProgram({ remote, fail }, 'dpkg-divert')
     const [owner = '', truename = path] = current.lines.length > 1 ? current.lines : ['', current.lines[0] || path]
     const now = owner === '' ? undefined : { holder: owner, divert: truename }
     const commands: string[] = []
     const messages: string[] = []
-    const run = async (words: string[]) => {
+    const before = {
+      path,
+      state: now === undefined ? 'absent' : 'present',
+      divert: now?.divert ?? null,
+      holder: now?.holder ?? null,
+    }
+    const run = async (words: string[], inTheWay?: string) => {
       const argv = [current.program, ...words]
-      commands.push(argv.join(' '))
       // In check mode it says what it would do.
       const said = remote.checkMode ? [argv[0]!, '--test', ...argv.slice(1)] : argv
-      const done = await remote.exec({ argv: said, why: `divert ${path}`, inCheckMode: true })
-      if (done.rc !== 0)
-        fail(done.stderr.trim() || done.stdout.trim(), {
-          rc: done.rc,
-          stdout: done.stdout,
-          stderr: done.stderr,
-          commands,
-        })
-      if (done.stdout.trim()) messages.push(done.stdout.trim())
+      const effect = { why: `divert ${path}`, inCheckMode: true }
+      let done = await remote.exec({ argv: said, ...effect })
+      if (done.rc !== 0 && inTheWay !== undefined && force) {
+        await (await remote.file(inTheWay, { want: 'stat', follow: false })).remove()
+        done = remote.checkMode ? { ...done, rc: 0 } : await remote.exec({ argv, ...effect })
+      }
+      const { rc, stdout, stderr } = done
+      if (rc !== 0) {
+        const msg = inTheWay === undefined ? stderr.trim() : "Set 'force' param to True to force renaming of files."
+        fail(msg || stdout.trim(), { rc, stdout, stderr, cmd: argv.join(' '), diversion: before })
+      }
+      commands.push(argv.join(' '))
+      if (stdout.trim()) messages.push(stdout.trim())
     }
-    const who = (name: string) => (name === 'LOCAL' ? ['--local'] : ['--package', name])
+    const who = holder === 'LOCAL' ? ['--local'] : ['--package', holder]
+    const to = args.divert === undefined ? [] : ['--divert', divert]
     const move = rename ? '--rename' : '--no-rename'
-    const add = [move, ...who(holder), ...(args.divert === undefined ? [] : ['--divert', divert]), '--add', path]
+    const add = [move, ...who, ...to, '--add', path]
     const settled =
       state === 'absent' ? now === undefined : now !== undefined && now.divert === divert && now.holder === holder
 
     if (!settled && state === 'absent') {
-      const back = await remote.file(now!.divert, { want: 'stat', follow: false })
-      if ((rename || args.delete) && back.exists && file.exists) {
-        if (!force && !args.delete)
-          fail(`cannot move ${now!.divert} back: ${path} exists (use force=true)`, { commands })
-        await file.remove()
-      }
-      await run([move, '--remove', path])
+      if (args.delete && file.exists) await file.remove()
+      await run([move, '--remove', path], rename ? path : undefined)
     }
-    if (!settled && state === 'present') {
-      if (now !== undefined) {
-        if (!force && now.holder !== holder)
-          fail(
-            `Set "force" param to True to divert ${path}: it is diverted to ${now.divert} by ${now.holder} already`,
-            { commands },
-          )
-        await run(['--no-rename', '--remove', path])
-      }
-      if (rename && file.exists && aside.exists) {
-        if (!force) fail(`Set "force" param to True to overwrite ${divert}`, { commands })
-        await aside.remove()
-      }
-      await run(add)
+    if (!settled && state === 'present' && now === undefined) await run(add, rename ? divert : undefined)
+    else if (!settled && state === 'present') {
+      const old = now!.divert
+      const aside = old === divert ? undefined : await remote.file(old, { want: 'stat', follow: false })
+      await run(['--no-rename', '--remove', path])
+      const again = ['--no-rename', ...add.slice(1)]
+      // While the old diversion stands, dpkg-divert cannot be asked about the new one.
+      if (remote.checkMode) {
+        commands.push([current.program, ...again].join(' '))
+        messages.push('Running in check mode')
+      } else await run(again)
+      // What was put aside goes along.
+      if (aside?.exists) await remote.exec({ argv: ['mv', '-f', '--', old, divert], why: `move ${old} to ${divert}` })
     }
     // Ansible runs dpkg-divert also where there is nothing to do, and playbooks may read what it says.
     if (settled) {
@@ -116,12 +119,7 @@ export default defineModule({
       commands,
       messages,
       diff: {
-        before: {
-          path,
-          state: now === undefined ? 'absent' : 'present',
-          divert: now?.divert ?? null,
-          holder: now?.holder ?? null,
-        },
+        before,
         after: diversion,
       },
     }

@@ -58,12 +58,11 @@ export default defineModule({
     if (!file.exists && !args.create) fail(`Destination ${args.path} does not exist!`, { rc: 257 })
     if (!file.exists && !parent.exists) await makeDirectories(remote, [posix.dirname(args.path)], {}, fail)
 
-    // A byte order mark is no part of the first section's name.
-    const bom = file.text.startsWith('\ufeff') ? '\ufeff' : ''
+    // A byte order mark is no part of the first section's name, and goes with the first change.
     const edit = args.state === 'present' ? withOption : withoutOption
     const wish = { ...args, section: args.section || undefined, option: args.option || undefined, values }
-    const { lines, msg } = edit(iniLines(file.text.slice(bom.length)), wish)
-    const text = bom + lines.join('')
+    const { lines, msg } = edit(iniLines(file.text.replace(/^\ufeff/, '')), wish)
+    const text = lines.join('')
     const unended = !file.text.endsWith('\n') && file.exists
     // An empty file that is only asked about stays empty.
     const fresh = msg === 'OK' && !(unended && file.text !== '') ? file.text : text

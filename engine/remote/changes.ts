@@ -8,7 +8,7 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
-import { isEmpty, newbornFacts, planAttributes } from './attributes.js'
+import { isEmpty, missing, newbornFacts, planAttributes } from './attributes.js'
 import { Batch } from './batch.js'
 import type { Answer, Change, ChangeAnswer, Content, FileFacts, Host, Identity, QueryAnswer, Request } from './host.js'
 import { joinLines, splitLines } from './lines.js'
@@ -71,6 +71,8 @@ class Gate implements TaskRemote {
 
   async file(path: string, look: FileLook = {}): Promise<RemoteFile> {
     const { want = 'text', follow = true } = look
+    // No file has this name; the shell would take it for the directory that it is in.
+    if (path === '') return new SeenFile(this, path, follow, missing(path))
     const textBelow = want === 'text' ? textLimit : want === 'sha1' && this.diffMode ? diffLimit : 0
     const facts = (await this.#batch.add({ kind: 'file', path, want, follow, textBelow })) as FileFacts
     const hashless = want === 'sha1' && facts.kind === 'file' && !facts.sha1 && facts.unreadable === undefined
@@ -147,6 +149,7 @@ class Gate implements TaskRemote {
 
   async change(change: Change): Promise<void> {
     if (this.checkMode) return
+    if (change.path === '') throw new RemoteFailure("[Errno 2] No such file or directory: b''", { path: '' })
     const answer = await this.#changes.add(change)
     if (answer.step !== 'done') throw failure(change, answer)
   }
