@@ -23,6 +23,21 @@ testModule(
       after: '[s]\no = w\n[t]\no = v\n',
       returns: { msg: 'option changed' },
     },
+    'writes a value once that is listed twice': {
+      args: { value: undefined, values: ['a', 'b', 'a'] },
+      before: '[s]\n',
+      after: '[s]\no = a\no = b\n',
+    },
+    'drops a byte order mark with the first change': {
+      args: { value: 'w' },
+      before: '\ufeff[s]\no = v\n',
+      after: '[s]\no = w\n',
+    },
+    'leaves a byte order mark where nothing changes': {
+      before: '\ufeff[s]\no = v\n',
+      after: '\ufeff[s]\no = v\n',
+      changed: false,
+    },
     'leaves out spaces': { args: { no_extra_spaces: true }, before: '[s]\no = v\n', after: '[s]\no=v\n' },
     'may ignore spaces': { args: { ignore_spaces: true }, before: '[s]\no=v\n', changed: false },
     'replaces a line that is commented out': { before: '[s]\n#o = x\na = 1\n', after: '[s]\no = v\na = 1\n' },

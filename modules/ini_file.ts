@@ -48,7 +48,7 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    const values = args.values ?? (args.value === undefined ? [] : [args.value])
+    const values = [...new Set(args.values ?? (args.value === undefined ? [] : [args.value]))]
     if (args.state === 'present' && !args.allow_no_value && values.length === 0)
       fail("Parameter 'value(s)' must be defined if state=present and allow_no_value=False.")
     const [file, parent] = await Promise.all([
