@@ -15,6 +15,7 @@ testModule(
       commands: [
         fakeDirectories,
         ['cat /proc/self/mounts *', nothingMounted],
+        ['CDPATH= cd -P *', '/mnt/a\n'],
         ['mount /mnt/a', { rc: 32, stderr: 'mount: special device /dev/none does not exist.\n' }],
       ],
       fails: 'Error mounting /mnt/a: mount: special device /dev/none does not exist.\n',
@@ -25,6 +26,7 @@ testModule(
       files: { '/etc/fstab': table, '/mnt/a': { directory: true } },
       commands: [
         ['cat /proc/self/mounts *', nothingMounted],
+        ['CDPATH= cd -P *', '/mnt/a\n'],
         ['mount -o remount /mnt/a', { rc: 32, stderr: 'mount point not mounted' }],
         ['umount /mnt/a', { rc: 32, stderr: 'umount: /mnt/a: not mounted.' }],
       ],

@@ -3,7 +3,7 @@ import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { checked } from './commands/checked.js'
 import { makeDirectories } from './files/directories.js'
 import { fstabEntry, fstabWith, fstabWithout } from './mounts/fstab.js'
-import { mounts } from './queries/mounts.js'
+import { mounts, realDirectory } from './queries/mounts.js'
 
 const args = {
   path: { type: 'path', required: true, aliases: ['name'], summary: 'where to mount' },
@@ -57,12 +57,13 @@ export default defineModule({
     // Entries that wait for somebody say so in their options.
     const opts = args.boot ? options : options.split(',').includes('noauto') ? options : `${options},noauto`
     const entry = { path, src: args.src ?? '', fstype: args.fstype ?? '', opts, dump: args.dump, passno: args.passno }
-    const [fstab, mounted, point] = await Promise.all([
+    const [fstab, mounted, point, real] = await Promise.all([
       remote.file(args.fstab, { want: 'text' }),
       remote.query(mounts),
       remote.file(path, { want: 'stat' }),
+      remote.query(realDirectory(path)),
     ])
-    const here = mounted.findLast(mount => mount.path === path || mount.path === point.realPath)
+    const here = mounted.findLast(mount => mount.path === path || mount.path === real)
     const result = { name: path, ...shown(args, opts), backup_file: '' }
     const save = async (text: string) => {
       const put = await fstab.put({ text, backup: args.backup && text !== fstab.text })

@@ -50,7 +50,6 @@ export default defineModule({
       remote.file(path, { want: sha1 ? 'sha1' : 'stat', follow }),
       remote.query(
         fileExtras(path, {
-          follow,
           checksum: args.get_checksum && !sha1 ? args.checksum_algorithm : undefined,
           mime: args.get_mime,
           flags: args.get_attributes,
@@ -77,9 +76,9 @@ export default defineModule({
         mtime: file.mtime,
         ctime: file.ctime,
         ...modeFlags(file),
-        blocks: extras.blocks,
-        block_size: extras.blockSize,
-        device_type: extras.deviceType,
+        blocks: file.blocks,
+        block_size: file.blockSize,
+        device_type: file.deviceType,
         readable: extras.readable,
         writeable: extras.writeable,
         executable: extras.executable,

@@ -185,6 +185,9 @@ class SeenFile implements RemoteFile {
   declare readonly inode: number
   declare readonly device: number
   declare readonly links: number
+  declare readonly blockSize: number
+  declare readonly blocks: number
+  declare readonly deviceType: number
   declare readonly target: string | undefined
   declare readonly realPath: string
   declare readonly sha1: string | undefined

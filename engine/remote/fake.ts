@@ -284,9 +284,10 @@ export class FakeHost implements Host {
     want: 'stat' | 'sha1' | 'text' = 'text',
     textBelow = Number.MAX_SAFE_INTEGER,
   ): FileFacts {
-    const realPath = this.resolve(path)
-    const at = follow ? realPath : this.parentResolved(path)
-    const file = this.files.get(at)
+    const target = this.resolve(path)
+    const itself = this.parentResolved(path)
+    const realPath = this.files.get(itself)?.kind === 'link' ? target : path
+    const file = this.files.get(follow ? target : itself)
     if (!file) return { ...missing(path), realPath }
     const content = file.kind === 'file' && want !== 'stat'
     const links = [...this.files.values()].filter(other => other.inode === file.inode).length
@@ -306,6 +307,9 @@ export class FakeHost implements Host {
       inode: file.inode,
       device: 1,
       links: file.kind === 'directory' ? 2 : links,
+      blockSize: 4096,
+      blocks: Math.ceil(file.bytes.length / 4096) * 8,
+      deviceType: 0,
       target: file.target,
       realPath,
       sha1: content ? createHash('sha1').update(file.bytes).digest('hex') : undefined,

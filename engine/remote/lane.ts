@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Channel, Connection } from '../connection/connection.js'
 import { Unreachable } from '../connection/connection.js'
 import { decodeBytes, encodeText, wholeCharacters } from '../python/surrogateescape.js'
-import type { Answer, QueryAnswer, Request } from './host.js'
+import type { Answer, FileFacts, QueryAnswer, Request } from './host.js'
 import { groupFiles, groupText, manyFilesPrelude, readGroup } from './many-files.js'
 import { sh } from './quote.js'
 import { RemoteFailure } from './remote.js'
@@ -114,7 +114,7 @@ export class Lane {
     const grouped = new Set(groups.flatMap(group => group.places))
     const single = requests.map((request, place) => ({ request, place })).filter(({ place }) => !grouped.has(place))
     const texts = [...groups.map(groupText), ...single.map(({ request }) => requestText(request, this.merged))]
-    this.#write(`{\n${texts.join('')}}\n`)
+    this.#write(`{\n_l=\n${texts.join('')}}\n`)
     await this.hello
     const answers: Answer[] = Array.from({ length: requests.length })
     const next = () => this.#out.next()
@@ -124,8 +124,11 @@ export class Lane {
         answers[place] = facts[index]!
       })
     }
+    let before: FileFacts | undefined
     for (const { request, place } of single) {
-      answers[place] = await readAnswer(request, next, () => this.#error.next(), this.merged)
+      const answer = await readAnswer(request, next, () => this.#error.next(), this.merged, before)
+      if (request.kind === 'file' && !request.follow) before = answer as FileFacts
+      answers[place] = answer
     }
     return answers
   }

@@ -22,7 +22,6 @@ printf %s "$_p"; _n; _r "$_p"; _n; _t "$_p"; _n; done; _n end
 _i=$#; for _p; do [ -f "$_p" ] && [ -r "$_p" ] && { [ "$_v" ] || [ ! -L "$_p" ]; } && set -- "$@" "$_p"; done
 shift $_i; [ $# = 0 ] || $_U "$@" 2>/dev/null; _n
 }
-_R() { (for _p; do CDPATH= cd -P "$_p" 2>/dev/null && printf %s "$PWD"; _n; done); }
 `
 
 type FileRequest = Extract<Request, { readonly kind: 'file' }>
@@ -77,15 +76,10 @@ function cut({ requests, places }: { requests: FileRequest[]; places: number[] }
   return groups
 }
 
-const directoriesOf = (requests: readonly FileRequest[]): string[] => [
-  ...new Set(requests.map(({ path }) => path.slice(0, path.lastIndexOf('/')) || '/')),
-]
-
 /** Text that makes the host print the segments of a group. */
 export function groupText({ requests }: FileGroup): string {
   const [{ want, follow }] = requests as [FileRequest]
-  const paths = quoteAll(requests.map(({ path }) => path))
-  return `_F ${want} '${follow ? 1 : ''}' ${paths}\n_R ${quoteAll(directoriesOf(requests))}\n`
+  return `_F ${want} '${follow ? 1 : ''}' ${quoteAll(requests.map(({ path }) => path))}\n`
 }
 
 /** The facts of a group, in the order of its requests. */
@@ -95,7 +89,6 @@ export async function readGroup({ requests }: FileGroup, next: () => Promise<Seg
   if (first === 'one') {
     const facts: FileFacts[] = []
     for (const { path } of requests) facts.push(await readFacts(path, next, Number.POSITIVE_INFINITY))
-    for (const _ of directoriesOf(requests)) await next()
     return facts
   }
   const stats = new Map(first.split(/^\/\//m).slice(1).map(statRecord))
@@ -107,15 +100,10 @@ export async function readGroup({ requests }: FileGroup, next: () => Promise<Seg
     links.set(decodeBytes(body), { realPath: realPath!, target: target! })
   }
   const hashes = want === 'sha1' ? hashLines(decodeBytes((await next()).body)) : undefined
-  const real = new Map<string, string>()
-  for (const directory of directoriesOf(requests)) real.set(directory, decodeBytes((await next()).body))
 
   return requests.map(({ path }) => {
-    const at = path.lastIndexOf('/')
-    const above = real.get(path.slice(0, at) || '/')
     const link = links.get(path)
-    const realPath = link?.realPath || (above ? `${above === '/' ? '' : above}${path.slice(at)}` : path)
-    const seen = { ...missing(path), ...stats.get(path), realPath }
+    const seen = { ...missing(path), ...stats.get(path), realPath: link?.realPath || path }
     if (seen.kind === 'link') return { ...seen, target: link?.target }
     if (seen.kind !== 'file' || !hashes) return seen
     const sha1 = hashes.get(path)

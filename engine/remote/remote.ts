@@ -85,9 +85,13 @@ export interface FileStat {
   readonly inode: number
   readonly device: number
   readonly links: number
+  /** Bytes that one read should take, blocks of 512 bytes in use, and number of a device; 0 where the host cannot tell. */
+  readonly blockSize: number
+  readonly blocks: number
+  readonly deviceType: number
   /** What a link points to, as written. */
   readonly target: string | undefined
-  /** Canonical path (readlink -f) of what was looked at. */
+  /** Where a link leads in the end (readlink -f); of anything else the path as it was asked for. */
   readonly realPath: string
   /** Only with want 'sha1' or 'text'. */
   readonly sha1: string | undefined

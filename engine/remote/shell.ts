@@ -23,6 +23,8 @@ export interface Segment {
  * ignoring) is not inherited by the commands it runs. A directory that the user cannot read (root's own, after become) is
  * left for home, as Ansible's modules leave it. `_p` adds the folders of the administrator's programs that a PATH lacks,
  * where they exist (a user's PATH, or root's after a plain su), as Ansible looks for programs; `$_P` is what it was.
+ * `_f path follow want textBelow` looks at a file; `$_l` is what it just looked at and found to be no link, `$_o` what stat
+ * said of it: looking at the same through links asks no program again.
  */
 export const prelude = (nonce: string): string => `
 N=${nonce} T=
@@ -36,13 +38,13 @@ _d=; [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ] && _d='
 %C'
 _Q=
 case $(stat -c '%.9Y %f' / 2>/dev/null) in
-*.*\\ 4*) _Q='%f %u %g %s %.9Y %.9X %.9Z %i %d %h' ;;
-*\\ 4*) _Q='%f %u %g %s %Y %X %Z %i %d %h' ;;
+*.*\\ 4*) _Q='%f %u %g %s %.9Y %.9X %.9Z %i %d %h %o %b %t %T' ;;
+*\\ 4*) _Q='%f %u %g %s %Y %X %Z %i %d %h %o %b %t %T' ;;
 *) if stat -f %Xp / >/dev/null 2>&1 && ! stat -c %f / >/dev/null 2>&1; then
 _s() { stat $1 -f "%Xp %u %g %z %Fm %Fa %Fc %i %d %l
 %Su
 %Sg" "$2"; }
-elif [ "$(stat -c %u / 2>/dev/null)" ]; then _Q='%f %u %g %s %Y %X %Z %i %d %h'
+elif [ "$(stat -c %u / 2>/dev/null)" ]; then _Q='%f %u %g %s %Y %X %Z %i %d %h %o %b %t %T'
 else _s() { printf 'ls '; ls -ldin $1 "$2" && ls -ld $1 "$2" && date -r "$2" +%s 2>/dev/null; }
 fi ;;
 esac
@@ -69,20 +71,24 @@ case $_b in ''|.|..) (CDPATH= cd -P "$1" 2>/dev/null && pwd -P) || printf '%s\\n
 }
 _t() { if command -v readlink >/dev/null 2>&1; then readlink "$1"; else _y=$(ls -ld "$1"); printf '%s\\n' "\${_y#*-> }"; fi; }
 _f() {
-if [ "$2" ] && [ -e "$1" ] || [ -z "$2" ] && { [ -L "$1" ] || [ -e "$1" ]; }; then :
-else printf M; _n; _r "$1"; _n; return; fi
-case $3$4 in
-sha1[1-9]*) if [ "$2" ]; then _o=$(_s -L "$1"); else _o=$(_s '' "$1"); fi; printf 'S%s' "$_o" ;;
-*) _o=; printf S; if [ "$2" ]; then _s -L "$1"; else _s '' "$1"; fi ;;
-esac
-_n; _r "$1"; _n
-if [ -z "$2" ] && [ -L "$1" ]; then printf L; _t "$1"; _n; return; fi
+_j=; [ ! -L "$1" ] || _j=1
+if [ -e "$1" ] || { [ "$_j" ] && [ -z "$2" ]; }; then :
+else printf M; _n; [ -z "$_j" ] || _r "$1"; _n; return; fi
+if [ "$2" ] && [ "$1" = "$_l" ]; then printf =
+else
+if [ -z "$_Q" ]; then _o=$(_s "\${2:+-L}" "$1")
+elif [ "$2" ]; then _o=$(stat -L -c "$_Q" "$1")
+else _o=$(stat -c "$_Q" "$1"); fi
+printf 'S%s' "$_o"; _l=; [ "$2$_j" ] || _l=$1
+fi
+_n; [ -z "$_j" ] || _r "$1"; _n
+if [ -z "$2" ] && [ "$_j" ]; then printf L; _t "$1"; _n; return; fi
 if [ "$3" = stat ] || [ ! -f "$1" ]; then printf -- -; _n; return; fi
 if [ ! -r "$1" ]; then printf 'EPermission denied'; _n; return; fi
 if [ "$3" = text ]; then printf T; _c "$4" <"$1"; _n; return; fi
-if [ "$_o" ]; then set -- "$1" "$2" "$3" "$4" $_o
+if [ "$4" != 0 ]; then set -- "$1" "$2" "$3" "$4" $_o
 case $5 in ls) _z=\${11} ;; *) _z=$8 ;; esac
-if [ "$_z" -le "$4" ]; then printf T; cat <"$1"; _n; return; fi
+if [ "\${_z:-$(($4+1))}" -le "$4" ]; then printf T; cat <"$1"; _n; return; fi
 fi
 printf H; _h "$1"; _n
 }
@@ -127,7 +133,7 @@ export function requestText(request: Request, merged: boolean): string {
     case 'glob':
       return (
         `for _g in ${globWord(request.pattern)}; do [ -e "$_g" ] || [ -L "$_g" ] || continue\n` +
-        `printf '%s' "$_g"; _n name; _o=$(_s '' "$_g"); printf 'S%s' "$_o"; _n; _r "$_g"; _n\n` +
+        `printf '%s' "$_g"; _n name; _o=$(_s '' "$_g"); printf 'S%s' "$_o"; _n; [ ! -L "$_g" ] || _r "$_g"; _n\n` +
         `if [ -L "$_g" ]; then printf L; _t "$_g"; else printf -- -; fi; _n; done; _n end\n`
       )
     case 'query': {
@@ -144,10 +150,13 @@ export async function readAnswer(
   next: () => Promise<Segment>,
   nextError: () => Promise<Segment>,
   merged: boolean,
+  before?: FileFacts,
 ): Promise<Answer> {
   switch (request.kind) {
-    case 'file':
-      return readFacts(request.path, next, request.want === 'text' ? request.textBelow : Number.POSITIVE_INFINITY)
+    case 'file': {
+      const limit = request.want === 'text' ? request.textBelow : Number.POSITIVE_INFINITY
+      return readFacts(request.path, next, limit, before)
+    }
     case 'glob': {
       const found: FileFacts[] = []
       for (;;) {
@@ -177,15 +186,21 @@ export function readMerged(out: Segment, rest: Segment): QueryAnswer {
   }
 }
 
-/** Reads the segments that `_f` prints. */
-export async function readFacts(path: string, next: () => Promise<Segment>, limit: number): Promise<FileFacts> {
+/** Reads the segments that `_f` prints; `before` is what it refers to by `=`: the same file, which is no link. */
+export async function readFacts(
+  path: string,
+  next: () => Promise<Segment>,
+  limit: number,
+  before?: FileFacts,
+): Promise<FileFacts> {
   const stat = (await next()).body
   const realPath = withoutNewline((await next()).body) || path
-  if (stat[0] !== 0x53) return { ...missing(path), realPath }
+  const known = stat[0] === 0x3d
+  if (stat[0] !== 0x53 && !known) return { ...missing(path), realPath }
   const rest = await next()
   const kind = String.fromCharCode(rest.body[0] ?? 0)
   const body = rest.body.subarray(1)
-  const facts = { ...missing(path), ...parseStat(decodeBytes(stat.subarray(1))), realPath }
+  const facts = { ...missing(path), ...(known ? before : parseStat(decodeBytes(stat.subarray(1)))), realPath }
   if (facts.kind === 'missing') return facts
   if (kind === 'L') return { ...facts, target: withoutNewline(body) }
   if (kind === 'E') return { ...facts, unreadable: decodeBytes(body) }
@@ -225,7 +240,8 @@ const letters: { [letter: string]: FileKind } = {
 export function parseStat(text: string): Partial<FileFacts> {
   if (text.startsWith('ls ')) return parseLs(text.slice(3))
   const [first = '', owner = '', group = '', secontext] = text.split('\n')
-  const [raw, uid, gid, size, mtime, atime, ctime, inode, device, links] = first.split(' ')
+  const [raw, uid, gid, size, mtime, atime, ctime, inode, device, links, ...more] = first.split(' ')
+  const [blockSize, blocks, major, minor] = more
   const bits = Number.parseInt(raw ?? '', 16)
   if (Number.isNaN(bits)) return {}
   return {
@@ -240,11 +256,18 @@ export function parseStat(text: string): Partial<FileFacts> {
     inode: Number(inode),
     device: Number(device),
     links: Number(links),
+    blockSize: Number(blockSize) || 0,
+    blocks: Number(blocks) || 0,
+    deviceType: deviceNumber(Number.parseInt(major ?? '', 16) || 0, Number.parseInt(minor ?? '', 16) || 0),
     owner: known(owner),
     group: known(group),
     secontext: secontext && secontext !== '?' ? secontext : undefined,
   }
 }
+
+/** As makedev(3) of glibc. */
+const deviceNumber = (major: number, minor: number): number =>
+  ((major & 0xfff) << 8) | (minor & 0xff) | ((minor & ~0xff) << 12)
 
 const known = (name: string): string => (name === 'UNKNOWN' || /^\d+$/.test(name) ? '' : name)
 

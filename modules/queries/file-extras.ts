@@ -2,9 +2,6 @@ import { raw, sh } from '../../engine/remote/quote.js'
 import type { Query } from '../../engine/remote/remote.js'
 
 export interface FileExtras {
-  readonly blockSize: number
-  readonly blocks: number
-  readonly deviceType: number
   readonly readable: boolean
   readonly writeable: boolean
   readonly executable: boolean
@@ -17,17 +14,15 @@ export interface FileExtras {
 }
 
 interface Wanted {
-  readonly follow: boolean
   readonly checksum: string | undefined
   readonly mime: boolean
   readonly flags: boolean
 }
 
-/** What `stat` tells beyond what every look at a file brings: access, blocks, flags, type of content. */
-export const fileExtras = (path: string, { follow, checksum, mime, flags }: Wanted): Query<FileExtras> => ({
+/** What `stat` tells beyond what every look at a file brings: access, flags, type of content. */
+export const fileExtras = (path: string, { checksum, mime, flags }: Wanted): Query<FileExtras> => ({
   command: sh`f=${path}; ${raw(
     [
-      `printf 'stat '; stat ${follow ? '-L ' : ''}-c '%o %b %t %T' -- "$f" 2>/dev/null || echo`,
       `printf 'access '; for a in r w x; do if [ -$a "$f" ]; then printf $a; fi; done; echo`,
       ...(checksum ? [`printf 'sum '; { [ ! -f "$f" ] || ${checksum}sum <"$f"; } 2>/dev/null; echo`] : []),
       ...(mime ? [`printf 'mime '; file --mime-type --mime-encoding -b -- "$f" 2>/dev/null || echo`] : []),
@@ -38,15 +33,11 @@ export const fileExtras = (path: string, { follow, checksum, mime, flags }: Want
     const lines = new Map(
       stdout.split('\n').map(line => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
     )
-    const [blockSize, blocks, major, minor] = (lines.get('stat') ?? '').split(' ')
     const access = lines.get('access') ?? ''
     const [, type, charset] = /^(\S+); charset=(\S+)/.exec(lines.get('mime') ?? '') ?? []
     const [, version, letters] = /^\s*(\d+)\s+(\S+)/.exec(lines.get('flags') ?? '') ?? []
     const shown = (letters ?? '').replaceAll('-', '')
     return {
-      blockSize: Number(blockSize) || 0,
-      blocks: Number(blocks) || 0,
-      deviceType: deviceNumber(Number.parseInt(major || '0', 16), Number.parseInt(minor || '0', 16)),
       readable: access.includes('r'),
       writeable: access.includes('w'),
       executable: access.includes('x'),
@@ -59,10 +50,6 @@ export const fileExtras = (path: string, { follow, checksum, mime, flags }: Want
     }
   },
 })
-
-/** As makedev(3) of glibc. */
-const deviceNumber = (major: number, minor: number): number =>
-  ((major & 0xfff) << 8) | (minor & 0xff) | ((minor & ~0xff) << 12)
 
 const flagNames: { readonly [letter: string]: string } = {
   A: 'noatime',

@@ -18,3 +18,9 @@ export const mounts: Query<Mount[]> = {
       return opts === undefined ? [] : [{ src: unescaped(src!), path: unescaped(path!), fstype: fstype!, opts }]
     }),
 }
+
+/** Where a directory is when no part of its path is a link; '' when it is none. */
+export const realDirectory = (path: string): Query<string> => ({
+  command: sh`CDPATH= cd -P ${path} 2>/dev/null && pwd -P`,
+  parse: stdout => stdout.replace(/\n$/, ''),
+})
