@@ -51,6 +51,17 @@ const asSources = {
   },
 }
 
+/** What ssh2's own compiled code is called from elsewhere. */
+const nativeCode = {
+  name: 'native-code',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.node$/ }, ({ path, resolveDir }) => {
+      const file = join(resolveDir, path)
+      return { path: file.slice(file.lastIndexOf('node_modules/') + 'node_modules/'.length), external: true }
+    })
+  },
+}
+
 const { outputFiles } = await build({
   entryPoints: [join(root, 'engine/cli/main.ts')],
   outdir: dist,
@@ -63,9 +74,9 @@ const { outputFiles } = await build({
   legalComments: 'inline',
   logLevel: 'warning',
   alias,
-  plugins: [asSources],
-  // ssh2 loads native code where there is some.
-  external: ['ssh2'],
+  plugins: [asSources, nativeCode],
+  // Native code, which ssh2 uses where it could be built.
+  external: ['cpu-features'],
 })
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)

@@ -1,10 +1,7 @@
 /** Lists of algorithms as ssh_config writes them (+, -, ^, wildcards), cut to what ssh2 knows. */
-import { createRequire } from 'node:module'
+import constants from 'ssh2/lib/protocol/constants.js'
 import type { SshOptions } from './config.js'
 import { matchesList } from './config.js'
-
-/** ssh2 says what it supports only in a file of its own. */
-const ssh2 = createRequire(import.meta.url)('ssh2/lib/protocol/constants.js') as Record<string, readonly string[]>
 
 const kinds = {
   kex: ['KEX', 'kexalgorithms'],
@@ -24,9 +21,9 @@ export interface Chosen {
 export function chooseAlgorithms(options: SshOptions): Chosen | string {
   const chosen: { [kind: string]: string[] } = {}
   for (const [kind, [name, keyword]] of Object.entries(kinds)) {
-    const defaults = ssh2[`DEFAULT_${name}`]!
+    const defaults = constants[`DEFAULT_${name}`]!
     const written = options.get(keyword)?.[0]
-    const list = written === undefined ? [...defaults] : pick(written, defaults, ssh2[`SUPPORTED_${name}`]!)
+    const list = written === undefined ? [...defaults] : pick(written, defaults, constants[`SUPPORTED_${name}`]!)
     if (list.length === 0) return `${keyword} ${written}`
     chosen[kind] = list
   }

@@ -1,7 +1,9 @@
 /** Who we say we are: keys from the agent and from files, then keyboard-interactive, then the password, as OpenSSH asks. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import ssh2, { type AnyAuthMethod, type BaseAgent, type ParsedKey } from 'ssh2'
+import type { AnyAuthMethod, BaseAgent, ParsedKey } from 'ssh2'
+import agents from 'ssh2/lib/agent.js'
+import keyParser from 'ssh2/lib/protocol/keyParser.js'
 import type { Prompt } from '../connection.js'
 import { expandTilde, expandTokens, type SshPlan } from './config.js'
 
@@ -131,14 +133,14 @@ async function* publicKeys(context: AuthContext): AsyncGenerator<AnyAuthMethod> 
   const { plan, home, host, environ } = context
   const username = plan.user
   if (context.key) {
-    const key = ssh2.utils.parseKey(context.key.text, context.key.passphrase)
+    const key = keyParser.parseKey(context.key.text, context.key.passphrase)
     if (key instanceof Error) context.unread?.push(`Load key "private_key": ${key.message}`)
     else yield { type: 'publickey', username, key: [key].flat()[0]! }
   }
   const { paths, given } = identityFiles(plan, host, home)
   const only = /^yes$/i.test(plan.options.get('identitiesonly')?.[0] ?? 'no')
   const socket = agentSocket(plan, environ, home)
-  const agent = socket === undefined ? undefined : (ssh2.createAgent(socket) as BaseAgent)
+  const agent = socket === undefined ? undefined : (agents.createAgent(socket) as BaseAgent)
   const held = agent ? await agentKeys(agent) : []
   const wanted = held.length > 0 ? publicBlobs(paths) : new Set<string>()
   const mine = held.filter(blob => wanted.has(blob.toString('base64')))
@@ -190,7 +192,7 @@ function blobOf(key: unknown): Buffer | undefined {
   const one = key as Partial<AgentKey> & { pubKey?: unknown }
   if (typeof one.getPublicSSH === 'function') return one.getPublicSSH()
   if (one.pubKey !== undefined) return blobOf(one.pubKey)
-  const made = ssh2.utils.parseKey(key as Buffer)
+  const made = keyParser.parseKey(key as Buffer)
   return made instanceof Error ? undefined : [made].flat()[0]!.getPublicSSH()
 }
 
@@ -215,7 +217,7 @@ function publicBlobs(paths: readonly string[]): Set<string> {
   for (const path of paths) {
     for (const candidate of [`${path}.pub`, path]) {
       try {
-        const key = ssh2.utils.parseKey(readFileSync(candidate))
+        const key = keyParser.parseKey(readFileSync(candidate))
         if (!(key instanceof Error)) blobs.add([key].flat()[0]!.getPublicSSH().toString('base64'))
       } catch {
         // Not there, or not readable.
@@ -243,7 +245,7 @@ async function loadKey(
   } catch {
     return undefined
   }
-  const key = ssh2.utils.parseKey(bytes, passphrase)
+  const key = keyParser.parseKey(bytes, passphrase)
   if (key instanceof Error) {
     return /encrypted|passphrase|integrity|decrypt/i.test(key.message) ? 'locked' : undefined
   }

@@ -1,7 +1,8 @@
 /** One ssh connection on ssh2: checks the host key, logs in, and opens channels. */
 import { homedir } from 'node:os'
 import type { Duplex } from 'node:stream'
-import ssh2, { type Client, type ClientChannel } from 'ssh2'
+import type { ClientChannel } from 'ssh2'
+import Client from 'ssh2/lib/client.js'
 import { type Channel, ChannelRefused, type ConnectContext, type Connection, Unreachable } from '../connection.js'
 import { type Chosen, chooseAlgorithms } from './algorithms.js'
 import { authenticator, type GivenKey } from './auth.js'
@@ -87,7 +88,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
     socket.destroy()
     throw new Dropped(failed(`Connection closed by ${plan.hostname} port ${plan.port}`))
   }
-  const client = new ssh2.Client()
+  const client = new Client()
   let proxyEnded: string | undefined
   return new Promise((resolve, reject) => {
     let problem: string | undefined
