@@ -37,7 +37,8 @@ export const storageLinks = [
 
 /**
  * The sizes of local file systems are told by one program, those of others by one each: a server that does not answer
- * keeps no other waiting. `lvs` is only asked where there are volume groups.
+ * keeps no other waiting. `pvs` takes ten times as long as all the rest: it is asked where a disk may hold a label of LVM
+ * (in its first four sectors, pvck(8)) or where that cannot be told, and `lvs` where there are volume groups.
  */
 export const storageScript = (timeout: number) => `section lspci; has lspci && lspci -D 2>/dev/null
 section uuids; lsblk --list --noheadings --paths --output NAME,UUID --exclude 2 2>/dev/null
@@ -52,10 +53,22 @@ while read -r device mount type rest; do
 done </proc/mounts
 sizes "$@"; [ $? -lt 124 ] || for mount; do sizes "$mount"; done
 section lvm
+may_have_volumes() {
+  case $(printf 'LABEL\\000ONE' | head -qc 8 2>/dev/null | tr '\\000' '\\n') in LABEL*) ;; *) return 0 ;; esac
+  set --
+  for disk in /sys/class/block/*; do
+    case $disk in */fd[0-9]*) continue ;; esac
+    disk=/dev/\${disk##*/}; [ -b "$disk" ] || return 0
+    set -- "$@" "$disk"
+  done
+  [ $# != 0 ] && head -qc 16384 "$@" 2>/dev/null | LC_ALL=C tr '\\000' '\\n' | LC_ALL=C grep -q LABELONE
+  [ $? != 1 ]
+}
 report="--noheadings --nosuffix --units g --separator , -o"
 ${findUser}if [ "$uid" = 0 ] && has vgs; then
   echo present
-  volumes=$(pvs $report pv_name,pv_size,pv_free,vg_name,vg_size,vg_free,lv_count,pv_count 2>/dev/null)
+  volumes=
+  may_have_volumes && volumes=$(pvs $report pv_name,pv_size,pv_free,vg_name,vg_size,vg_free,lv_count,pv_count 2>/dev/null)
   [ -z "$volumes" ] || { printf '%s\\n' "$volumes"; echo volumes; lvs $report lv_name,vg_name,lv_size 2>/dev/null; }
 fi
 `
