@@ -18,6 +18,8 @@ interface Args {
 export function coreutils(call: FakeCall, host: FakeHost): Said | undefined {
   if (/^(?:command -v \S+ >\/dev\/null 2>&1 \|\| )?printf %s "\$PATH"$/.test(call.text))
     return { stdout: '/usr/bin:/bin' }
+  const entered = /^CDPATH= cd -P (.+) 2>\/dev\/null && pwd -P$/s.exec(call.text)?.[1]
+  if (entered !== undefined) return realDirectory(simpleWords(entered)?.[0] ?? entered, host)
   const words = call.argv ?? simpleWords(call.text)
   const program = words && programs[posix.basename(words[0] ?? '')]
   if (!program) return undefined
@@ -31,6 +33,11 @@ export function coreutils(call: FakeCall, host: FakeHost): Said | undefined {
   } catch (error) {
     return { rc: 1, stderr: `${words[0]}: ${(error as Error).message}` }
   }
+}
+
+function realDirectory(path: string, host: FakeHost): Said {
+  const at = host.resolve(path)
+  return host.files.get(at)?.kind === 'directory' ? { stdout: `${at}\n` } : { rc: 2 }
 }
 
 const programs: { [name: string]: { run: Run; values?: string; plain?: true } } = {
