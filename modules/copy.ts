@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { lstat, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { PyBytes } from '../engine/python/bytes.js'
 import type { Value } from '../engine/python/values.js'
+import { digestsOfFile } from '../engine/remote/local-digests.js'
 import { attributesOf } from './files/attributes.js'
 import { copyTree } from './files/copy-tree.js'
 import { type Digests, type PlaceOptions, placeFile, placeOrder, type Source, sourceOf } from './files/place.js'
@@ -117,19 +116,10 @@ export async function localSource(
   return {
     content: { fromLocal: path },
     size,
-    digests: () => (digests ??= digestsOfFile(path)),
+    digests: () => (digests ??= digestsOfFile(path, ['sha1', 'md5'])),
     name,
     shownAs: path,
   }
-}
-
-async function digestsOfFile(path: string): Promise<Digests> {
-  const [sha1, md5] = [createHash('sha1'), createHash('md5')]
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-    sha1.update(chunk as Buffer)
-    md5.update(chunk as Buffer)
-  }
-  return { sha1: sha1.digest('hex'), md5: md5.digest('hex') }
 }
 
 async function isVault(path: string): Promise<boolean> {

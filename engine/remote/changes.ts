@@ -3,15 +3,14 @@
  * records it as `changed` and diff, and sends it unless the task only checks.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { decodeBytes, encodeText } from '../python/surrogateescape.js'
 import { isEmpty, missing, newbornFacts, planAttributes } from './attributes.js'
 import { Batch } from './batch.js'
 import type { Answer, Change, ChangeAnswer, Content, FileFacts, Host, Identity, QueryAnswer, Request } from './host.js'
 import { joinLines, splitLines } from './lines.js'
+import { digestsOfFile } from './local-digests.js'
 import { missingProgram, searchedInVain } from './missing-program.js'
 import {
   type Attributes,
@@ -315,7 +314,8 @@ class SeenFile implements RemoteFile {
     }
     if ('local' in content) {
       if ((await stat(content.local)).size !== this.size && this.kind === 'file') return false
-      return (await this.#sha1()) === (await sha1OfLocal(content.local))
+      const [theirs, ours] = await Promise.all([this.#sha1(), digestsOfFile(content.local, ['sha1'])])
+      return theirs === ours.sha1
     }
     const other = await this.gate.file(content.remote, { want: 'sha1' })
     return other.sha1 !== undefined && other.sha1 === (await this.#sha1())
@@ -361,12 +361,6 @@ class SeenFile implements RemoteFile {
     if (source.size > diffLimit) return 'large'
     return (await this.gate.file(content.remote, { want: 'text' })).bytes
   }
-}
-
-async function sha1OfLocal(path: string): Promise<string> {
-  const hash = createHash('sha1')
-  await pipeline(createReadStream(path), hash)
-  return hash.digest('hex')
 }
 
 function failure(change: Change, { step, rc, stdout, stderr }: ChangeAnswer): RemoteFailure {
