@@ -150,8 +150,10 @@ const list = (items: readonly (Task | Block)[]): Frame => ({
 })
 
 /** All tasks below, in the order in which a host meets them. */
-export function flatten(items: readonly (Task | Block)[]): Task[] {
+export function flatten(items: readonly (Task | Block)[], { rescue = true } = {}): Task[] {
   return items.flatMap(item =>
-    item.kind === 'task' ? [item] : flatten([...item.block, ...item.rescue, ...item.always]),
+    item.kind === 'task'
+      ? [item]
+      : flatten([...item.block, ...(rescue ? item.rescue : []), ...item.always], { rescue }),
   )
 }

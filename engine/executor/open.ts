@@ -47,6 +47,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       vault,
       templar: async () => templar,
       warn,
+      detail: text => options.emit({ type: 'debug', level: 3, text }),
       extraVars: options.extraVars,
     })
   const inventory = await open()

@@ -46,6 +46,7 @@ export class PlayRun implements PlayState {
   /** meta: end_play, which ends the batches to come, too. */
   endedByMeta = false
   #active: string[] | undefined
+  #well: ReadonlySet<string> | undefined
   readonly #left = new Set<string>()
   readonly #outsiders = new Map<string, Host>()
 
@@ -86,6 +87,20 @@ export class PlayRun implements PlayState {
   }
 
   isWell(name: string): boolean {
+    return this.#well?.has(name) ?? this.#isWell(name)
+  }
+
+  /** While all hosts do one task, each sees the others as they were when it began. */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    this.#well = new Set(this.hosts.filter(name => this.#isWell(name)))
+    try {
+      return await work()
+    } finally {
+      this.#well = undefined
+    }
+  }
+
+  #isWell(name: string): boolean {
     return this.takesPart(name) && !this.run.failedIncludes.has(name) && !this.cursors.get(name)?.failing
   }
 

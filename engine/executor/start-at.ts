@@ -12,8 +12,10 @@ export function startAt(play: PlayRun, blocks: readonly Block[]): Block[] {
   if (wanted === undefined) return [...blocks]
   const tasks = flatten(blocks)
   const kept = tasks.filter(task => task.id.startsWith('implicit-'))
+  // Nobody comes to a rescue part without a failure.
+  const reached = new Set(flatten(blocks, { rescue: false }))
   const first = tasks.findIndex(task => {
-    if (task.id.startsWith('implicit-')) return false
+    if (task.id.startsWith('implicit-') || !reached.has(task)) return false
     const name = task.name === undefined || task.name === null ? task.written : pyStr(task.name)
     const full = task.role ? `${task.role.name} : ${name}` : name
     return [name, full].some(one => one === wanted || fnmatch(one, wanted))

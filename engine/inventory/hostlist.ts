@@ -13,19 +13,19 @@ export function readHostList(source: string, tree: Tree): void {
 }
 
 /** advanced_host_list: the names may hold ranges; what only begins as one is a name. */
-export function readAdvancedHostList(source: string, tree: Tree, warn: (text: string) => void): void {
+export function readAdvancedHostList(source: string, tree: Tree, detail?: (text: string) => void): void {
   for (const name of names(source)) {
-    const { hosts, port } = expanded(name, warn)
+    const { hosts, port } = expanded(name, detail)
     for (const host of hosts) tree.addToGroup(tree.groups.get('ungrouped')!, tree.ensureHost(host, port))
   }
 }
 
-function expanded(name: string, warn: (text: string) => void): ReturnType<typeof expandHosts> {
+function expanded(name: string, detail?: (text: string) => void): ReturnType<typeof expandHosts> {
   try {
     return expandHosts(name)
   } catch (error) {
     if (!(error instanceof Diagnostic) || !/^host range must/.test(error.message)) throw error
-    warn(`Unable to parse address from hostname, leaving unchanged: ${error.message}`)
+    detail?.(`Unable to parse address from hostname, leaving unchanged: ${error.message}`)
     return { hosts: [name], port: undefined }
   }
 }

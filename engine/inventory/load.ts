@@ -36,6 +36,8 @@ export interface InventoryContext {
   readonly templar: () => Promise<Templar>
   readonly vault?: Vault | undefined
   readonly warn: (message: string) => void
+  /** What is said with -vvv. */
+  readonly detail?: (message: string) => void
   /** Where what inventory scripts print on stderr goes; default: warn. */
   readonly error?: (message: string) => void
   readonly extraVars?: Dict | undefined
@@ -59,7 +61,7 @@ const READERS: { readonly [name: string]: Reader } = {
   host_list: { wants: LIST_SOURCE, read: (source, { inventory }) => readHostList(source, inventory) },
   advanced_host_list: {
     wants: LIST_SOURCE,
-    read: (source, { inventory, context }) => readAdvancedHostList(source, inventory, context.warn),
+    read: (source, { inventory, context }) => readAdvancedHostList(source, inventory, context.detail),
   },
   script: {
     wants: source => isReadable(source) && (isExecutable(source) || startsWith(source, '#!')),

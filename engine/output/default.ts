@@ -147,17 +147,12 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     const label = `(item=${itemLabel((task.noLog ? null : outcome.item?.label) ?? null)})`
     const result = withoutDebugNoise(outcome.result, task)
     const dump = isVerbose(outcome) ? ` => ${text(outcome, result)}` : ''
-    if (status === 'failed') {
+    if (status === 'failed' || status === 'unreachable') {
       bannerOnce(task)
       tell(outcome)
       screen.print(`failed: [${hostLabel(outcome)}] ${label} => ${text(outcome, result)}`, {
         colour: 'COLOR_ERROR',
         stderr: failedOnStderr,
-      })
-    } else if (status === 'unreachable') {
-      bannerOnce(task)
-      screen.print(`failed: [${hostLabel(outcome)}] ${label} => ${text(outcome, result)}`, {
-        colour: 'COLOR_UNREACHABLE',
       })
     } else if (status === 'skipped') {
       if (!showSkipped) return
@@ -235,9 +230,12 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
     retry({ host, task, result, attempts, retries, verboseAlways }) {
       const left = retries - attempts
       const dump = verbosity > 2 || verboseAlways ? `Result was: ${format(result, verboseAlways)}` : ''
-      screen.print(`FAILED - RETRYING: [${host}]: ${taskName(task)} (${left} retries left).${dump}`, {
-        colour: 'COLOR_DEBUG',
-      })
+      screen.print(
+        `FAILED - RETRYING: [${host}]: ${task.named ? task.name : taskName(task)} (${left} retries left).${dump}`,
+        {
+          colour: 'COLOR_DEBUG',
+        },
+      )
     },
     async_poll({ host, jid, result }) {
       const field = (name: string) => pyStr(result.get(name) ?? null)

@@ -1,6 +1,8 @@
 /** All hosts go through the tasks in step: nobody begins a task before everybody has finished the one before. */
 import type { Host } from '../../inventory/tree.js'
+import { inherited } from '../../playbook/inherit.js'
 import type { Block, Task } from '../../playbook/model.js'
+import { TemplateString } from '../../yaml/trust.js'
 import { flatten } from '../cursor.js'
 import { groupIncludes } from '../include/group.js'
 import { openInclude } from '../include/open.js'
@@ -73,9 +75,9 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     const gate = throttle > 0 ? new Semaphore(throttle) : undefined
     const work = (host: Host) => () => takeStep({ play, host, task, info, sharers: once ? hosts : [host] })
     const chosen = once ? [first] : hosts
-    const stepped = await Promise.all(
-      chosen.map(host => (gate ? gate.use(() => play.run.slots.use(work(host))) : play.run.slots.use(work(host)))),
-    )
+    const start = (host: Host) =>
+      gate ? gate.use(() => play.run.slots.use(work(host))) : play.run.slots.use(work(host))
+    const stepped = await play.together(() => Promise.all(chosen.map(start)))
     const unopened = await include(task, info, stepped)
     // What fails with run_once fails for all; an include that could not be opened has failed its one host so far.
     await stopForErrors(task, [...stepped, ...unopened], once, once && unopened.length === 0 ? hosts : undefined)
@@ -118,7 +120,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
   ): Promise<void> {
     const { run } = play
     let over = false
-    if (stepped.some(one => one.failed || one.unreachable) && (once || (await isFatal(task)))) {
+    if (stepped.some(one => one.failed || one.unreachable) && (await isFatal(task, once))) {
       const gone = new Set(sharers ?? stepped.filter(one => one.failed).map(one => one.host))
       for (const host of activeHosts(play)) {
         // Those whose own failure this is have gone to their rescue or always part.
@@ -143,7 +145,10 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     run.emit({ type: 'no_hosts_remaining' })
   }
 
-  async function isFatal(task: Task): Promise<boolean> {
+  async function isFatal(task: Task, once: boolean): Promise<boolean> {
+    // Ansible takes an `ignore_errors` that is a template for true here, whatever it gives.
+    if (inherited(task, 'ignore_errors') instanceof TemplateString) return false
+    if (once) return true
     const keywords = new TaskKeywords(task, play.scope(undefined, task), play.run.templar)
     const written = await keywords.bool('any_errors_fatal').catch(() => undefined)
     return written ?? play.run.settings.bool('ANY_ERRORS_FATAL')

@@ -15,15 +15,25 @@ export function findFile(kind: string, name: string, searchPath: readonly string
   }
   const tried = new Set<string>()
   for (const folder of searchPath) {
-    const role = /^(.*)\/tasks(?:\/.*)?$/.exec(folder)?.[1]
-    for (const base of role && role !== folder ? [role, folder] : [folder]) {
+    const role = roleOf(folder)
+    for (const base of role !== undefined ? [role, folder] : [folder]) {
       if (!wanted.startsWith(`${kind}/`)) tried.add(resolve(base, kind, wanted))
       tried.add(resolve(base, wanted))
     }
   }
   for (const path of tried) if (existsSync(path)) return path
-  throw notFound(name, [...tried])
+  // Ansible names the playbook's folder as the task's, and once more as the last resort.
+  const told = searchPath.length === 1 ? [...tried, ...tried] : [...tried]
+  throw notFound(name, told)
 }
+
+/** The role that a task folder belongs to: one has a main file there. */
+function roleOf(folder: string): string | undefined {
+  const role = /^(.*)\/tasks$/.exec(folder)?.[1]
+  return role !== undefined && MAIN_FILES.some(name => existsSync(join(folder, name))) ? role : undefined
+}
+
+const MAIN_FILES = ['main.yml', 'main.yaml', 'main.json', 'main']
 
 function notFound(name: string, tried: readonly string[]): Diagnostic {
   const searched = tried.length > 0 ? `\nSearched in:\n${tried.map(path => `\t${path}`).join('\n')}` : ''

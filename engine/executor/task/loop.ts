@@ -106,10 +106,9 @@ async function breaks(
 function together(singles: readonly Single[], { info }: TaskRun): Single {
   const first = singles[0]
   const result = loopResult(singles.map(single => registeredItem(single.result)))
-  if (singles.some(single => isTrue(single.result, 'unreachable'))) {
-    const all = singles.every(single => isTrue(single.result, 'unreachable'))
-    result.set(all ? 'unreachable' : 'failed', true)
-  }
+  // One item that was not reached makes the host unreachable, unless another one failed.
+  if (!isTrue(result, 'failed') && singles.some(single => isTrue(single.result, 'unreachable')))
+    result.set('unreachable', true)
   return {
     ...(first ?? termsOf(info)),
     noLog: singles.some(single => single.noLog),

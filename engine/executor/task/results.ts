@@ -74,7 +74,7 @@ export function registered(result: Dict): Dict {
 /** Items in `results` have the keys of registered results. */
 export function registeredItem(result: Dict): Dict {
   const kept: Dict = new Map(result)
-  if (!kept.has('failed') && !leftOut(kept)) kept.set('failed', false)
+  if (!kept.has('failed') && !leftOut(kept) && !kept.has('unreachable')) kept.set('failed', false)
   return kept
 }
 
