@@ -1,6 +1,7 @@
 /** Everything a run needs, opened from its options. */
 import { readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
+import { Semaphore } from '../connection/semaphore.js'
 import type { Inventory } from '../inventory/inventory.js'
 import { loadInventory } from '../inventory/load.js'
 import { checkArgs } from '../module/args.js'
@@ -21,7 +22,6 @@ import type { RunOptions } from './options.js'
 import { pluginSetting } from './plugin-settings.js'
 import { rejectedModules } from './rejected-modules.js'
 import type { Run } from './run-state.js'
-import { Semaphore } from './semaphore.js'
 import { Stats } from './stats.js'
 
 /** The version of Ansible whose behaviour `ansible_version` promises to playbooks that ask. */

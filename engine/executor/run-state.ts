@@ -1,4 +1,6 @@
 /** What all plays of a run share. */
+
+import type { Semaphore } from '../connection/semaphore.js'
 import type { Inventory } from '../inventory/inventory.js'
 import type { Loader } from '../playbook/load.js'
 import type { HostPool } from '../remote/pool.js'
@@ -9,7 +11,6 @@ import type { Variables } from '../vars/variables.js'
 import type { Emit } from './events.js'
 import type { Interruption } from './interruption.js'
 import type { RunOptions } from './options.js'
-import type { Semaphore } from './semaphore.js'
 import type { Stats } from './stats.js'
 
 export interface Run {

@@ -22,6 +22,8 @@ export interface TaskView {
   readonly checkMode: boolean
   readonly diffMode: boolean
   readonly verbosity: number
+  /** Nothing that the task says is shown to anybody. */
+  readonly noLog: boolean
   /** inventory_hostname of the host whose task this is (also when delegated). */
   readonly host: string
   /** Rendered value of a variable as the task sees it; undefined when there is none. */

@@ -33,7 +33,7 @@ export function programModule(file: string): ModuleSpec {
       const given: Dict = new Map(Object.entries(args as { [name: string]: unknown }).map(([k, v]) => [k, fromJson(v)]))
       const internal = {
         check_mode: task.checkMode,
-        no_log: false,
+        no_log: task.noLog,
         debug: false,
         diff: task.diffMode,
         verbosity: task.verbosity,
@@ -116,8 +116,6 @@ function resultOf({ rc, stdout, stderr }: Ran, warn: (text: string) => void): Mo
     for (const line of junk) warn(`Module invocation had junk after the JSON data: ${line}`)
     const result = withoutInternals(new JsonReader(json).document()) as Dict
     if (!result.has('changed')) result.set('changed', false)
-    const code = result.get('rc')
-    if (!result.has('failed') && code !== undefined && code !== 0 && code !== '0') result.set('failed', true)
     return Object.fromEntries(result) as unknown as ModuleResult
   } catch {
     const missing = rc === 127 || /No such file or directory|not found/.test(stderr)

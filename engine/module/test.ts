@@ -252,6 +252,7 @@ function taskFor(spec: ModuleSpec, one: ModuleCase, remote: { checkMode: boolean
     checkMode: remote.checkMode,
     diffMode: remote.diffMode,
     verbosity: 0,
+    noLog: false,
     host: 'testhost',
     variable: async name => (Object.hasOwn(variables, name) ? fromJson(variables[name]) : undefined),
     variableNames: () => Object.keys(variables),

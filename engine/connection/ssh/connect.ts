@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import Client from 'ssh2/lib/client.js'
 import { type Channel, ChannelRefused, type ConnectContext, type Connection, Unreachable } from '../connection.js'
+import { Semaphore } from '../semaphore.js'
 import { type Chosen, chooseAlgorithms } from './algorithms.js'
 import { authenticator, type GivenKey } from './auth.js'
 import { expandTilde, expandTokens, matchesList, type SshPlan } from './config.js'
@@ -82,7 +83,8 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
   socket.on('error', () => {
     // The client's own error or close follows.
   })
-  const greeted = await turn(depth)
+  // A way through other hosts is part of their turn.
+  const greeted = depth > 0 ? () => {} : await exchanges.enter()
   if (socket.destroyed || context.signal?.aborted) {
     greeted()
     socket.destroy()
@@ -205,24 +207,7 @@ async function attemptLogin(target: SshTarget, context: ConnectContext, depth: n
  * So many hosts at once may be about to show who they are: hundreds of key exchanges side by side would all take longer than
  * ConnectTimeout. Hosts that do not answer at all are not among them.
  */
-const exchanges = 64
-let exchanging = 0
-const waiting: (() => void)[] = []
-
-/** Waits for a turn; what it gives ends the turn. A way through other hosts (`depth`) is part of theirs. */
-async function turn(depth: number): Promise<() => void> {
-  if (depth > 0) return () => {}
-  if (exchanging < exchanges) exchanging += 1
-  else await new Promise<void>(resolve => waiting.push(resolve))
-  let over = false
-  return () => {
-    if (over) return
-    over = true
-    const next = waiting.shift()
-    if (next) next()
-    else exchanging -= 1
-  }
-}
+const exchanges = new Semaphore(64)
 
 /** The socket: straight, through a ProxyCommand, or through other hosts. */
 async function reach(

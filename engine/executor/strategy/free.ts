@@ -1,10 +1,11 @@
 /** Every host goes through the tasks as fast as it can (free); with host_pinned a host keeps its slot to the end. */
+
+import { Semaphore } from '../../connection/semaphore.js'
 import type { Host } from '../../inventory/tree.js'
 import type { Block } from '../../playbook/model.js'
 import { groupIncludes } from '../include/group.js'
 import { openInclude } from '../include/open.js'
 import type { PlayRun } from '../play.js'
-import { Semaphore } from '../semaphore.js'
 import { isMeta, runMeta } from '../step/meta.js'
 import { describe, failInclude, nextTask, takeStep } from '../step/step.js'
 import { TaskKeywords } from '../task/keywords.js'

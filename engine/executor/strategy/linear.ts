@@ -1,4 +1,6 @@
 /** All hosts go through the tasks in step: nobody begins a task before everybody has finished the one before. */
+
+import { Semaphore } from '../../connection/semaphore.js'
 import type { Host } from '../../inventory/tree.js'
 import { inherited } from '../../playbook/inherit.js'
 import type { Block, Task } from '../../playbook/model.js'
@@ -7,7 +9,6 @@ import { flatten } from '../cursor.js'
 import { groupIncludes } from '../include/group.js'
 import { openInclude } from '../include/open.js'
 import type { PlayRun } from '../play.js'
-import { Semaphore } from '../semaphore.js'
 import { isMeta, isPerHost, runMeta } from '../step/meta.js'
 import { markIfOut } from '../step/move.js'
 import { describe, failInclude, nextTask, type Stepped, takeStep } from '../step/step.js'

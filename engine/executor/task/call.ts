@@ -53,7 +53,7 @@ async function attempt(on: TaskRun, scope: LayeredScope, keywords: TaskKeywords,
   // When we watch the job, the limit that its host keeps comes a little after ours.
   const asyncSeconds = seconds > 0 && poll > 0 ? seconds + 1 : seconds
   const reached = { connection: target.connection, delegatedTo: terms.delegatedTo?.name }
-  const view = viewOf(on, scope, { checkMode, diffMode, environment, asyncSeconds, ...reached })
+  const view = viewOf(on, scope, { checkMode, diffMode, noLog: terms.noLog, environment, asyncSeconds, ...reached })
   const call = { run, scope, view, remote: target.remote, called: task.written, signal: run.options.signal }
   try {
     if (seconds > 0) {
@@ -80,7 +80,10 @@ async function actionOf({ play, task }: TaskRun, scope: Scope): Promise<string> 
   return resolved.fqcn
 }
 
-type Modes = Pick<TaskView, 'checkMode' | 'diffMode' | 'environment' | 'asyncSeconds' | 'connection' | 'delegatedTo'>
+type Modes = Pick<
+  TaskView,
+  'checkMode' | 'diffMode' | 'noLog' | 'environment' | 'asyncSeconds' | 'connection' | 'delegatedTo'
+>
 
 /** What a module may know about its task. */
 function viewOf({ play, host, task, info }: TaskRun, scope: Scope, modes: Modes): TaskView {
