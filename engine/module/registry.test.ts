@@ -16,3 +16,11 @@ test("another collection's module of the same bare name is not ours", () => {
   expect(resolveModule('user', ['vultr.cloud'])).toEqual({ fqcn: 'vultr.cloud.user', known: true, ours: false })
   expect(resolveModule('user')).toEqual({ fqcn: 'ansible.builtin.user', known: true, ours: true })
 })
+
+test('a collection that moved is known by both names', () => {
+  const ours = { known: true, ours: true }
+  expect(resolveModule('ansible.mysql.mysql_user')).toEqual({ fqcn: 'community.mysql.mysql_user', ...ours })
+  expect(resolveModule('mysql_db', ['ansible.mysql'])).toEqual({ fqcn: 'community.mysql.mysql_db', ...ours })
+  expect(resolveModule('community.kubernetes.k8s')).toEqual({ fqcn: 'kubernetes.core.k8s', ...ours })
+  expect(resolveModule('ansible.mysql.user')).toMatchObject({ known: false, ours: false })
+})

@@ -28,6 +28,16 @@ const ownCollections: ReadonlySet<string> = new Set([
   'kubernetes.core',
 ])
 
+/** Collections that moved with all their modules, by either time's name: playbooks of 2020 and of 2026 say it differently. */
+const movedCollections: { readonly [name: string]: string } = {
+  'ansible.mysql': 'community.mysql',
+  'community.kubernetes': 'kubernetes.core',
+}
+
+function underKnownName(collection: string): string {
+  return Object.hasOwn(movedCollections, collection) ? (movedCollections[collection] ?? collection) : collection
+}
+
 /** How a module name as written resolves. `known`: Ansible has it. `ours`: it runs here. */
 export interface Resolved {
   readonly fqcn: string
@@ -52,10 +62,13 @@ function follow(written: string, collections: readonly string[]): Resolved {
   if (programFile(written) !== undefined) return { fqcn: written, ours: true, known: true }
   let fqcn = written.replace(/^ansible\.legacy\./, 'ansible.builtin.')
   if (!fqcn.includes('.')) {
-    const searched = collections.find(collection => isModule(`${collection}.${written}`))
+    const searched = collections.map(underKnownName).find(collection => isModule(`${collection}.${written}`))
     fqcn = searched
       ? `${searched}.${written}`
       : (qualifiedName(written) ?? renamedTo(written) ?? `ansible.builtin.${written}`)
+  } else {
+    const dot = fqcn.lastIndexOf('.')
+    fqcn = `${underKnownName(fqcn.slice(0, dot))}${fqcn.slice(dot)}`
   }
   for (let hops = 0; hops < 5; hops++) {
     const next = isOurs(fqcn) || engineActions.has(fqcn) ? undefined : (renamedTo(fqcn) ?? inCollection(fqcn))
