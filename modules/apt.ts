@@ -217,7 +217,8 @@ async function installation(
   if (wanted.length === 0 && !fix) return { changed: false }
 
   const verb = args.state === 'build-dep' ? 'build-dep' : 'install'
-  const words = installWords(args, { verb, packages: wanted, fix: args.state === 'fixed' })
+  const simulate = remote.checkMode
+  const words = installWords(args, { verb, packages: wanted, fix: args.state === 'fixed', simulate })
   const done = await apt(remote, {
     program: '/usr/bin/apt-get',
     words,

@@ -101,6 +101,7 @@ export default defineModule({
         else
           await on.put({
             text: after,
+            replaceLink: true,
             ...(on.exists ? {} : { mode: (args.mode as string | number | undefined) ?? '0644' }),
           })
         const header = (side: string | undefined) => (side === undefined ? '/dev/null' : path)

@@ -70,7 +70,15 @@ async function assembleThere({ args, remote, fail }: Context, wanted: (name: str
   const { sha1: checksum, md5: md5sum } = digestsOf(bytes)
   const result = { src, dest, checksum, md5sum, msg: 'OK', diff: null }
   try {
-    const put = await file.put({ bytes, ...attributesOf(args), backup, validate, unsafe_writes, diff: 'none' })
+    const put = await file.put({
+      bytes,
+      ...attributesOf(args),
+      backup,
+      replaceLink: true,
+      validate,
+      unsafe_writes,
+      diff: 'none',
+    })
     if (put.backup_file) Object.assign(result, { backup_file: put.backup_file })
   } catch (error) {
     if (!(error instanceof ValidateFailed)) throw error

@@ -45,12 +45,18 @@ export default defineModule({
 
   async run(context) {
     const { args, remote, fail } = context
-    const file = await fileToEdit(context, args.path, args.create, path => `Path ${path} does not exist !`)
+    const { file, holder } = await fileToEdit(context, args.path, args.create, path => `Path ${path} does not exist !`)
     const block = args.state === 'present' && args.block ? `${args.block.replace(/\n$/, '')}\n` : ''
     const fresh = withBlock(file.text, block, args, insertionPattern(args, fail))
 
     const said = !file.exists ? 'File created' : fresh === file.text ? '' : block ? 'Block inserted' : 'Block removed'
-    const { msg, backup_file, attributes } = await putEdited(file, fresh, said, args, `${args.path} (content)`)
+    const { msg, backup_file, attributes } = await putEdited(
+      { file, holder },
+      fresh,
+      said,
+      args,
+      `${args.path} (content)`,
+    )
     if (remote.checkMode && !file.exists) return { msg: said, diff: contentDiff(context, args.path, file.text, fresh) }
     const diff = editDiff(context, args.path, file.text, fresh, attributes)
     return { msg, diff, ...(backup_file === undefined ? {} : { backup_file }) }

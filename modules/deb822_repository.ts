@@ -106,7 +106,7 @@ export default defineModule({
       key = key_filename
     }
     const text = content({ ...args, signed_by: key })
-    const { changed } = await file.put({ text, mode: args.mode as string | number })
+    const { changed } = await file.put({ text, replaceLink: true, mode: args.mode as string | number })
     const info = remote.checkMode
       ? file.exists
         ? describe(file)

@@ -74,7 +74,7 @@ export default defineModule({
     ])
     if (temporary?.exists && !temporary.isDirectory) fail(`${args.tmp_dest} is a file but should be a directory.`)
     if (temporary && !temporary.exists) fail(`${args.tmp_dest} directory does not exist.`)
-    const wanted = checksum ? { algorithm, digest: await expected(context, tool, parts![2]!) } : undefined
+    const wanted = checksum ? { algorithm, digest: await expected(context, { tool, dest }, parts![2]!) } : undefined
 
     const mismatch = wanted !== undefined && dest.isFile && held !== wanted.digest
     if (wanted && dest.isFile && !args.force && !mismatch) {
@@ -142,8 +142,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
     const about = { url: shownUrl(args.url), dest: args.dest, elapsed }
     const seen = dest.exists ? describe(dest) : {}
     if (status === 304) return { ...seen, ...about, changed: false, msg, status_code: status }
-    if (status === -1) fail(msg, { ...seen, ...about })
-    if (status !== 200) fail('Request failed', { ...seen, ...about, status_code: status, response: msg })
+    refuseOthersThan200(response, { ...seen, ...about }, fail)
 
     const packed = response.headers.some(([name, value]) => /^content-encoding$/i.test(name) && /gzip/i.test(value))
     if (packed && args.decompress && request.method !== 'HEAD') {
@@ -184,6 +183,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
             fromRemote: out,
             ...attributesOf(args),
             backup: args.backup,
+            replaceLink: true,
             unsafe_writes: args.unsafe_writes,
             diff: 'none',
           })
@@ -206,14 +206,24 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
 /** What Ansible tells of an answer without a body. */
 const sha1OfNothing = 'da39a3ee5e6b4b0d3255bfef95601890afd80709'
 
+function refuseOthersThan200({ status, msg }: HttpResponse, about: object, fail: Context['fail']): void {
+  if (status === -1) fail(msg, { ...about })
+  if (status !== 200) fail('Request failed', { ...about, status_code: status, response: msg })
+}
+
 /** The digest that was asked for: as given, or found by the file's name in a list of checksums. */
-async function expected(context: Context, tool: Plan['tool'], value: string): Promise<string> {
-  const { args, remote, fail } = context
+async function expected(
+  { args, remote, fail }: Context,
+  { tool, dest }: Pick<Plan, 'tool' | 'dest'>,
+  value: string,
+): Promise<string> {
   let text = value
   if (/^(https?|ftp|file):/i.test(value)) {
     const request: HttpRequest = requestOf(args, { method: 'GET', follow: 'urllib2', url: value })
     const response = await httpRequest(remote, tool, request, fail)
-    if (response.status !== 200) fail(`Request failed: ${response.msg}`, { status_code: response.status, url: value })
+    const seen = dest.exists ? describe(dest) : {}
+    const about = { url: shownUrl(value), dest: args.dest, elapsed: response.elapsed }
+    refuseOthersThan200(response, { ...seen, ...about }, fail)
     const name = nameOf(args.url)
     const found = digestFor(name, response.body.toString())
     text = found ?? fail(`Unable to find a checksum for file '${name}' in '${value}'`)

@@ -51,8 +51,9 @@ export default defineModule({
     const values = [...new Set(args.values ?? (args.value === undefined ? [] : [args.value]))]
     if (args.state === 'present' && !args.allow_no_value && values.length === 0)
       fail("Parameter 'value(s)' must be defined if state=present and allow_no_value=False.")
-    const [file, parent] = await Promise.all([
+    const [file, self, parent] = await Promise.all([
       remote.file(args.path, { want: 'text' }),
+      remote.file(args.path, { want: 'stat', follow: false }),
       remote.file(posix.dirname(args.path), { want: 'stat' }),
     ])
     if (!file.exists && !args.create) fail(`Destination ${args.path} does not exist!`, { rc: 257 })
@@ -66,18 +67,24 @@ export default defineModule({
     const unended = !file.text.endsWith('\n') && file.exists
     // An empty file that is only asked about stays empty.
     const fresh = msg === 'OK' && !(unended && file.text !== '') ? file.text : text
-    const { backup_file } = await file.put({
-      text: fresh,
-      ...attributesOf(args),
-      backup: args.backup,
-      unsafe_writes: args.unsafe_writes,
-      diff: 'none',
-    })
+    // A link that stays has an owner of its own.
+    const staying = self.isLink && !args.follow && fresh === file.text
+    if (staying) await self.setAttributes(attributesOf(args))
+    const { backup_file } = staying
+      ? {}
+      : await file.put({
+          text: fresh,
+          ...attributesOf(args),
+          backup: args.backup && args.follow ? 'target' : args.backup,
+          replaceLink: !args.follow,
+          unsafe_writes: args.unsafe_writes,
+          diff: 'none',
+        })
     const info =
       remote.recorded.changed && !remote.checkMode
         ? await pathInfo(remote, args.path)
         : file.exists
-          ? describe(file)
+          ? describe(staying ? self : file)
           : {}
     const diff = contentDiff({ remote }, args.path, file.text, fresh)
     return { ...info, msg, path: args.path, diff, ...(backup_file === undefined ? {} : { backup_file }) }

@@ -76,7 +76,7 @@ export default defineModule({
       after_header: path,
       after: text,
     }
-    if (file.exists || state === 'present') await file.put({ text })
+    if (file.exists || state === 'present') await file.put({ text, replaceLink: true })
     if (remote.checkMode) return { changed: remote.recorded.changed, diff }
     const info = remote.recorded.changed ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
     return {

@@ -65,7 +65,7 @@ export default defineModule({
     if (present && args.line === undefined) fail('line is required with state=present')
     if (!present && args.regexp === undefined && args.search_string === undefined && args.line === undefined)
       fail('one of line, search_string, or regexp is required with state=absent')
-    const file = await seen
+    const { file, holder } = await seen
     if (!file.exists && !present) return { msg: 'file not present' }
 
     const matches = matcher(args, fail)
@@ -73,7 +73,13 @@ export default defineModule({
       ? withLine(linesOf(file.text), args, matches, anchor(args, fail))
       : withoutLine(linesOf(file.text), matches)
     const text = edit.lines.join('')
-    const { msg, backup_file, attributes } = await putEdited(file, text, edit.msg, args, `${args.path} (content)`)
+    const { msg, backup_file, attributes } = await putEdited(
+      { file, holder },
+      text,
+      edit.msg,
+      args,
+      `${args.path} (content)`,
+    )
     // A file that would be created has no attributes yet to tell of.
     if (remote.checkMode && !file.exists)
       return { msg: edit.msg, backup: '', diff: contentDiff(context, args.path, file.text, text) }

@@ -165,6 +165,22 @@ testModule(
       returns: { changed: true, query_result: [[], [{ i: 1, s: "a'b" }]], rowcount: [1, 1] },
       again: { changed: 'a statement is run each time' },
     },
+    'names the statement that failed': {
+      args: { query: ['select 1', 'select nosuch;\n'] },
+      commands: {
+        '*umask*': () => ({
+          rc: 1,
+          stdout: `${table('select', [{ i: '1' }])}${table('x', [{ understudy_rows: '-1' }])}`,
+          stderr: "ERROR 1054 (42S22) at line 3: Unknown column 'nosuch' in 'SELECT'",
+        }),
+      },
+      fails: `Cannot execute SQL 'select nosuch;\n' args [None]: (1054, "Unknown column 'nosuch' in 'SELECT'")`,
+    },
+    'tells a statement as it was written': {
+      args: { query: 'select 1;\n' },
+      commands: { '*umask*': () => `${table('select', [{ i: '1' }])}${table('x', [{ understudy_rows: '-1' }])}` },
+      returns: { changed: false, executed_queries: ['select 1;\n'], rowcount: [1] },
+    },
   },
 )
 

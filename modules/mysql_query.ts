@@ -1,5 +1,6 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
+import { pyRepr } from '../engine/python/repr.js'
 import type { Json, Value } from '../engine/python/values.js'
 import { asPyMySql, cannotConnect, literal, loginArgs, MySql } from './mysql/client.js'
 import { bound } from './sql/placeholders.js'
@@ -35,9 +36,10 @@ export default defineModule({
 
   async run({ args, given, remote, fail }) {
     const list = Array.isArray(args.query) ? args.query.map(String) : [String(args.query)]
-    const statements = list.map(text =>
-      bound(text.trim().replace(/;$/, ''), args.positional_args, args.named_args, sqlLiteral),
-    )
+    const cannot = (query: string, why: string) =>
+      fail(`Cannot execute SQL '${query}' args [${pyRepr(args.positional_args ?? args.named_args ?? null)}]: ${why}`)
+    const executed_queries = list.map(text => bound(text, args.positional_args, args.named_args, sqlLiteral))
+    const statements = executed_queries.map(text => text.trim().replace(/;$/, ''))
     const sql = new MySql(remote, args, given)
     const script = [
       ...(args.single_transaction ? ['START TRANSACTION'] : []),
@@ -47,11 +49,9 @@ export default defineModule({
     const answer = await sql.run(script, 'run the statements', { database: args.login_db, changes: false })
     if (answer.rc !== 0) {
       const connecting = answer.results.length === 0 && /ERROR (?:1045|1044|1049|2\d{3}) /.test(answer.error)
-      fail(
-        connecting
-          ? cannotConnect(args, answer.error)
-          : `Cannot execute SQL '${statements.at(0)}' args [${args.positional_args ?? args.named_args ?? 'None'}]: ${asPyMySql(answer.error)}`,
-      )
+      if (connecting) fail(cannotConnect(args, answer.error))
+      const done = answer.results.filter(one => one.rows[0]?.understudy_rows !== undefined).length
+      cannot(list[done] ?? list.at(-1)!, asPyMySql(answer.error))
     }
 
     const query_result: Json[] = []
@@ -75,7 +75,7 @@ export default defineModule({
       if (['CREATE', 'DROP', 'ALTER', 'RENAME', 'TRUNCATE', 'GRANT', 'REVOKE'].includes(keyword)) return true
       return ['INSERT', 'UPDATE', 'DELETE', 'REPLACE'].includes(keyword) && (rowcount[index] ?? 0) > 0
     })
-    return { changed, executed_queries: statements, query_result, rowcount }
+    return { changed, executed_queries, query_result, rowcount }
   },
 })
 

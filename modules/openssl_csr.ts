@@ -176,7 +176,7 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
     if (args.force && done.stdout.trim() === 'same') remote.changed(`make ${path} again`)
     const put = same
       ? await file.setAttributes(attributesOf(args))
-      : await file.put({ text, ...attributesOf(args), backup: args.backup, diff: 'none' })
+      : await file.put({ text, ...attributesOf(args), backup: args.backup, replaceLink: true, diff: 'none' })
     return {
       ...base,
       changed: remote.recorded.changed,

@@ -56,7 +56,8 @@ export default defineModule({
       if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
       if (done.rc !== 0) fail(`openssl dhparam failed: ${done.stderr.trim()}`, { rc: done.rc })
       text = done.stdout
-      backup = (await file.put({ text, ...attributesOf(args), backup: args.backup, diff: 'none' })).backup_file
+      backup = (await file.put({ text, ...attributesOf(args), backup: args.backup, replaceLink: true, diff: 'none' }))
+        .backup_file
     } else await file.setAttributes(attributesOf(args))
     return {
       ...base,

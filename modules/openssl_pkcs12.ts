@@ -112,6 +112,7 @@ export default defineModule({
     const mode = attributes.mode ?? (file.exists ? undefined : '0400')
     const put = await file.put({
       bytes: wanted,
+      replaceLink: true,
       ...attributes,
       ...(mode === undefined ? {} : { mode }),
       backup: args.backup,

@@ -111,7 +111,7 @@ export default defineModule({
       return result(key, file.text)
     }
     const made = await generated()
-    const put = await file.put({ text: made, ...attributes, backup: args.backup, diff: 'none' })
+    const put = await file.put({ text: made, ...attributes, backup: args.backup, replaceLink: true, diff: 'none' })
     return result(remote.checkMode ? undefined : loaded(made, passphrase), made, put.backup_file)
 
     async function generated(): Promise<string> {

@@ -84,7 +84,7 @@ export default defineModule({
     const put =
       same && !args.force
         ? await file.setAttributes(attributesOf(args))
-        : await file.put({ text, ...attributesOf(args), backup: args.backup, diff: 'none' })
+        : await file.put({ text, ...attributesOf(args), backup: args.backup, replaceLink: true, diff: 'none' })
     if (args.force && same) remote.changed(`write ${path}`)
     return {
       ...base,

@@ -61,7 +61,7 @@ export default defineModule({
       lines.push(msg)
     }
     const text = lines.map(line => `${line}\n`).join('')
-    const put = await file.put({ text, backup: args.backup })
+    const put = await file.put({ text, backup: args.backup, replaceLink: true })
     const diff = { before: file.text, after: text }
     return { msg: `${msg}\n`, diff, ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }) }
 

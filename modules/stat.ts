@@ -10,14 +10,8 @@ export default defineModule({
   args: {
     path: { type: 'path', required: true, aliases: ['dest', 'name'], summary: 'what to look at' },
     follow: { type: 'bool', default: false, summary: 'look at what a link leads to' },
+    get_md5: { type: 'bool', default: false, summary: 'does nothing; for old playbooks' },
     get_checksum: { type: 'bool', default: true, summary: 'compute the checksum of a file' },
-    checksum_algorithm: {
-      type: 'str',
-      choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
-      default: 'sha1',
-      aliases: ['checksum', 'checksum_algo'],
-      summary: 'which checksum',
-    },
     get_mime: {
       type: 'bool',
       default: true,
@@ -30,8 +24,14 @@ export default defineModule({
       aliases: ['attr', 'attributes'],
       summary: 'read the flags of lsattr',
     },
+    checksum_algorithm: {
+      type: 'str',
+      choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
+      default: 'sha1',
+      aliases: ['checksum', 'checksum_algo'],
+      summary: 'which checksum',
+    },
     get_selinux_context: { type: 'bool', default: false, summary: 'read the SELinux context' },
-    get_md5: { type: 'bool', default: false, summary: 'does nothing; for old playbooks' },
   },
   returns: { stat: 'exists, and if so, everything about it' },
   examples: `

@@ -59,7 +59,7 @@ export default defineModule({
       )
       const fresh = kept.map(line => (keyOf(line) === name ? `${name}=${value}` : line))
       if (state === 'present' && held === undefined) fresh.push(`${name}=${value}`)
-      await file.put({ text: fresh.map(line => `${line}\n`).join('') })
+      await file.put({ text: fresh.map(line => `${line}\n`).join(''), replaceLink: true })
     }
     if ((set || write) && args.reload) {
       const done = await remote.exec({

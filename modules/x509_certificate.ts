@@ -157,7 +157,13 @@ export default defineModule({
     const same = done.stdout.trim() === 'same'
     const put = same
       ? await file.setAttributes(attributesOf(args))
-      : await file.put({ text: done.stdout, ...attributesOf(args), backup: args.backup, diff: 'none' })
+      : await file.put({
+          text: done.stdout,
+          ...attributesOf(args),
+          backup: args.backup,
+          replaceLink: true,
+          diff: 'none',
+        })
     return {
       ...base,
       changed: remote.recorded.changed,

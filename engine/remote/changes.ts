@@ -246,8 +246,11 @@ class SeenFile implements RemoteFile {
 
     const { plan, before, after } = await planAttributes(current, want, this.gate)
     // Through a link the file it points to is written; a link that was looked at itself is replaced.
-    const path = this.follow && this.exists ? this.realPath : this.path
-    const backup = want.backup && this.exists ? this.gate.backupName(path) : undefined
+    const path = this.follow && !want.replaceLink ? this.realPath || this.path : this.path
+    const backup =
+      want.backup && this.exists
+        ? this.gate.backupName(want.backup === 'target' ? this.realPath : this.path)
+        : undefined
     const shown = this.gate.diffMode && want.diff !== 'none' && !this.gate.isScratch(path)
     this.gate.changed(`write ${path}`, shown ? await this.#contentDiff(content, want) : undefined)
     if (this.exists && !isEmpty(plan)) {

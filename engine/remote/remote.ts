@@ -44,8 +44,13 @@ export interface PutOptions extends Attributes {
   readonly lines?: readonly string[]
   readonly fromLocal?: string
   readonly fromRemote?: string
-  /** Keep a dated copy of the old file; its path is in `PutOutcome.backup_file`. */
-  readonly backup?: boolean
+  /**
+   * Keep a dated copy of the old file; its path is in `PutOutcome.backup_file`. It stands beside the path as it was given, be
+   * that a link; `target`: beside the file that the link leads to.
+   */
+  readonly backup?: boolean | 'target'
+  /** A link gives way to a file of its own; without this, what it leads to is written, also where that does not exist yet. */
+  readonly replaceLink?: boolean
   /** Command that must accept the new file, written as %s. */
   readonly validate?: string | undefined
   readonly unsafe_writes?: boolean | undefined

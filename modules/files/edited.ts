@@ -16,32 +16,34 @@ export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/
 
 export const withoutEnd = (line: string): string => line.replace(/[\r\n]+$/, '')
 
-/** Writes what an edit made of a file, and completes its message as lineinfile, blockinfile and replace do. */
+/**
+ * Writes what an edit made of a file, and completes its message as lineinfile, blockinfile and replace do. `holder` has the
+ * owner and mode that are asked for; a link has them for itself.
+ */
 export async function putEdited(
-  file: RemoteFile,
+  { file, holder }: { readonly file: RemoteFile; readonly holder: RemoteFile },
   content: string | Buffer,
   msg: string,
   options: EditOptions,
   diffHeader: string,
 ): Promise<{ msg: string; backup_file: string | undefined; attributes: PutOutcome['attributes'] }> {
-  const { backup_file, attributes } = await file.put({
-    ...optionsOf(options),
+  const { backup, validate, unsafe_writes, ...rest } = options
+  const wanted = attributesOf(rest)
+  const put = await file.put({
+    backup: backup ?? false,
+    validate,
+    unsafe_writes,
+    ...(holder === file ? wanted : {}),
     ...(typeof content === 'string' ? { text: content } : { bytes: content }),
     diffBefore: diffHeader,
     diffAfter: diffHeader,
     diff: 'content',
   })
+  const { backup_file } = put
+  const { attributes } = holder === file ? put : await holder.setAttributes(wanted)
   const more = 'ownership, perms or SE linux context changed'
   return { msg: attributes ? (msg ? `${msg} and ${more}` : more) : msg, backup_file, attributes }
 }
-
-/** Only what `put` knows: arguments of a module may be called text or lines, too. */
-const optionsOf = ({ backup, validate, unsafe_writes, ...rest }: EditOptions) => ({
-  backup: backup ?? false,
-  validate,
-  unsafe_writes,
-  ...attributesOf(rest),
-})
 
 /** What lineinfile, blockinfile and ini_file tell of the content, also without --diff and without a change. */
 export function contentDiff(
@@ -68,21 +70,22 @@ export function editDiff(
   return [contentDiff(context, path, before, after), { ...changed, before_header: header, after_header: header }]
 }
 
-/** The file to edit; a missing one only with `create`, and then with its directory. */
+/** The file to edit; a missing one only with `create`, and then with its directory. `holder` is the link to it, or itself. */
 export async function fileToEdit(
   { remote, fail }: Context,
   path: string,
   create: boolean,
   missing: (path: string) => string,
   directories = create,
-): Promise<RemoteFile> {
+): Promise<{ file: RemoteFile; holder: RemoteFile }> {
   const above = path.slice(0, path.lastIndexOf('/'))
-  const [file, parent] = await Promise.all([
+  const [file, self, parent] = await Promise.all([
     remote.file(path, { want: 'text' }),
+    remote.file(path, { want: 'stat', follow: false }),
     directories && above ? remote.file(above, { want: 'stat' }) : undefined,
   ])
   if (file.isDirectory) fail(`Path ${path} is a directory !`, { rc: 256 })
   if (!file.exists && !create) fail(missing(path), { rc: 257 })
   if (!file.exists && parent && !parent.exists) await makeDirectories(remote, [above], {}, fail)
-  return file
+  return { file, holder: self.isLink ? self : file }
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
 import { describe, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
-import type { Attributes, Remote, RemoteFile } from '../../engine/remote/remote.js'
+import type { Attributes, PutOptions, Remote, RemoteFile } from '../../engine/remote/remote.js'
 import { ValidateFailed } from '../../engine/remote/remote.js'
 import { mergedDiff } from './attributes.js'
 import { makeDirectories } from './directories.js'
@@ -82,7 +82,9 @@ export async function placeFile(
   const seen = (isDirectory ? below : asked)!
   const path = isDirectory ? inside : written
   const file = options.follow && seen.target.exists ? seen.target : seen.self
-  const dest = options.follow && seen.self.isLink && seen.target.exists ? seen.target.realPath : path
+  const followed = options.follow && seen.self.isLink && seen.target.exists
+  const dest = followed ? seen.target.realPath : path
+  const beside = followed ? 'target' : true
 
   const checksum = async () => (await source.digests()).sha1
   if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum: await checksum() })
@@ -114,7 +116,7 @@ export async function placeFile(
     await makeDirectories(remote, [written], { ...attributes, mode: options.directory_mode }, fail)
   }
   const [put, { sha1, md5 }] = await Promise.all([
-    putValidated({ remote, fail }, file, source, options),
+    putValidated({ remote, fail }, file, source, { ...options, backup: options.backup && beside }),
     source.digests(),
   ])
   return {
@@ -141,7 +143,12 @@ const resolvedSelf = (seen: { self: RemoteFile; target: RemoteFile }, dest: stri
   dest === path ? seen.self : seen.target
 
 /** The copy family's own words for a refused validation. */
-async function putValidated({ fail }: Context, file: RemoteFile, source: Source, options: PlaceOptions) {
+async function putValidated(
+  { fail }: Context,
+  file: RemoteFile,
+  source: Source,
+  options: Omit<PlaceOptions, 'backup'> & Pick<PutOptions, 'backup'>,
+) {
   try {
     return await file.put({
       ...source.content,

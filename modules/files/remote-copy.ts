@@ -41,7 +41,8 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   const directory = dest.endsWith('/') || asked.target.isDirectory
   const seen = directory ? below : asked
   let path = directory ? posix.join(dest, name) : dest
-  if (args.follow && seen.self.isLink && seen.target.exists) path = seen.target.realPath
+  const followed = args.follow && seen.self.isLink && seen.target.exists
+  if (followed) path = seen.target.realPath
   if (seen.target.exists && !args.force) return { msg: 'file already exists', src, dest: path, changed: false }
   if (dest.endsWith('/') && !asked.target.exists) {
     await makeDirectories(remote, [dest], { ...attributes, mode: args.directory_mode as string | undefined }, fail)
@@ -52,7 +53,8 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   if (!file.isLink && seen.target.sha1 === checksum) {
     await file.setAttributes(attributes)
   } else {
-    const { backup, validate, unsafe_writes } = args
+    const { validate, unsafe_writes } = args
+    const backup = args.backup && (followed ? 'target' : true)
     const put = await file.put({ fromRemote: src, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
     if (put.backup_file) result.backup_file = put.backup_file
     // A copy is as old as its source.

@@ -51,8 +51,9 @@ export function installFlags(options: AptOptions): string[] {
 /** An install as a whole, in the order and with the gaps that failures show: playbooks match these texts. */
 export function installWords(
   options: AptOptions,
-  { verb, packages, fix }: { verb: 'install' | 'build-dep'; packages: readonly string[]; fix: boolean },
+  asked: { verb: 'install' | 'build-dep'; packages: readonly string[]; fix: boolean; simulate: boolean },
 ): string[] {
+  const { verb, packages, fix, simulate } = asked
   const flag = (on: boolean, text: string) => (on ? text : '')
   const recommends = options.install_recommends
   return [
@@ -63,7 +64,7 @@ export function installWords(
     flag(options.force, '--force-yes'),
     ...(verb === 'install' ? [flag(options.autoremove, '--auto-remove')] : []),
     flag(options.fail_on_autoremove, '--no-remove'),
-    '', // Where check mode has its --simulate.
+    flag(simulate, '--simulate'),
     verb,
     ...packages.map(name => `'${name}'`),
     ...(options.default_release ? [`-t '${options.default_release.replaceAll("'", "'\\''")}'`] : []),
@@ -81,7 +82,7 @@ export async function apt(
 ): Promise<Outcome & { readonly shown: string; readonly diff: { prepared?: string } }> {
   const shown = [program, ...words].join(' ')
   const patience = program === 'aptitude' ? [] : [`-o DPkg::Lock::Timeout=${options.lock_timeout}`]
-  const simulate = remote.checkMode ? ['--simulate'] : []
+  const simulate = remote.checkMode && !words.includes('--simulate') ? ['--simulate'] : []
   const command = [program, ...patience, ...simulate, ...words].join(' ')
   const outcome = await remote.exec({
     shell: remote.checkMode || options.policy_rc_d === undefined ? command : withPolicy(command, options.policy_rc_d),
@@ -103,12 +104,16 @@ printf '#!/bin/sh\\nexit %d\\n' ${code} >$policy && chmod 0755 $policy || exit 1
 ${command}`
 }
 
-/** The part of apt's output that says what changes. */
-function preparedDiff(stdout: string): { prepared?: string } {
+/** The part of apt's output that says what changes: all between its preparations and the line that counts packages. */
+export function preparedDiff(stdout: string): { prepared: string } {
   const lines = stdout.split('\n')
-  const from = lines.findIndex(line => /^(?:The following .*:|Remv |Inst )/.test(line))
-  if (from === -1) return { prepared: lines.find(line => /^\d+ (?:packages )?upgraded/.test(line)) ?? '' }
-  const to = lines.findIndex((line, index) => index > from && /^\d+ (?:packages )?upgraded/.test(line))
+  const prepared = lines.indexOf('Reading state information...')
+  const named = lines.findIndex(line => /^(?:The following .*:|Remv |Inst )/.test(line))
+  // aptitude prepares more than apt-get.
+  const from = prepared !== -1 && !/^(?:Reading|Initializing) /.test(lines[prepared + 1] ?? '') ? prepared + 1 : named
+  const counts = (line: string) => /^\d+ (?:packages )?upgraded/.test(line)
+  if (from === -1) return { prepared: lines.find(counts) ?? '' }
+  const to = lines.findIndex((line, index) => index >= from && counts(line))
   return { prepared: lines.slice(from, to === -1 ? undefined : to + 1).join('\n') }
 }
 
