@@ -99,8 +99,10 @@ export type Event =
       readonly result: Dict
       readonly attempts: number
       readonly retries: number
-      /** As of outcomes. */
+      /** These as of outcomes. */
       readonly verboseAlways: boolean
+      readonly delegatedTo?: string | undefined
+      readonly delegatedAddress?: string | undefined
     }
   | {
       readonly type: 'async_poll'

@@ -24,7 +24,8 @@ export class PlayRun implements PlayState {
   readonly play: Play
   readonly prompted: Dict
   readonly roles: Role[]
-  readonly hosts: readonly string[]
+  /** With those that add_host brought while it ran. */
+  readonly hosts: string[]
   readonly batch: readonly string[]
   batchHosts: readonly Host[]
   readonly failedBefore: ReadonlySet<string>

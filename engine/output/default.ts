@@ -227,11 +227,12 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
       else if (outcome.status === 'skipped') skipped(outcome)
       else ok(outcome)
     },
-    retry({ host, task, result, attempts, retries, verboseAlways }) {
+    retry(event) {
+      const { task, result, attempts, retries, verboseAlways } = event
       const left = retries - attempts
       const dump = verbosity > 2 || verboseAlways ? `Result was: ${format(result, verboseAlways)}` : ''
       screen.print(
-        `FAILED - RETRYING: [${host}]: ${task.named ? task.name : taskName(task)} (${left} retries left).${dump}`,
+        `FAILED - RETRYING: [${hostLabel(event)}]: ${task.named ? task.name : taskName(task)} (${left} retries left).${dump}`,
         {
           colour: 'COLOR_DEBUG',
         },

@@ -48,8 +48,10 @@ export function withoutDebugNoise(result: Dict, { action }: TaskInfo): Dict {
   return new Map([...result].filter(([key]) => keep(key)))
 }
 
+type Labelled = Pick<TaskOutcome, 'host' | 'delegatedAddress'> & Partial<Pick<TaskOutcome, 'delegatedTo' | 'status'>>
+
 /** `host`, or `host -> delegate(address)`; Ansible does not know the address of a host that it could not reach. */
-export function hostLabel({ host, delegatedTo, delegatedAddress, status }: TaskOutcome): string {
+export function hostLabel({ host, delegatedTo, delegatedAddress, status }: Labelled): string {
   if (delegatedTo === undefined) return host
   const plain =
     delegatedAddress === undefined ||

@@ -40,11 +40,14 @@ export function growInventory({ play, task, sharers }: Step, { result }: Single)
   const added = result.get('add_host')
   if (isDict(added)) {
     const vars = added.get('host_vars')
-    const changed = run.inventory.addHost(pyStr(added.get('host_name') ?? ''), {
+    const name = pyStr(added.get('host_name') ?? '')
+    const changed = run.inventory.addHost(name, {
       groups: strings(added.get('groups')),
       ...(isDict(vars) ? { vars } : {}),
     })
     if (!task.keywords.has('changed_when')) result.set('changed', changed)
+    // Ansible counts it among the hosts of this play, though no task of the play is for it.
+    if (isTrue(result, 'changed') && !play.hosts.includes(name)) play.hosts.push(name)
     play.inventoryChanged()
   }
   const group = result.get('add_group')

@@ -15,8 +15,7 @@ export function outcomeOf({ host, info }: TaskOnHost, single: Single, duration =
     status,
     result: hidden ? censored(single.result) : full,
     ignored: (status === 'failed' && single.ignoreErrors) || (status === 'unreachable' && single.ignoreUnreachable),
-    delegatedTo: single.delegatedTo && single.delegatedTo.name !== host.name ? single.delegatedTo.name : undefined,
-    delegatedAddress: addressOf(single.delegatedTo),
+    ...delegationOf(host, single.delegatedTo),
     verboseAlways: !hidden && isTrue(single.result, '_ansible_verbose_always'),
     verboseOverride: isTrue(single.result, '_ansible_verbose_override'),
     duration,
@@ -24,6 +23,12 @@ export function outcomeOf({ host, info }: TaskOnHost, single: Single, duration =
     ...(single.item ? { item: hidden ? { value: null, label: null } : single.item } : {}),
   }
 }
+
+/** Who did the work for the host, and where that is. */
+export const delegationOf = (host: Host, other: Host | undefined) => ({
+  delegatedTo: other && other.name !== host.name ? other.name : undefined,
+  delegatedAddress: addressOf(other),
+})
 
 /** The address that the inventory gives a host, where it is plain text. */
 function addressOf(host: Host | undefined): string | undefined {

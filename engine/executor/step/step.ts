@@ -14,7 +14,7 @@ import { runTask } from '../task/task.js'
 import { taskInfo } from '../task/task-info.js'
 import { growInventory } from './learn.js'
 import { markIfOut, move } from './move.js'
-import { outcomeOf } from './outcome.js'
+import { delegationOf, outcomeOf } from './outcome.js'
 import { settle } from './settle.js'
 
 export interface Stepped {
@@ -72,7 +72,7 @@ export async function takeStep(step: Step): Promise<Stepped> {
       growInventory(step, single)
       run.emit({ type: 'item_result', outcome: outcomeOf(step, single) })
     },
-    retry: (name, result, attempts, retries) =>
+    retry: ({ name, result, attempts, retries, delegatedTo }) =>
       run.emit({
         type: 'retry',
         host: host.name,
@@ -81,6 +81,7 @@ export async function takeStep(step: Step): Promise<Stepped> {
         attempts,
         retries,
         verboseAlways: isTrue(result, '_ansible_verbose_always'),
+        ...delegationOf(host, delegatedTo),
       }),
     polled: (jid, result) => run.emit({ type: 'async_poll', host: host.name, task: info, jid, result }),
     asyncEnded: (jid, result, ok) =>

@@ -24,7 +24,7 @@ export async function runAttempts(
     const result = await runModule(on, scope, keywords, terms)
     if (isTrue(result, 'unreachable')) return result
     // Conditions of the result may ask how often it was tried.
-    if (attempts > 1) noteAttempt(result, attempt)
+    if (attempts > 1 || until !== undefined) noteAttempt(result, attempt)
     if (!(await judge(on, result, scope)) || attempts <= 1) return result
     let holds: boolean
     try {
@@ -44,7 +44,7 @@ export async function runAttempts(
       return result
     }
     const name = (await taskName(task.name, scope, play.run.templar)) ?? on.info.name
-    on.progress.retry(name, result, attempt, attempts)
+    on.progress.retry({ name, result, attempts: attempt, retries: attempts, delegatedTo: terms.delegatedTo })
     await sleep(delay * 1000, undefined, { signal: play.run.options.signal }).catch(() => {})
     if (play.interrupted) return result
   }

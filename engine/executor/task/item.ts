@@ -1,7 +1,8 @@
 /** One item of a task, or the task that does not loop: when → terms → include, or the module with its attempts. */
-import { conditionsOf } from '../../playbook/inherit.js'
+import { conditionsOf, inherited } from '../../playbook/inherit.js'
 import type { Dict } from '../../python/values.js'
 import type { LayeredScope } from '../../vars/scope.js'
+import { TemplateString } from '../../yaml/trust.js'
 import { runAttempts } from './attempts.js'
 import { ConditionError, firstFalse } from './conditions.js'
 import { delegateHost, delegationVars } from './delegate.js'
@@ -25,10 +26,14 @@ export async function runItem(on: TaskRun, scope: LayeredScope, loopError?: () =
     if (skip !== undefined)
       return done(resultOf({ changed: false, skipped: true, skip_reason: 'Conditional result was False' }))
   } catch (error) {
+    terms = { ...terms, ...asWritten(task, terms) }
     if (loopError) return failed(loopError())
     return failed(error instanceof ConditionError ? error.message : explained(on, error))
   }
-  if (loopError) return failed(loopError())
+  if (loopError) {
+    terms = { ...terms, ...asWritten(task, terms) }
+    return failed(loopError())
+  }
   try {
     terms = { ...terms, ...(await manner(on, keywords)) }
     const { delegatedTo } = terms
@@ -40,6 +45,11 @@ export async function runItem(on: TaskRun, scope: LayeredScope, loopError?: () =
     return failed(explained(on, error))
   }
 }
+
+/** Where the condition or the loop fails, Ansible has not looked at `ignore_errors` yet, and a template counts as true. */
+const asWritten = (task: TaskRun['task'], { ignoreErrors }: Terms) => ({
+  ignoreErrors: ignoreErrors || inherited(task, 'ignore_errors') instanceof TemplateString,
+})
 
 /** What holds whether or not the task is skipped. */
 async function leniency(keywords: TaskKeywords) {

@@ -33,14 +33,23 @@ export interface Progress {
   /** An item of `count` begins; `index` counts from 0. */
   itemStarts(index: number, count: number): void
   item(single: Single): void
-  /** `name`: of the task, as this host (and item) has it. */
-  retry(name: string, result: Dict, attempts: number, retries: number): void
+  retry(attempt: Attempt): void
   polled(jid: string, result: Dict): void
   asyncEnded(jid: string, result: Dict, ok: boolean): void
   /** What commands print, as it comes; nothing is told where no_log hides it. */
   output(stream: 'stdout' | 'stderr', text: string): void
   /** What it cost on the way to a host; with loops and retries, each time. */
   spent(spent: Spent): void
+}
+
+/** One that failed and is followed by another. */
+export interface Attempt {
+  /** Of the task, as this host (and item) has it. */
+  readonly name: string
+  readonly result: Dict
+  readonly attempts: number
+  readonly retries: number
+  readonly delegatedTo: Host | undefined
 }
 
 /** How the task's keywords want it done and its result taken. */
