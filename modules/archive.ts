@@ -54,9 +54,18 @@ export default defineModule({
       )
       return found
     }
-    const [found, left] = await Promise.all([listed(args.path), listed(args.exclude_path)])
-    const excluded = new Set(left.flatMap(one => one.paths.map(path => path.slice(2).replace(/(.)\/$/, '$1'))))
-    const missing = found.filter(one => one.paths.length === 0).map(one => one.word)
+    const dest = args.dest ?? `${args.path[0]!.replace(/\/$/, '')}.${format}`
+    const [found, left, file] = await Promise.all([
+      listed(args.path),
+      listed(args.exclude_path),
+      remote.file(dest, { want: 'stat' }),
+    ])
+    const isGlob = (word: string) => /[*?[]/.test(word)
+    // What has no * in it counts though it is missing.
+    const countedOf = (all: typeof found) =>
+      all.flatMap(one => (isGlob(one.word) ? one.paths.map(path => path.slice(2)) : [one.word]))
+    const excluded = new Set(countedOf(left).map(path => path.replace(/(.)\/$/, '$1')))
+    const missing = found.filter(one => one.paths.length === 0 && !isGlob(one.word)).map(one => one.word)
     const all = found.flatMap(one => one.paths)
     const paths = all.filter(line => !excluded.has(line.slice(2).replace(/(.)\/$/, '$1')))
     const expanded = paths.map(line => line.slice(2))
@@ -66,13 +75,17 @@ export default defineModule({
       args.path.length === 1 &&
       !args.force_archive &&
       format !== 'tar'
-    const failing = { dest: args.dest ?? 'None', path: args.path.join(', ') }
-    if (args.dest === undefined && (args.path.length > 1 || /[*?[]/.test(args.path[0]!) || expanded.length > 1))
-      fail('Error, must specify "dest" when archiving multiple files or trees', failing)
-    if (expanded.length === 0 && args.dest === undefined) fail('Error, no source paths were found', failing)
-    const dest = args.dest ?? `${args.path[0]!.replace(/\/$/, '')}.${format}`
-    // What has no * in it is counted though it is missing.
-    const counted = found.flatMap(one => (/[*?[]/.test(one.word) ? one.paths.map(path => path.slice(2)) : [one.word]))
+    const counted = countedOf(found)
+    const sources = counted.filter(path => !excluded.has(path.replace(/(.)\/$/, '$1')))
+    const path = args.path.join(', ')
+    if (sources.length === 0)
+      fail('Error, no source paths were found', {
+        path,
+        expanded_paths: counted.join(', '),
+        expanded_exclude_paths: [...excluded].join(', '),
+      })
+    if (args.dest === undefined && (args.path.length > 1 || isGlob(args.path[0]!)))
+      fail('Error, must specify "dest" when archiving multiple files or trees', { dest: 'None', path })
     const arcroot = rootOf(counted)
     const below = found.flatMap(one => one.below).filter(path => !excluded.has(path))
     const isTree = (path: string) => paths.includes(`d ${path}`)
@@ -81,7 +94,6 @@ export default defineModule({
       const prefix = `${path.replace(/(.)\/$/, '$1')}/`
       return isTree(path) ? below.filter(one => one.startsWith(prefix)) : [path]
     })
-    const file = await remote.file(dest, { want: 'stat' })
     const result = {
       archived: remote.checkMode ? [] : members,
       dest,
@@ -98,7 +110,7 @@ export default defineModule({
                 ? 'incomplete'
                 : 'archive',
       arcroot,
-      missing,
+      missing: missing.sort(),
       expanded_paths: counted,
       expanded_exclude_paths: [...excluded],
     }

@@ -107,14 +107,14 @@ export default defineModule({
       virtualenv: env ?? null,
       state: args.state,
     }
+    // An environment that is not there could only be asked after it was made.
+    if (remote.checkMode && env !== undefined && seen.pip === '') return { changed: true }
     if (env !== undefined && seen.pip === '') {
       if (!seen.maker) await missingProgram({ remote, fail }, maker[0]!)
       const isVenv = maker[0] === 'pyvenv' || maker.some((word, index) => word === '-m' && maker[index + 1] === 'venv')
       if (isVenv && args.virtualenv_python)
         fail('virtualenv_python should not be used when using the venv module or pyvenv as virtualenv_command')
     }
-    // An environment that is not there could only be asked after it was made.
-    if (remote.checkMode && env !== undefined && seen.pip === '') return { changed: true }
     const needed = packages.filter(one => {
       const known = seen.installed.get(canonical(requirementName(one)))
       if (args.state === 'absent') return known !== undefined
@@ -125,15 +125,7 @@ export default defineModule({
         !satisfies(known, one.slice(requirementName(one).length))
       )
     })
-    if (args.requirements === undefined && needed.length === 0 && (env === undefined || seen.pip !== ''))
-      return {
-        changed: false,
-        cmd: [...programOf(seen.pip), 'install', ...packages],
-        ...result,
-        stdout: '',
-        stderr: '',
-      }
-
+    const nothing = args.requirements === undefined && needed.length === 0 && (env === undefined || seen.pip !== '')
     const pip = env === undefined ? seen.pip : `${env}/bin/pip3`
     const verb = {
       present: ['install'],
@@ -148,10 +140,12 @@ export default defineModule({
       ...(args.editable ? ['-e'] : []),
       ...(args.requirements === undefined
         ? args.state === 'absent'
-          ? needed.map(requirementName)
+          ? (nothing ? packages : needed).map(requirementName)
           : packages
         : ['-r', args.requirements]),
     ]
+    const cmd = [...programOf(pip), ...words]
+    if (nothing) return { changed: false, cmd, ...result, stdout: '', stderr: '' }
     const pipWord =
       env === undefined
         ? pip
@@ -167,7 +161,6 @@ export default defineModule({
       ...(env !== undefined && seen.pip === '' ? [quoteAll([...create, env])] : []),
       ...(packages.length > 0 && needed.length === 0 ? [] : [`${pipWord} ${quoteAll(words)}`]),
     ]
-    const cmd = [...programOf(pip), ...words]
     const why = cmd.join(' ')
     const { rc, stdout, stderr, skipped } = await remote.exec({
       shell: steps.join(' && '),

@@ -1,6 +1,7 @@
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
+import { checked } from './commands/checked.js'
 import { missingProgram } from './commands/missing-program.js'
 
 const args = {
@@ -53,6 +54,7 @@ export default defineModule({
       remote.exec({ argv: [...ctl, ...words], environment: { LC_ALL: 'C' }, why: `supervisorctl ${words.join(' ')}` })
 
     const configured = async (verb: 'add' | 'remove') => {
+      if (remote.checkMode) return { changed: true }
       const read = await exec('reread')
       if (read.rc !== 0) fail(read.stdout.trim() || read.stderr.trim(), { ...result, rc: read.rc })
       const done = await exec(verb, name)
@@ -73,9 +75,12 @@ export default defineModule({
     const { concerns, command, said } = actions[state]
     const affected = processes.filter(one => concerns(one.status)).map(one => one.name)
     if (affected.length === 0) return { changed: false, ...result }
+    if (remote.checkMode) return { changed: true }
     for (const one of affected) {
-      const done = await exec(command, ...(state === 'signalled' ? [signal!] : []), one)
-      if (!done.skipped && !done.stdout.includes(`${one}: ${said}`)) fail(done.stdout)
+      // The signal is no word of its own, so that a failure names the command as Ansible does.
+      const words = [state === 'signalled' ? `signal ${signal}` : command, one]
+      const { stdout } = await checked(context, [...ctl, ...words], `supervisorctl ${words.join(' ')}`)
+      if (!stdout.includes(`${one}: ${said}`)) fail(stdout)
     }
     return { changed: true, ...result, affected }
   },

@@ -6,7 +6,7 @@
  * play's `differs` does so for all tasks and for keys of the end state, by prefix.
  */
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parse } from 'yaml'
 
 export interface Reasons {
@@ -32,6 +32,7 @@ export interface Case {
 
 interface Task {
   readonly name?: string
+  readonly 'ansible.builtin.include_tasks'?: string
   readonly block?: Task[]
   readonly rescue?: Task[]
   readonly always?: Task[]
@@ -46,6 +47,7 @@ interface Play {
     readonly between?: string
     readonly cleanup?: string
     readonly differs?: Reasons
+    readonly [name: string]: unknown
   }
   readonly tasks?: Task[]
 }
@@ -74,7 +76,11 @@ export function readCase(path: string, name: string): Case {
     cleanup: vars.cleanup ?? '',
     tasks: names,
     modules: new Set(tasks.flatMap(task => Object.keys(task).flatMap(key => /^\w+\.\w+\.(\w+)$/.exec(key)?.[1] ?? []))),
-    differs: new Map(tasks.flatMap(task => (task.vars?.differs ? [[task.name!, task.vars.differs]] : []))),
+    differs: new Map(
+      [...tasks, ...plays.flatMap(play => included(play, dirname(path)))].flatMap(task =>
+        task.vars?.differs ? [[task.name!, task.vars.differs]] : [],
+      ),
+    ),
     stateDiffers: vars.differs ?? {},
   }
 }
@@ -83,4 +89,15 @@ function flat(tasks: readonly Task[] = []): Task[] {
   return tasks.flatMap(task =>
     task.block ? [...flat(task.block), ...flat(task.rescue), ...flat(task.always)] : [task],
   )
+}
+
+/** Tasks of the files that a play's own tasks include; variables of the play in their names are filled in. */
+function included(play: Play, folder: string): Task[] {
+  const filled = (name = '') => name.replace(/\{\{ (\w+) \}\}/g, (_, key: string) => String(play.vars?.[key]))
+  return flat(play.tasks).flatMap(task => {
+    const file = task['ansible.builtin.include_tasks']
+    if (file === undefined) return []
+    const tasks = flat(parse(readFileSync(join(folder, file), 'utf8')) as Task[])
+    return tasks.map(inner => ({ ...inner, name: filled(inner.name) }))
+  })
 }
