@@ -12,6 +12,7 @@ testModule(
       commands: { 'getent passwd *': joe },
       files: { '/srv': { directory: true } },
       after: 'ssh-rsa AAAA \n',
+      diff: [{ before_header: path, before: '', after_header: path, after: 'ssh-rsa AAAA \n' }],
     },
     'leaves a file alone whose keys are right, whatever its spaces': {
       commands: { 'getent passwd *': joe },

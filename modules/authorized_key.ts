@@ -97,7 +97,7 @@ export default defineModule({
       // Keys that contradict each other are a change, though the last one is there already.
       if (fresh !== undefined && fresh === file.text) remote.changed(`write ${keyfile}`)
       if (fresh !== undefined || (state === 'present' && !file.exists))
-        await file.put({ text: fresh ?? '', ...attributes, replaceLink: !args.follow })
+        await file.put({ text: fresh ?? '', ...attributes, replaceLink: !args.follow, diffBefore: keyfile })
       else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
     }
     const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args

@@ -3,6 +3,7 @@ import { testModule } from '../engine/module/test.js'
 import { archiveState } from './archives/state.js'
 import { digestFor } from './get_url.js'
 import git from './git.js'
+import gitConfig from './git_config.js'
 import sshKeys from './openssh_keypair.js'
 import unarchive from './unarchive.js'
 
@@ -157,6 +158,17 @@ testModule(
       files: { '/srv/id': 'secret' },
       commands: { 'command -v ssh-keygen*': '//public\n//derived\n' },
       fails: /^Unable to read the key/,
+    },
+  },
+)
+
+testModule(
+  gitConfig,
+  { name: 'user.name', value: 'joe', scope: 'global' },
+  {
+    'needs git': {
+      commands: { '*PATH*': '/usr/bin:/bin', 'cd / && git *': { rc: 127 }, 'command -v git': { rc: 127 } },
+      fails: 'Failed to find required executable "git" in paths: /usr/bin:/bin',
     },
   },
 )

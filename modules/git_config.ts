@@ -52,6 +52,7 @@ export default defineModule({
       remote.query({
         command: sh`cd / && ${git} ${args.list_all ? ['-l'] : ['--get-all', name!]}`,
         parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),
+        needs: 'git',
       }),
       remote.query({ command: sh`command -v git`, parse: stdout => stdout.trim() }),
     ])
