@@ -163,7 +163,7 @@ export class Lane {
     if (this.merged) return this.#runMerged(command, feed)
     // LVM's programs complain about descriptors that they did not open.
     const calm = /\b(?:lv|vg|pv)[a-z]+\b/.test(command) ? 'export LVM_SUPPRESS_FD_WARNINGS=1; ' : ''
-    const inner = `{ { (${calm}${command}\n) 9>&1 1>&8 8>&- ${fed} 7<&-; echo $?; } | { read -r _r; _n $_r >&8; _m; read -r _r; _n clean >&8; }; } 8>&1`
+    const inner = `{ _r=$( (${calm}${command}\n) 9>&1 1>&8 8>&- ${fed} 7<&-; _n $? >&8; _m ) || { _n; _m; }; _n clean; } 8>&1`
     this.#write(feed ? `${feed}{ ${inner}; } 7<&0\n` : `${inner}\n`)
     await this.hello
     this.#out.listen(chunk => onOutput?.('stdout', chunk))
