@@ -1,5 +1,4 @@
 /** What all plays of a run share. */
-
 import type { Semaphore } from '../connection/semaphore.js'
 import type { Inventory } from '../inventory/inventory.js'
 import type { Loader } from '../playbook/load.js'

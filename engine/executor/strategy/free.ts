@@ -1,5 +1,4 @@
 /** Every host goes through the tasks as fast as it can (free); with host_pinned a host keeps its slot to the end. */
-
 import { Semaphore } from '../../connection/semaphore.js'
 import type { Host } from '../../inventory/tree.js'
 import type { Block } from '../../playbook/model.js'

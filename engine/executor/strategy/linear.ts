@@ -1,5 +1,4 @@
 /** All hosts go through the tasks in step: nobody begins a task before everybody has finished the one before. */
-
 import { Semaphore } from '../../connection/semaphore.js'
 import type { Host } from '../../inventory/tree.js'
 import { inherited } from '../../playbook/inherit.js'
