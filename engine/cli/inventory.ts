@@ -1,5 +1,4 @@
 /** `understudy inventory`: what the inventory says, in the shapes of ansible-inventory. */
-
 import { existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Diagnostic } from '../diagnostics.js'

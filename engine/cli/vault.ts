@@ -1,5 +1,4 @@
 /** `understudy vault`: create, edit, view, encrypt, decrypt, rekey and encrypt_string, as ansible-vault. */
-
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, resolve } from 'node:path'

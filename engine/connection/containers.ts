@@ -1,5 +1,4 @@
 /** Containers and other roots on the controller, reached through their own command-line clients. */
-
 import { shlexSplit } from '../python/shlex.js'
 import type { Value } from '../python/values.js'
 import { childChannel } from './child.js'

@@ -1,5 +1,4 @@
 /** `serial:`: how many hosts go through a play at a time. */
-
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import type { Host } from '../inventory/tree.js'
 import { pyStr } from '../python/repr.js'

@@ -1,5 +1,4 @@
 /** Which handlers a notification means, and who was notified. */
-
 import { asList, handlersOf } from '../playbook/inherit.js'
 import type { Play, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'

@@ -1,5 +1,4 @@
 /** A dict option given as text: JSON, a Python literal, or `a=1, b="two words"`. */
-
 import { pythonLiteral } from '../python/literal.js'
 import { type Dict, fromJson, isDict } from '../python/values.js'
 

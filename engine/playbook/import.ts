@@ -1,5 +1,4 @@
 /** Reuse of tasks: import_tasks and import_role when playbooks are read, include_tasks and include_role when they run. */
-
 import { readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Diagnostic, didYouMean } from '../diagnostics.js'

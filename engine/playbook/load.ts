@@ -1,5 +1,4 @@
 /** Playbook files → Plays. Everything that is wrong in any file is found in one pass. */
-
 import { readdirSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { Diagnostic, Diagnostics, didYouMean } from '../diagnostics.js'

@@ -1,5 +1,4 @@
 /** Python's literals, as `ast.literal_eval` reads them. */
-
 import { dictSet } from './dict.js'
 import { unescapeString } from './escapes.js'
 import { type Dict, float, int, tuple, type Value } from './values.js'

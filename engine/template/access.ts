@@ -1,5 +1,4 @@
 /** `value.name` and `value[key]`: the only doors from a template into a value. Everything not listed here is undefined. */
-
 import { dictGet } from '../python/dict.js'
 import { PyError, typeError, valueError } from '../python/errors.js'
 import { strFormat } from '../python/format.js'

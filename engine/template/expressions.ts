@@ -1,5 +1,4 @@
 /** Expressions to closures. A closure may give a raw value (containers whose templates are not rendered yet); `value` settles it. */
-
 import { didYouMean } from '../diagnostics.js'
 import { arithmetic, negate, type Operator, objectOperation, positive } from '../python/arithmetic.js'
 import { pyCompare, pyContains, pyEquals, truthy } from '../python/compare.js'

@@ -1,5 +1,4 @@
 /** Names that every template sees: Jinja's functions, and Ansible's lookup, query, now, undef and omit. */
-
 import { truthy } from '../python/compare.js'
 import { PyDateTime } from '../python/datetime.js'
 import { typeError, valueError } from '../python/errors.js'

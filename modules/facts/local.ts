@@ -1,5 +1,4 @@
 /** Facts that the host keeps itself: *.fact files, JSON or INI, or programs that print one of them. */
-
 import type { Json } from '../../engine/python/values.js'
 import { quote } from '../../engine/remote/quote.js'
 import type { Collector } from './collector.js'

@@ -1,5 +1,4 @@
 /** Hosts that ask to include the same thing share its blocks, and stay in step. */
-
 import type { Host } from '../../inventory/tree.js'
 import { pyRepr } from '../../python/repr.js'
 import type { Dict, Value } from '../../python/values.js'

@@ -1,5 +1,4 @@
 /** A task's keywords as they hold for one host and item: inherited, rendered, in their type. */
-
 import { Diagnostic } from '../../diagnostics.js'
 import { toBool } from '../../module/args.js'
 import { inherited, inheritedValues } from '../../playbook/inherit.js'

@@ -1,5 +1,4 @@
 /** What outputs are told about a task. */
-
 import { tagsOf } from '../../playbook/inherit.js'
 import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'

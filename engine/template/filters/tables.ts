@@ -1,5 +1,4 @@
 /** CSV and ini as data. */
-
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { parseIni } from '../../python/configparser.js'

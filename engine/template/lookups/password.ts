@@ -1,5 +1,4 @@
 /** Passwords made once and kept in a file; random strings. */
-
 import { randomInt } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cryptPassword, implicitIdent, randomSalt, saltSizeOf } from '../../python/crypt.js'

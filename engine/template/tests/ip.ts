@@ -1,5 +1,4 @@
 /** What kind of address text is: ansible.utils' tests. */
-
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { contains, firstOf, kinds, type Network, parseNetwork } from '../../python/netaddr.js'

@@ -1,5 +1,4 @@
 /** What a value is: its type, whether it is defined, how it compares. */
-
 import { pyCompare, pyContains, pyEquals, truthy } from '../../python/compare.js'
 import { isIterable, iterate } from '../../python/iterate.js'
 import { modulo } from '../../python/numbers.js'

@@ -1,5 +1,4 @@
 /** Runs one case of the corpus. */
-
 import { isDict, isList, Tuple, type Value } from '../../../engine/python/values.js'
 import { createEngine, templarOf } from '../../../engine/template/create.js'
 import type { Engine } from '../../../engine/template/environment.js'
