@@ -58,11 +58,11 @@ testModule(
       before: 'command="a, b",no-pty ssh-rsa AAAA one\n',
       changed: false,
     },
-    'takes a key away': {
+    'takes a key away, and gives a file that it writes to its user': {
       args: { state: 'absent' },
       commands: { 'getent passwd *': joe },
-      before: 'ssh-rsa BBBB one\nssh-rsa AAAA \n',
-      after: 'ssh-rsa BBBB one\n',
+      before: { text: 'ssh-rsa BBBB one\nssh-rsa AAAA \n', mode: 0o644 },
+      after: { text: 'ssh-rsa BBBB one\n', mode: 0o600, owner: 1001 },
     },
   },
 )

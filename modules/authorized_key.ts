@@ -56,6 +56,7 @@ export default defineModule({
     const looks = (path: string) =>
       Promise.all([
         remote.file(path, { want: 'text' }),
+        remote.file(path, { want: 'stat', follow: false }),
         remote.file(posix.dirname(path), { want: 'stat' }),
         isUrl ? remote.query(httpTool) : undefined,
       ])
@@ -68,7 +69,7 @@ export default defineModule({
     }
     const keyfile = args.path ?? posix.join(account![5]!, '.ssh/authorized_keys')
     const directory = posix.dirname(keyfile)
-    const [file, above, tool] = await (early ?? looks(keyfile))
+    const [file, self, above, tool] = await (early ?? looks(keyfile))
     const keys = parsed(tool === undefined ? args.key : await downloaded(tool))
     const fresh = withKeys(parseKeys(file.text), keys, { ...args, options: args.key_options, comment: args.comment })
 
@@ -93,12 +94,13 @@ export default defineModule({
       }
     }
     if (state === 'present' || file.exists) {
-      const attributes = args.manage_dir || !file.exists ? { owner, group, mode: '0600' } : {}
+      const attributes = { owner, group, mode: '0600' }
       // Keys that contradict each other are a change, though the last one is there already.
       if (fresh !== undefined && fresh === file.text) remote.changed(`write ${keyfile}`)
-      if (fresh !== undefined || (state === 'present' && !file.exists))
+      if (fresh !== undefined || (state === 'present' && !file.exists)) {
+        if (self.isLink && !args.follow) await remote.exec(alsoBehindLink(keyfile, owner, group))
         await file.put({ text: fresh ?? '', ...attributes, replaceLink: !args.follow, diffBefore: keyfile })
-      else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
+      } else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
     }
     const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args
     const info =
@@ -132,4 +134,11 @@ export default defineModule({
       return lines.map(line => parseKey(line) ?? fail(`invalid key specified: ${line}`))
     }
   },
+})
+
+/** What a link led to is made the user's, too, before a file of its own takes the link's place. */
+const alsoBehindLink = (path: string, owner: string | undefined, group: string | undefined) => ({
+  argv: ['/bin/sh', '-c', ': >>"$1" && chown "$2:$3" "$1" && chmod 00600 "$1"', 'sh', path, owner ?? '', group ?? ''],
+  why: `give what ${path} leads to to its user`,
+  changes: false,
 })

@@ -72,10 +72,10 @@ describe('through a link write', () => {
     replace,
     { path: '/srv/x', regexp: '1' },
     {
-      'its target': {
-        args: { replace: '2', backup: true },
+      'its target, but the mode is that of the link, which has none': {
+        args: { replace: '2', backup: true, mode: '0600' },
         ...through('a=2\n'),
-        returns: { backup_file: beside('/srv/x') },
+        returns: { msg: '1 replacements made', backup_file: beside('/srv/x') },
       },
     },
   )
@@ -125,7 +125,7 @@ describe('a file of their own instead of a link make', () => {
       },
     },
   )
-  const commands = { 'getent passwd *': 'joe:x:1:1::/home/joe:/bin/sh\n' }
+  const commands = { '* 00600 *': '', 'getent passwd *': 'joe:x:1:1::/home/joe:/bin/sh\n' }
   const keys = { before, files: { '/srv/d/y': 'ssh-rsa AAAA one\n' }, commands }
   testModule(
     authorizedKey,

@@ -34,7 +34,7 @@ export default defineModule({
 
   async run(context) {
     const { args, fail } = context
-    const { file } = await fileToEdit(context, args.path, false, path => `Path ${path} does not exist !`)
+    const { file, holder } = await fileToEdit(context, args.path, false, path => `Path ${path} does not exist !`)
     const plain = /^utf[-_]?8$/i.test(args.encoding)
     const text = plain ? file.text : (decode(file.bytes, args.encoding) ?? fail(`unknown encoding: ${args.encoding}`))
     const section = sectionOf(text, args, fail)
@@ -46,7 +46,7 @@ export default defineModule({
     const fresh = text.slice(0, section.start) + replaced.text + text.slice(section.end)
     const said = fresh === text ? '' : `${replaced.count} replacements made`
     const content = plain ? fresh : encode(fresh, args.encoding, fail)
-    const { msg, backup_file } = await putEdited({ file, holder: file }, content, said, args, args.path)
+    const { msg, backup_file } = await putEdited({ file, holder }, content, said, args, args.path)
     return { msg, rc: 0, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })
