@@ -52,6 +52,24 @@ testModule(
       trips: packs,
       returns: { arcroot: '/srv/', dest_state: 'incomplete', missing: ['/srv/aa', '/srv/zz'] },
     },
+    'packs a single file into zip as an archive': {
+      args: { path: '/srv/f', dest: '/srv/f.zip', format: 'zip' },
+      commands: [
+        [/^for f in /, 'f /srv/f\0'],
+        [/zip -qX/, 'same\n'],
+      ],
+      files: { '/srv/f.zip': 'packed' },
+      trips: packs,
+      returns: { dest_state: 'archive', arcroot: '/srv/' },
+    },
+    'judges what was there before by its name': {
+      args: { path: '/srv/no', dest: '/srv/x.tar.xz' },
+      commands: [[/^for f in /, '']],
+      files: { '/srv/x.tar.xz': 'packed' },
+      trips: packs,
+      changed: false,
+      returns: { dest_state: 'archive' },
+    },
     'needs a place for several files': {
       args: { path: ['/srv/a', '/srv/b'], dest: null },
       commands: [[/^for f in /, '']],

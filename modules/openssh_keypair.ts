@@ -1,5 +1,7 @@
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { octal } from '../engine/remote/mode.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
+import type { RemoteFile } from '../engine/remote/remote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 
@@ -113,8 +115,12 @@ export default defineModule({
       ]
       // The passphrase is asked for twice on standard input, through SSH_ASKPASS, and so is on no process list.
       const ask = sh`a=$(mktemp) && printf '#!/bin/sh\nprintf "%%s\\n" "$UNDERSTUDY_ASK"\n' >"$a" && chmod 700 "$a" && IFS= read -r UNDERSTUDY_ASK; export UNDERSTUDY_ASK SSH_ASKPASS="$a" SSH_ASKPASS_REQUIRE=force DISPLAY=:0; `
+      // What is replaced keeps its mode and owner.
+      const like = (old: RemoteFile, fresh: string) =>
+        old.exists ? `chmod ${octal(old.mode)} "${fresh}" && chown ${old.uid}:${old.gid} "${fresh}"` : ':'
+      const keep = `${like(file, '$t')} && chmod 644 "$t.pub" && ${like(publicFile, '$t.pub')}`
       const done = await remote.exec({
-        shell: sh`umask 077; t=${path}.understudy.$$; ${raw(passphrase === undefined ? '' : ask)}ssh-keygen ${words} ${raw(passphrase === undefined ? "-N ''" : '')} -f "$t" </dev/null && mv -f "$t" ${path} && chmod 644 "$t.pub" && mv -f "$t.pub" ${`${path}.pub`}; rc=$?; rm -f "$t" "$t.pub" "$a"; exit $rc`,
+        shell: sh`umask 077; t=${path}.understudy.$$; ${raw(passphrase === undefined ? '' : ask)}ssh-keygen ${words} ${raw(passphrase === undefined ? "-N ''" : '')} -f "$t" </dev/null && ${raw(keep)} && mv -f "$t" ${path} && mv -f "$t.pub" ${`${path}.pub`}; rc=$?; rm -f "$t" "$t.pub" "$a"; exit $rc`,
         ...(passphrase === undefined ? {} : { stdin: `${passphrase}\n` }),
         why: `make a ${type} key pair`,
       })

@@ -278,6 +278,13 @@ testModule(
       fails: 'Mac verify error: invalid password?',
     },
     removes: { args: { state: 'absent' }, before: 'x', leaves: { '/etc/c/a.p12': null } },
+    'keeps a copy of what it removes': {
+      args: { state: 'absent', backup: true, return_content: true },
+      before: 'x',
+      commands: { 'b=/etc/c/a.p12.*': '/etc/c/a.p12.1~' },
+      leaves: { '/etc/c/a.p12': null },
+      returns: { backup_file: '/etc/c/a.p12.1~', pkcs12: null },
+    },
   },
 )
 

@@ -5,7 +5,7 @@ import { isDict, type Json, type Value } from '../engine/python/values.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
-import { outputFile } from './openssl/output-file.js'
+import { outputFile, removed } from './openssl/output-file.js'
 import { type CsrWish, type Extension, opensslConfig, shortNames } from './openssl/request.js'
 
 const notBuilt = 'this extension is not built'
@@ -142,8 +142,7 @@ export default defineModule({
       name_constraints_excluded: args.name_constraints_excluded ?? [],
     }
     if (args.state === 'absent') {
-      await file.remove()
-      return { ...base, changed: remote.recorded.changed }
+      return { ...base, ...(await removed({ remote, fail }, file, args, 'csr')) }
     }
     if (privatekey_path === undefined && args.privatekey_content === undefined)
       fail('state is present but any of the following are missing: privatekey_path, privatekey_content')

@@ -2,7 +2,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
-import { outputFile } from './openssl/output-file.js'
+import { outputFile, removed } from './openssl/output-file.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_dhparam',
@@ -42,8 +42,7 @@ export default defineModule({
     ])
     const base = { filename: path, size }
     if (args.state === 'absent') {
-      await file.remove()
-      return { ...base, changed: remote.recorded.changed }
+      return { ...base, ...(await removed({ remote, fail }, file, args, 'dhparams')) }
     }
     let text = file.text
     let backup: string | undefined

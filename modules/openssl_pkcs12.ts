@@ -2,6 +2,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
+import { removed } from './openssl/output-file.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_pkcs12',
@@ -85,8 +86,7 @@ export default defineModule({
       ...(args.privatekey_path === undefined ? {} : { privatekey_path: args.privatekey_path }),
     }
     if (args.state === 'absent') {
-      await file.remove()
-      return { ...base, changed: remote.recorded.changed }
+      return { ...base, ...(await removed({ remote, fail }, file, args, 'pkcs12')) }
     }
     if (args.friendly_name === undefined && args.action === 'export' && args.privatekey_path !== undefined) {
       fail('Friendly_name is required')

@@ -3,7 +3,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { fingerprints } from './openssl/key-data.js'
-import { outputFile } from './openssl/output-file.js'
+import { outputFile, removed } from './openssl/output-file.js'
 
 const curves =
   'secp224r1 secp256k1 secp256r1 secp384r1 secp521r1 secp192r1 brainpoolP256r1 brainpoolP384r1 brainpoolP512r1 sect163k1 sect163r2 sect233k1 sect233r1 sect283k1 sect283r1 sect409k1 sect409r1 sect571k1 sect571r1'.split(
@@ -79,8 +79,7 @@ export default defineModule({
     const file = await outputFile({ remote, fail }, path)
     const base = { filename: path, type, size, ...(curve ? { curve } : {}) }
     if (state === 'absent') {
-      await file.remove()
-      return { ...base, changed: remote.recorded.changed }
+      return { ...base, ...(await removed({ remote, fail }, file, args, 'privatekey')) }
     }
     const cipher =
       passphrase === undefined ? undefined : !args.cipher || args.cipher === 'auto' ? 'aes256' : args.cipher

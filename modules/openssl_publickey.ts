@@ -3,7 +3,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
 import { fingerprints } from './openssl/key-data.js'
-import { outputFile } from './openssl/output-file.js'
+import { outputFile, removed } from './openssl/output-file.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_publickey',
@@ -57,8 +57,7 @@ export default defineModule({
     ])
     const base = { privatekey: args.privatekey_path ?? null, filename: path, format }
     if (state === 'absent') {
-      await file.remove()
-      return { ...base, changed: remote.recorded.changed }
+      return { ...base, ...(await removed({ remote, fail }, file, args, 'publickey')) }
     }
     // In check mode a task before this one may be what makes the private key.
     if (source && !source.exists && remote.checkMode && !file.exists) return { ...base, changed: true, fingerprint: {} }

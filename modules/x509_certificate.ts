@@ -3,7 +3,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
-import { outputFile } from './openssl/output-file.js'
+import { outputFile, removed } from './openssl/output-file.js'
 
 const acme = {
   unsupported: 'provider acme is not built: use the acme client of the host',
@@ -133,8 +133,7 @@ export default defineModule({
       }),
     }
     if (args.state === 'absent') {
-      await file.remove()
-      return { ...base, changed: remote.recorded.changed }
+      return { ...base, ...(await removed({ remote, fail }, file, args, 'certificate')) }
     }
     if (provider === 'acme' || provider === 'entrust') fail(`provider ${provider} is not built`)
     const own = provider === 'ownca'
