@@ -6,6 +6,7 @@ import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { outputFile, removed } from './openssl/output-file.js'
+import { passphraseCheck } from './openssl/passphrase.js'
 import { type CsrWish, type Extension, opensslConfig, shortNames } from './openssl/request.js'
 
 const notBuilt = 'this extension is not built'
@@ -157,6 +158,7 @@ IFS= read -r p; IFS= read -r c; IFS= read -r k
 printf '%s\\n' "$p" | openssl base64 -d -A >"$t/pass"; printf '%s' "$c" | openssl base64 -d -A >"$t/conf"
 if [ -n "$k" ]; then printf '%s' "$k" | openssl base64 -d -A >"$t/key"; key=$t/key; else key=${privatekey_path ?? ''}; fi
 [ -r "$key" ] || exit 92
+${raw(passphraseCheck(args.privatekey_passphrase !== undefined))}
 openssl req -new -${raw(quote(args.digest))} -key "$key" ${raw(args.privatekey_passphrase === undefined ? '' : '-passin "file:$t/pass"')} -config "$t/conf" ${raw(wish.subject.length === 0 ? '-subj /' : '')} -out "$t/csr" 2>"$t/err" || { cat "$t/err" >&2; exit 93; }
 text() { openssl req -in "$1" ${raw(show.replace('-certopt no_sigdump ', ''))} 2>/dev/null | sed '/Signature Algorithm/,$ { /Signature Algorithm/p; d; }'; }
 if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [ "$(text "$t/csr")" = "$(text ${path})" ]; then echo same; else cat "$t/csr"; fi`,
@@ -169,6 +171,7 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
     // In check mode a task before this one may be what makes the private key.
     if (done.rc === 92 && remote.checkMode && !file.exists) return { ...base, changed: true }
     if (done.rc === 92) fail(`The private key ${privatekey_path} does not exist`)
+    if (done.rc === 94) fail(done.stderr.trim())
     if (done.rc !== 0) fail(`Unable to make the request: ${done.stderr.trim()}`, { rc: done.rc })
     const same = done.stdout.trim() === 'same' && !args.force
     const text = same || done.stdout.trim() === 'same' ? file.text : done.stdout

@@ -4,6 +4,7 @@ import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
 import { fingerprints } from './openssl/key-data.js'
 import { outputFile, removed } from './openssl/output-file.js'
+import { closedKey, unfitPassphrase } from './openssl/passphrase.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_publickey',
@@ -62,17 +63,19 @@ export default defineModule({
     // In check mode a task before this one may be what makes the private key.
     if (source && !source.exists && remote.checkMode && !file.exists) return { ...base, changed: true, fingerprint: {} }
     if (source && !source.exists) fail(`The private key ${args.privatekey_path} does not exist`)
+    const pem = args.privatekey_content ?? source!.text
+    const unfit = unfitPassphrase(pem, args.privatekey_passphrase)
+    if (unfit) fail(unfit)
     const key = (() => {
       try {
-        const text = args.privatekey_content ?? source!.text
         return createPublicKey(
           createPrivateKey({
-            key: text,
+            key: pem,
             ...(args.privatekey_passphrase === undefined ? {} : { passphrase: args.privatekey_passphrase }),
           }),
         )
       } catch (error) {
-        return fail(`The private key cannot be read: ${(error as Error).message}`)
+        return fail(closedKey(args.privatekey_passphrase, (error as Error).message))
       }
     })()
     const sshText = ssh ? ssh.split(' ').slice(0, 2).join(' ') : undefined

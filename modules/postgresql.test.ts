@@ -237,6 +237,40 @@ testModule(
         'ALTER USER "u" WITH CREATEDB',
       ]),
     },
+    'grants what the role does not have': {
+      args: { db: 'd', priv: 'connect,TEMP/s.t:ALL' },
+      commands: server(
+        table([role]) + table([]) + table([{ privilege_type: 'CONNECT' }]) + table([{ privilege_type: 'SELECT' }]),
+        table([role]) +
+          table([]) +
+          table([{ privilege_type: 'CONNECT' }, { privilege_type: 'TEMPORARY' }]) +
+          table(
+            ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'].map(privilege_type => ({
+              privilege_type,
+            })),
+          ),
+        [
+          'GRANT TEMPORARY ON DATABASE "d" TO "u"',
+          'GRANT INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE "s"."t" TO "u"',
+        ],
+      ),
+    },
+    'revokes before it drops': {
+      args: { db: 'd', priv: 'CONNECT', state: 'absent' },
+      commands: server(
+        table([role]) + table([]) + table([{ privilege_type: 'CONNECT' }]),
+        table([]) + table([]) + table([]),
+        ['REVOKE CONNECT ON DATABASE "d" FROM "u"', 'DROP USER "u"'],
+      ),
+    },
+    'needs a database for privileges': {
+      args: { priv: 'CONNECT' },
+      fails: 'privileges require a database to be specified',
+    },
+    'refuses privileges that a table does not have': {
+      args: { db: 'd', priv: 't:CONNECT' },
+      fails: 'Invalid privs specified for table: CONNECT',
+    },
     'refuses attributes that do not exist': {
       args: { role_attr_flags: 'FOO' },
       fails: 'Invalid role_attr_flags specified: FOO',

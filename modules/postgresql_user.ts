@@ -20,11 +20,7 @@ const args = {
     aliases: ['fail_on_role'],
     summary: 'fail when the role cannot be dropped',
   },
-  priv: {
-    type: 'str',
-    summary: 'privileges',
-    unsupported: 'priv of postgresql_user is not built (and deprecated in Ansible): use postgresql_privs',
-  },
+  priv: { type: 'str', summary: 'privileges on db and its tables: CONNECT,CREATE/table1:SELECT,INSERT/table2:ALL' },
   groups: { type: 'list', elements: 'str', summary: 'roles that it should be a member of' },
   ...loginArgs,
 } as const satisfies ArgSpecs
@@ -65,22 +61,31 @@ export default defineModule({
       .filter(Boolean)
     const unknown = flags.filter(flag => !columns[flag.replace(/^NO(?!$)/, '')] && !columns[flag])
     if (unknown.length > 0) fail(`Invalid role_attr_flags specified: ${unknown.join(', ')}`)
+    if (args.priv && !args.db) fail('privileges require a database to be specified')
+    const grants = grantsOf(args.priv ?? '', args.db, fail)
     const db = new Postgres(remote, args, args.db || 'postgres')
     const who = literal(args.name)
     // pg_authid with the hashes is for superusers; pg_roles answers everybody.
     const seen = await db.ask([
       `SELECT r.*, has_table_privilege('pg_authid', 'SELECT') AS may_see, shobj_description(r.oid, 'pg_authid') AS comment, CASE WHEN has_table_privilege('pg_authid', 'SELECT') THEN (SELECT (query_to_xml('SELECT rolpassword FROM pg_authid WHERE oid = ' || r.oid, true, true, ''))::text) END AS hash FROM pg_roles r WHERE rolname = ${who}`,
       `SELECT g.rolname AS name FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = ${who}`,
+      ...grants.map(({ catalog }) => heldBy(who, catalog)),
     ])
     if (seen.rc !== 0) fail(cannotConnect(seen.error))
     const found = seen.results[0]?.[0]
     const groups = (seen.results[1] ?? []).map(row => row.name ?? '')
-    const statements =
-      args.state === 'absent'
-        ? found
-          ? [`DROP USER ${identifier(args.name)}`]
-          : []
-        : wanted(args, flags, found, groups)
+    const absent = args.state === 'absent'
+    const rights = grants.flatMap(({ on, privileges }, index) => {
+      const held = new Set((seen.results[index + 2] ?? []).map(row => row.privilege_type))
+      const differing = privileges.filter(one => held.has(one) === absent)
+      const [verb, to] = absent ? ['REVOKE', 'FROM'] : ['GRANT', 'TO']
+      return differing.length > 0 ? [`${verb} ${differing.join(', ')} ON ${on} ${to} ${identifier(args.name)}`] : []
+    })
+    const statements = absent
+      ? found
+        ? [...rights, `DROP USER ${identifier(args.name)}`]
+        : []
+      : [...wanted(args, flags, found, groups), ...rights]
     if (statements.length > 0) {
       const { rc, error } = await db.run(statements, `change the role ${args.name}`)
       if (rc !== 0 && args.state === 'absent' && !args.fail_on_user)
@@ -96,6 +101,54 @@ export default defineModule({
     }
   },
 })
+
+const validOn: { readonly [kind: string]: readonly string[] } = {
+  database: ['CREATE', 'CONNECT', 'TEMPORARY', 'TEMP'],
+  table: ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'],
+}
+
+interface Grant {
+  /** `DATABASE "a"`, `TABLE "s"."t"` */
+  readonly on: string
+  readonly privileges: readonly string[]
+  /** Where the server keeps who may do what. */
+  readonly catalog: string
+}
+
+/** Reads `CONNECT/table:SELECT,INSERT`. */
+function grantsOf(text: string, database: string, fail: (msg: string) => never): Grant[] {
+  return text
+    .split('/')
+    .filter(part => part !== '')
+    .map(part => {
+      const at = part.indexOf(':')
+      const kind = at === -1 ? 'database' : 'table'
+      const name = at === -1 ? database : part.slice(0, at)
+      const words = part
+        .slice(at + 1)
+        .split(',')
+        .map(word => word.trim().toUpperCase())
+      const valid = validOn[kind]!
+      if (!words.every(word => word === 'ALL' || valid.includes(word)))
+        fail(`Invalid privs specified for ${kind}: ${words.join(' ')}`)
+      const all = words.includes('ALL') ? valid.filter(word => word !== 'TEMP') : words
+      const privileges = [...new Set(all.map(word => (word === 'TEMP' ? 'TEMPORARY' : word)))]
+      if (kind === 'database') {
+        const catalog = `datacl AS acl FROM pg_database WHERE datname = ${literal(name)}`
+        return { on: `DATABASE ${identifier(name)}`, privileges, catalog }
+      }
+      const quoted = name.split('.').map(identifier).join('.')
+      return {
+        on: `TABLE ${quoted}`,
+        privileges,
+        catalog: `relacl AS acl FROM pg_class WHERE oid = to_regclass(${literal(quoted)})`,
+      }
+    })
+}
+
+/** What was granted to the role itself; what everybody may do does not count. */
+const heldBy = (who: string, catalog: string): string =>
+  `SELECT privilege_type FROM (SELECT ${catalog}) one, aclexplode(one.acl) JOIN pg_roles ON pg_roles.oid = grantee WHERE rolname = ${who}`
 
 function wanted(args: Args, flags: readonly string[], found: Row | undefined, groups: readonly string[]): string[] {
   const who = identifier(args.name)

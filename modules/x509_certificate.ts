@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { outputFile, removed } from './openssl/output-file.js'
+import { passphraseCheck } from './openssl/passphrase.js'
 
 const acme = {
   unsupported: 'provider acme is not built: use the acme client of the host',
@@ -110,6 +112,9 @@ export default defineModule({
   returns: {
     filename: 'the file',
     certificate: 'the certificate, with return_content',
+    notBefore: 'from when it counts',
+    notAfter: 'until when it counts',
+    serial_number: 'its number',
     backup_file: 'name of the backup',
   },
   examples: `
@@ -151,26 +156,35 @@ export default defineModule({
       inCheckMode: true,
     })
     if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
-    if (done.rc === 92) fail(done.stderr.trim())
+    if (done.rc === 92 || done.rc === 94) fail(done.stderr.trim())
     if (done.rc !== 0) fail(`Unable to make the certificate: ${done.stderr.trim()}`, { rc: done.rc })
     const same = done.stdout.trim() === 'same'
+    const text = same ? file.text : done.stdout
     const put = same
       ? await file.setAttributes(attributesOf(args))
-      : await file.put({
-          text: done.stdout,
-          ...attributesOf(args),
-          backup: args.backup,
-          replaceLink: true,
-          diff: 'none',
-        })
+      : await file.put({ text, ...attributesOf(args), backup: args.backup, replaceLink: true, diff: 'none' })
     return {
       ...base,
       changed: remote.recorded.changed,
-      ...(args.return_content ? { certificate: same ? file.text : done.stdout } : {}),
+      ...momentAndNumber(text),
+      ...(args.return_content ? { certificate: text } : {}),
       ...('backup_file' in put && put.backup_file ? { backup_file: put.backup_file as string } : {}),
     }
   },
 })
+
+/** What Ansible tells of the certificate; nothing of what is none. */
+function momentAndNumber(pem: string) {
+  try {
+    const { validFrom, validTo, serialNumber } = new X509Certificate(pem)
+    const [notBefore, notAfter] = [validFrom, validTo].map(date =>
+      new Date(date).toISOString().replace(/[-:T]|\.\d+/g, ''),
+    )
+    return { notBefore: notBefore!, notAfter: notAfter!, serial_number: BigInt(`0x${serialNumber}`) }
+  } catch {
+    return {}
+  }
+}
 
 /** `+30d`, `+1w2d`, or a fixed date YYYYMMDDHHMMSSZ; in seconds from now, or as the date. */
 function validity(text: string): { seconds: number } | { date: string } {
@@ -210,6 +224,7 @@ crt=${args.path} csr=${args.csr_path ?? ''} key=${(own ? args.ownca_privatekey_p
 [ -n "$csr" ] || { [ ! -f "$t/csr" ] || csr=$t/csr; }; [ -n "$key" ] || key=$t/key; [ -n "$ca" ] || ca=$t/ca
 [ -z "$csr" ] || [ -r "$csr" ] || { echo "The certificate signing request file $csr does not exist" >&2; exit 92; }
 [ -r "$key" ] || { echo "The private key $key does not exist" >&2; exit 92; }
+${raw(passphraseCheck(pass !== ''))}
 if [ -z "$csr" ]; then printf '[req]\nprompt=no\ndistinguished_name=dn\n[dn]\n' >"$t/c0"; openssl req -new -key "$key" ${raw(pass)} -config "$t/c0" -subj / -out "$t/csr" 2>&1 >/dev/null || exit 93; csr=$t/csr; fi
 ${raw(own ? '[ -r "$ca" ] || { echo "The CA certificate $ca does not exist" >&2; exit 92; }' : '')}
 if [ -f "$crt" ] && ${raw(args.force ? 'false' : 'openssl x509 -in "$crt" -noout 2>/dev/null')}; then
