@@ -250,8 +250,8 @@ testModule(
             })),
           ),
         [
-          'GRANT TEMPORARY ON DATABASE "d" TO "u"',
-          'GRANT INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE "s"."t" TO "u"',
+          'GRANT CONNECT, TEMPORARY ON DATABASE "d" TO "u"',
+          'GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON TABLE "s"."t" TO "u"',
         ],
       ),
     },

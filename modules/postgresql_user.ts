@@ -79,7 +79,7 @@ export default defineModule({
       const held = new Set((seen.results[index + 2] ?? []).map(row => row.privilege_type))
       const differing = privileges.filter(one => held.has(one) === absent)
       const [verb, to] = absent ? ['REVOKE', 'FROM'] : ['GRANT', 'TO']
-      return differing.length > 0 ? [`${verb} ${differing.join(', ')} ON ${on} ${to} ${identifier(args.name)}`] : []
+      return differing.length > 0 ? [`${verb} ${privileges.join(', ')} ON ${on} ${to} ${identifier(args.name)}`] : []
     })
     const statements = absent
       ? found
@@ -89,7 +89,7 @@ export default defineModule({
     if (statements.length > 0) {
       const { rc, error } = await db.run(statements, `change the role ${args.name}`)
       if (rc !== 0 && args.state === 'absent' && !args.fail_on_user)
-        return { changed: false, user: args.name, user_removed: false, msg: 'Unable to remove user' }
+        return { changed: false, user: args.name, user_removed: false, queries: statements }
       if (rc !== 0) fail(args.state === 'absent' ? 'Unable to remove user' : error, { stderr: error })
     }
     const shown = statements.map(one => (args.password ? one.replaceAll(literal(args.password), "'********'") : one))
@@ -117,33 +117,32 @@ interface Grant {
 
 /** Reads `CONNECT/table:SELECT,INSERT`. */
 function grantsOf(text: string, database: string, fail: (msg: string) => never): Grant[] {
-  return text
-    .split('/')
-    .filter(part => part !== '')
-    .map(part => {
-      const at = part.indexOf(':')
-      const kind = at === -1 ? 'database' : 'table'
-      const name = at === -1 ? database : part.slice(0, at)
-      const words = part
-        .slice(at + 1)
-        .split(',')
-        .map(word => word.trim().toUpperCase())
-      const valid = validOn[kind]!
-      if (!words.every(word => word === 'ALL' || valid.includes(word)))
-        fail(`Invalid privs specified for ${kind}: ${words.join(' ')}`)
-      const all = words.includes('ALL') ? valid.filter(word => word !== 'TEMP') : words
-      const privileges = [...new Set(all.map(word => (word === 'TEMP' ? 'TEMPORARY' : word)))]
-      if (kind === 'database') {
-        const catalog = `datacl AS acl FROM pg_database WHERE datname = ${literal(name)}`
-        return { on: `DATABASE ${identifier(name)}`, privileges, catalog }
-      }
-      const quoted = name.split('.').map(identifier).join('.')
-      return {
-        on: `TABLE ${quoted}`,
-        privileges,
-        catalog: `relacl AS acl FROM pg_class WHERE oid = to_regclass(${literal(quoted)})`,
-      }
-    })
+  const parts = text.split('/').filter(part => part !== '')
+  // What is about the database comes first.
+  return [...parts.filter(part => !part.includes(':')), ...parts.filter(part => part.includes(':'))].map(part => {
+    const at = part.indexOf(':')
+    const kind = at === -1 ? 'database' : 'table'
+    const name = at === -1 ? database : part.slice(0, at)
+    const words = part
+      .slice(at + 1)
+      .split(',')
+      .map(word => word.trim().toUpperCase())
+    const valid = validOn[kind]!
+    if (!words.every(word => word === 'ALL' || valid.includes(word)))
+      fail(`Invalid privs specified for ${kind}: ${words.join(' ')}`)
+    const all = words.includes('ALL') ? valid.filter(word => word !== 'TEMP') : words
+    const privileges = [...new Set(all.map(word => (word === 'TEMP' ? 'TEMPORARY' : word)))]
+    if (kind === 'database') {
+      const catalog = `datacl AS acl FROM pg_database WHERE datname = ${literal(name)}`
+      return { on: `DATABASE ${identifier(name)}`, privileges, catalog }
+    }
+    const quoted = name.split('.').map(identifier).join('.')
+    return {
+      on: `TABLE ${quoted}`,
+      privileges,
+      catalog: `relacl AS acl FROM pg_class WHERE oid = to_regclass(${literal(quoted)})`,
+    }
+  })
 }
 
 /** What was granted to the role itself; what everybody may do does not count. */
