@@ -28,3 +28,8 @@ test('every row has its case', () => {
 test('every other module is named, with the reason', () => {
   expect(text.slice(text.indexOf('## Not compared'))).toBe(uncompared(projectFolder))
 })
+
+test('tasks of included files have their reasons, too, under the names that the play gives them', () => {
+  const { differs } = cases.find(one => one.name === 'portability')!
+  expect(differs.get('busybox-ash: unarchive')).toEqual({ msg: 'Ansible names the folder as it is written' })
+})
