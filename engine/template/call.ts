@@ -33,7 +33,7 @@ export function callDefinition(
       return target
     }
   } else {
-    const absorbed = absorbing(target, args, kwargs)
+    const absorbed = definition.choosesArgument ? absorbing(target, [], new Map()) : absorbing(target, args, kwargs)
     if (absorbed !== undefined) {
       return definition.kind === 'filter' && absorbed instanceof Undef ? absorbed.afterFilter() : absorbed
     }

@@ -66,6 +66,8 @@ interface Documented {
   readonly signature?: string
   /** Called even when the value or an argument is undefined. */
   readonly acceptsUndefined?: boolean
+  /** An argument may be undefined: it gives one of them back, and does not look at the others. */
+  readonly choosesArgument?: boolean
   /** The value may be handed over with its templates unrendered (`default`, `first`): saves rendering what is not used. */
   readonly lazy?: boolean
   /** The value is handed over as it is kept where a variable or a member of one is meant: a secret undecrypted. */

@@ -26,7 +26,11 @@ export const ternary = defineFilter({
     ["{{ true | ternary('yes', 'no') }}", 'yes'],
     ["{{ '' | ternary('yes', 'no') }}", 'no'],
     ["{{ none | ternary('yes', 'no', 'nothing') }}", 'nothing'],
+    ["{{ false | ternary(nosuch, 'no') }}", 'no'],
+    ["{{ true | ternary(nosuch, 'no') }}", { error: "'nosuch' is undefined" }],
+    ["{{ nosuch | ternary('yes', 'no') | default('x') }}", 'x'],
   ],
+  choosesArgument: true,
   signature: 'true_val, false_val, none_val=None',
   apply: (value: Value, whenTrue: Value, whenFalse: Value, whenNone: Value) => {
     if (value === null && whenNone !== null) return whenNone
