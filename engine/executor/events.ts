@@ -38,6 +38,8 @@ export interface TaskOutcome {
   readonly ignored: boolean
   /** Host that did the work when it was not `host`. */
   readonly delegatedTo: string | undefined
+  /** Whom the task is delegated to, also when that is `host` itself. */
+  readonly delegate?: string | undefined
   /** Its ansible_host, where that is another name; shown as `host -> delegate(address)`. */
   readonly delegatedAddress?: string | undefined
   /** The module asks to be shown in full even without -v (debug, assert). */
@@ -68,6 +70,12 @@ export type Event =
       readonly type: 'play_start'
       readonly name: string
       readonly hosts: readonly string[]
+      /** Those of all batches. */
+      readonly allHosts?: readonly string[]
+      /** `hosts:` of the play. */
+      readonly pattern?: string
+      /** How many tasks stand in the first section of its tasks. */
+      readonly firstTasks?: number
       readonly checkMode: boolean
       readonly id: string
       /** With `free` and `host_pinned` a banner stands before each result, not before the first. */

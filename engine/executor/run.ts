@@ -98,6 +98,9 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
       id: play.id,
       name,
       hosts: batch.map(host => host.name),
+      allHosts: hosts.map(host => host.name),
+      pattern: isList(pattern) ? pattern.map(host => pyStr(host)).join(',') : pyStr(pattern),
+      firstTasks: firstTasksOf(play),
       checkMode,
       strategy,
       path: `${play.at.file}:${play.at.line}`,
@@ -117,6 +120,15 @@ async function runPlay(run: Run, play: Play): Promise<PlayOutcome> {
     if (lost(run, hosts) - lostBefore === batch.length) return { code: exitOf(run), stop: true }
   }
   return { code: exitOf(run), stop: false }
+}
+
+/** Of the tasks before the first block, or of the first block. */
+function firstTasksOf({ pre_tasks, tasks, post_tasks }: Play): number {
+  const items = [...pre_tasks, ...tasks, ...post_tasks][0]?.block ?? []
+  const [first] = items
+  if (first?.kind === 'block') return first.block.length + first.rescue.length + first.always.length
+  const next = items.findIndex(item => item.kind === 'block')
+  return next === -1 ? items.length : next
 }
 
 const lost = (run: Run, hosts: readonly Host[]): number =>

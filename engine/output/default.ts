@@ -1,13 +1,11 @@
 /** The output of ansible-playbook that everybody knows, byte for byte. */
 import type { Event, TaskInfo, TaskOutcome } from '../executor/events.js'
-import { compareStrings } from '../python/compare.js'
 import { pyStr } from '../python/repr.js'
 import type { Dict } from '../python/values.js'
 import { resultDiff } from './diff.js'
-import { jsonText } from './json-text.js'
 import { notices } from './notices.js'
 import { defineOutput, type Output, type OutputContext } from './output.js'
-import { printRecap } from './recap.js'
+import { printCustomStats, printRecap } from './recap.js'
 import { argumentsText, hostLabel, itemLabel, resultText, taskName, withoutDebugNoise } from './result-text.js'
 import { resultAsYaml } from './yaml-text.js'
 
@@ -171,21 +169,8 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
 
   function stats({ hosts, custom }: Extract<Event, { type: 'stats' }>): void {
     printRecap(screen, hosts)
-    if (custom.size > 0 && settings.bool('SHOW_CUSTOM_STATS')) printCustomStats(custom)
+    if (custom.size > 0 && settings.bool('SHOW_CUSTOM_STATS')) printCustomStats(screen, custom)
     if (context.checkMode && markCheckMode) screen.banner('DRY RUN')
-  }
-
-  function printCustomStats(custom: ReadonlyMap<string, Dict>): void {
-    const line = (data: Dict) => jsonText(data, { indent: 1 }).replaceAll('\n', '')
-    screen.banner('CUSTOM STATS: ')
-    for (const host of [...custom.keys()].filter(key => key !== '_run').sort(compareStrings))
-      screen.print(`\t${host}: ${line(custom.get(host)!)}`)
-    const run = custom.get('_run')
-    if (run) {
-      screen.print('', { screenOnly: true })
-      screen.print(`\tRUN: ${line(run)}`)
-    }
-    screen.print('', { screenOnly: true })
   }
 
   return {

@@ -1,6 +1,8 @@
-/** The table at the end of a run. */
+/** What stands at the end of a run: the table of hosts, and what set_stats collected. */
 import type { HostStats } from '../executor/events.js'
 import { compareStrings } from '../python/compare.js'
+import type { Dict } from '../python/values.js'
+import { jsonText } from './json-text.js'
 import type { Screen } from './screen.js'
 
 const COLUMNS: readonly (readonly [label: string, count: keyof HostStats, colour: string | undefined])[] = [
@@ -15,16 +17,40 @@ const COLUMNS: readonly (readonly [label: string, count: keyof HostStats, colour
 
 export function printRecap(screen: Screen, hosts: ReadonlyMap<string, HostStats>): void {
   screen.banner('PLAY RECAP')
+  printHosts(screen, hosts)
+  screen.print('', { screenOnly: true })
+}
+
+export interface HostsStyle {
+  /** Which counts are shown; all by default. */
+  readonly counts?: readonly (keyof HostStats)[]
+  readonly indent?: string
+}
+
+/** A line for each host. */
+export function printHosts(screen: Screen, hosts: ReadonlyMap<string, HostStats>, style: HostsStyle = {}): void {
   for (const host of [...hosts.keys()].sort(compareStrings)) {
     const stats = hosts.get(host)!
     screen.print(
-      recapLine(host, stats, (text, colour) => screen.paint(text, colour)),
+      recapLine(host, stats, style, (text, colour) => screen.paint(text, colour)),
       { screenOnly: true },
     )
     screen.print(
-      recapLine(host, stats, text => text),
+      recapLine(host, stats, style, text => text),
       { logOnly: true },
     )
+  }
+}
+
+export function printCustomStats(screen: Screen, custom: ReadonlyMap<string, Dict>): void {
+  const line = (data: Dict) => jsonText(data, { indent: 1 }).replaceAll('\n', '')
+  screen.banner('CUSTOM STATS: ')
+  for (const host of [...custom.keys()].filter(key => key !== '_run').sort(compareStrings))
+    screen.print(`\t${host}: ${line(custom.get(host)!)}`)
+  const run = custom.get('_run')
+  if (run) {
+    screen.print('', { screenOnly: true })
+    screen.print(`\tRUN: ${line(run)}`)
   }
   screen.print('', { screenOnly: true })
 }
@@ -32,14 +58,15 @@ export function printRecap(screen: Screen, hosts: ReadonlyMap<string, HostStats>
 function recapLine(
   host: string,
   stats: HostStats,
+  { counts: shown, indent = '' }: HostsStyle,
   paint: (text: string, colour: string | undefined) => string,
 ): string {
   const colour =
     stats.failures > 0 || stats.unreachable > 0 ? 'COLOR_ERROR' : stats.changed > 0 ? 'COLOR_CHANGED' : 'COLOR_OK'
   const name = paint(host, colour) + ' '.repeat(Math.max(0, 26 - host.length))
-  const counts = COLUMNS.map(([label, count, colour]) => {
+  const counts = COLUMNS.filter(([, count]) => !shown || shown.includes(count)).map(([label, count, colour]) => {
     const text = `${label}=${String(stats[count]).padEnd(4)}`
     return stats[count] === 0 ? text : paint(text, colour)
   })
-  return `${name} : ${counts.join(' ')}`
+  return `${indent}${name} : ${counts.join(' ')}`
 }

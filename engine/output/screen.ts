@@ -60,6 +60,9 @@ export class Screen {
     if (!screenOnly) this.#sink.log?.(text.replace(/^\n+/, ''))
   }
 
+  /** Text for stdout as it is; not logged. */
+  readonly write = (text: string): void => this.#sink.stdout(text)
+
   /** Text for stderr as it is. */
   readonly raw = (text: string): void => this.#sink.stderr(text)
 

@@ -27,6 +27,7 @@ export function outcomeOf({ host, info }: TaskOnHost, single: Single, duration =
 /** Who did the work for the host, and where that is. */
 export const delegationOf = (host: Host, other: Host | undefined) => ({
   delegatedTo: other && other.name !== host.name ? other.name : undefined,
+  delegate: other?.name,
   delegatedAddress: addressOf(other),
 })
 

@@ -37,7 +37,7 @@ export async function taskInfo(task: Task, scope: Scope, templar: Templar, modes
     task.action === 'ansible.builtin.include_role' ? await roleInclude(task, scope, templar) : task.written
   return {
     id: task.id,
-    name: name ?? written,
+    name: name === undefined || name === '' ? written : name,
     named: name !== undefined && name !== '',
     role: task.role && task.action !== 'ansible.builtin.include_role' ? (task.role.fqcn ?? task.role.name) : undefined,
     action: task.action,
