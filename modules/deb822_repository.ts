@@ -1,7 +1,8 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { describe, pathInfo } from '../engine/remote/path-info.js'
-import { quote } from '../engine/remote/quote.js'
+import { plainRequest, requestOf } from './http/options.js'
+import { httpRequest, httpTool } from './http/request.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'name of the repository and of its file' },
@@ -61,7 +62,7 @@ export default defineModule({
     signed_by: https://download.example.com/linux/ubuntu/gpg
 `,
 
-  async run({ args, remote, call, fail }) {
+  async run({ args, remote, fail }) {
     const slug = args.name
       .toLowerCase()
       .replace(/[_\s]+/g, '-')
@@ -93,14 +94,10 @@ export default defineModule({
             why: 'make the directory of keys',
           })
         if (!remote.checkMode) {
-          await call('ansible.builtin.get_url', { url: key, dest: key_filename, mode: '0644' })
-          const target = `/etc/apt/keyrings/${slug}.gpg`
-          const { stdout, rc, stderr } = await remote.exec({
-            shell: `if grep -q 'BEGIN PGP' ${quote(key_filename)}; then echo ${quote(key_filename)}; else mv ${quote(key_filename)} ${quote(target)} && echo ${quote(target)}; fi`,
-            why: 'name the key by its format',
-          })
-          if (rc !== 0) fail(stderr)
-          key_filename = stdout.trim()
+          const bytes = await downloaded(key)
+          const made = bytes.includes('-----BEGIN PGP') ? armoured : binary
+          await made.put({ bytes, mode: '0644', diff: 'none' })
+          key_filename = made.path
         }
       }
       key = key_filename
@@ -115,6 +112,14 @@ export default defineModule({
         ? await pathInfo(remote, dest)
         : describe(file)
     return { ...info, changed: changed || keyChanged, repo: text, dest, key_filename }
+
+    async function downloaded(url: string): Promise<Buffer> {
+      const options = { ...plainRequest, url, validate_certs: true, timeout: 10 }
+      const request = requestOf(options, { method: 'GET', follow: 'urllib2' })
+      const { status, msg, body } = await httpRequest(remote, await remote.query(httpTool), request, fail)
+      if (status !== 200) fail(`Could not fetch signed_by key: ${msg.replace(/^Request failed: /, '')}`)
+      return body
+    }
   },
 })
 

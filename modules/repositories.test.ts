@@ -144,6 +144,20 @@ testModule(
           'Components: main extra\nEnabled: yes\nX-Repolib-Name: My Repo\nSigned-By: /k.gpg\nSuites: stable\nTypes: deb\nURIs: https://x/\n',
       },
     },
+    'keeps the key that a URL gives, named by its format': {
+      args: { uris: 'https://x/', suites: './', signed_by: 'http://x/key' },
+      files: { '/etc/apt/sources.list.d': { directory: true }, '/etc/apt/keyrings': { directory: true } },
+      commands: fakeServer({ head: 'HTTP/1.1 200 OK\r\n\r\n', body: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n' }),
+      leaves: { '/etc/apt/keyrings/my-repo.asc': { text: '-----BEGIN PGP PUBLIC KEY BLOCK-----\n', mode: 0o644 } },
+      returns: { key_filename: '/etc/apt/keyrings/my-repo.asc' },
+      trips: 2,
+    },
+    'says why the key cannot be had': {
+      args: { uris: 'https://x/', suites: './', signed_by: 'http://x/key' },
+      files: { '/etc/apt/keyrings': { directory: true } },
+      commands: fakeServer({ head: '', rc: 7, error: 'curl: (7) Failed to connect', info: '000 0 \n' }),
+      fails: 'Could not fetch signed_by key: <urlopen error [Errno 111] Connection refused>',
+    },
     'removes the file': {
       args: { state: 'absent' },
       files: { '/etc/apt/sources.list.d/my-repo.sources': 'x' },
