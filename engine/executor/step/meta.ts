@@ -88,7 +88,7 @@ export async function runMeta(play: PlayRun, host: Host, task: Task, everyone: r
       play.inventoryChanged()
       break
     case 'reset_connection':
-      await resetTarget(play, host)
+      await resetTarget(play, host, task)
       break
     default:
       throw new Diagnostic(`invalid meta action requested: ${what}`, { code: 'meta-action', at: task.at })

@@ -9,7 +9,7 @@ import type { Effect, TaskRemote } from '../../remote/remote.js'
 import { Pending } from '../../template/pending.js'
 import type { LayeredScope } from '../../vars/scope.js'
 import type { PlayRun } from '../play.js'
-import type { TaskKeywords } from './keywords.js'
+import { TaskKeywords } from './keywords.js'
 
 export interface TaskModes {
   readonly checkMode: boolean
@@ -93,6 +93,10 @@ async function targetOf(play: PlayRun, host: Host, full: LayeredScope, keywords:
 }
 
 /** Drops the connection to a host: the next task connects anew. */
-export async function resetTarget(play: PlayRun, host: Host): Promise<void> {
+export async function resetTarget(play: PlayRun, host: Host, task: Task): Promise<void> {
+  const scope = play.scope(host, task)
+  const { connection } = await targetOf(play, host, scope, new TaskKeywords(task, scope, play.run.templar))
+  if (/^(?:ansible\.(?:builtin|legacy)\.)?local$/.test(connection))
+    play.run.emit({ type: 'warning', text: 'Reset is not implemented for this connection' })
   await play.run.pool.reset({ name: host.name })
 }
