@@ -94,7 +94,11 @@ export default defineModule({
 
     if (after.exists) await after.setAttributes(attributesOf(args))
     const info =
-      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, path) : after.exists ? describe(after) : {}
+      remote.recorded.changed && !remote.checkMode
+        ? await pathInfo(remote, after.realPath)
+        : after.exists
+          ? describe(after)
+          : {}
     const { before, after: made } = mergedDiff(remote.recorded.diffs)
     const bare = (side: unknown) => ({ ...(side as object), path: undefined })
     const diff = remote.recorded.diffs.length > 0 ? { diff: { before: bare(before), after: bare(made) } } : {}

@@ -158,7 +158,7 @@ IFS= read -r p; IFS= read -r c; IFS= read -r k
 printf '%s\\n' "$p" | openssl base64 -d -A >"$t/pass"; printf '%s' "$c" | openssl base64 -d -A >"$t/conf"
 if [ -n "$k" ]; then printf '%s' "$k" | openssl base64 -d -A >"$t/key"; key=$t/key; else key=${privatekey_path ?? ''}; fi
 [ -r "$key" ] || exit 92
-${raw(passphraseCheck(args.privatekey_passphrase !== undefined))}
+${raw(passphraseCheck(args.privatekey_passphrase !== undefined, 'pass'))}
 openssl req -new -${raw(quote(args.digest))} -key "$key" ${raw(args.privatekey_passphrase === undefined ? '' : '-passin "file:$t/pass"')} -config "$t/conf" ${raw(wish.subject.length === 0 ? '-subj /' : '')} -out "$t/csr" 2>"$t/err" || { cat "$t/err" >&2; exit 93; }
 text() { openssl req -in "$1" ${raw(show.replace('-certopt no_sigdump ', ''))} 2>/dev/null | sed '/Signature Algorithm/,$ { /Signature Algorithm/p; d; }'; }
 if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [ "$(text "$t/csr")" = "$(text ${path})" ]; then echo same; else cat "$t/csr"; fi`,

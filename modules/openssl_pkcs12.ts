@@ -3,6 +3,7 @@ import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { removed } from './openssl/output-file.js'
+import { passphraseCheck } from './openssl/passphrase.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_pkcs12',
@@ -172,6 +173,7 @@ function pack(args: Packing): string {
       ? 'plain "$c" >"$t/key"'
       : sh`need ${args.privatekey_path}; cat ${args.privatekey_path} >"$t/key"`
   const withKey = `${key}
+key=$t/key; ${passphraseCheck(args.privatekey_passphrase !== undefined, 'keypass')}
 openssl pkey -in "$t/key" -passin "file:$t/keypass" >"$t/open" 2>"$t/err" || { echo "The private key cannot be read: $(cat "$t/err")" >&2; exit 93; }`
   const others = (args.other_certificates ?? []).map(
     other =>

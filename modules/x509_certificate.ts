@@ -224,7 +224,7 @@ crt=${args.path} csr=${args.csr_path ?? ''} key=${(own ? args.ownca_privatekey_p
 [ -n "$csr" ] || { [ ! -f "$t/csr" ] || csr=$t/csr; }; [ -n "$key" ] || key=$t/key; [ -n "$ca" ] || ca=$t/ca
 [ -z "$csr" ] || [ -r "$csr" ] || { echo "The certificate signing request file $csr does not exist" >&2; exit 92; }
 [ -r "$key" ] || { echo "The private key $key does not exist" >&2; exit 92; }
-${raw(passphraseCheck(pass !== ''))}
+${raw(passphraseCheck(pass !== '', 'pass'))}
 if [ -z "$csr" ]; then printf '[req]\nprompt=no\ndistinguished_name=dn\n[dn]\n' >"$t/c0"; openssl req -new -key "$key" ${raw(pass)} -config "$t/c0" -subj / -out "$t/csr" 2>&1 >/dev/null || exit 93; csr=$t/csr; fi
 ${raw(own ? '[ -r "$ca" ] || { echo "The CA certificate $ca does not exist" >&2; exit 92; }' : '')}
 if [ -f "$crt" ] && ${raw(args.force ? 'false' : 'openssl x509 -in "$crt" -noout 2>/dev/null')}; then

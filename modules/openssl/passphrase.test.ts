@@ -19,7 +19,7 @@ const locked = execFileSync('openssl', ['pkey', '-aes256', '-passout', 'pass:rig
 function said(key: string, passphrase: string | undefined): string {
   writeFileSync(join(dir, 'key'), key)
   writeFileSync(join(dir, 'pass'), `${passphrase ?? ''}\n`)
-  const script = `t=${dir} key=$t/key\n${passphraseCheck(passphrase !== undefined)}`
+  const script = `t=${dir} key=$t/key\n${passphraseCheck(passphrase !== undefined, 'pass')}`
   try {
     return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', stdio: 'pipe' })
   } catch (error) {

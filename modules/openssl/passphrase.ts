@@ -15,9 +15,9 @@ export function unfitPassphrase(key: string, passphrase: string | undefined): st
 export const closedKey = (passphrase: string | undefined, said: string): string =>
   passphrase === undefined ? `The private key cannot be read: ${said}` : wrong
 
-/** The same as shell text: the key is `$key`, the passphrase in `$t/pass`; says what is wrong and exits with 94. */
-export const passphraseCheck = (given: boolean): ShellText =>
+/** The same as shell text: the key is `$key`, the passphrase in a file of `$t`; says what is wrong and exits with 94. */
+export const passphraseCheck = (given: boolean, file: 'pass' | 'keypass'): ShellText =>
   sh`if grep -q 'BEGIN OPENSSH' "$key" 2>/dev/null; then :
-elif grep -q ENCRYPTED "$key" 2>/dev/null; then ${raw(given ? sh`openssl pkey -in "$key" -passin "file:$t/pass" -noout 2>/dev/null || { echo ${wrong} >&2; exit 94; }` : sh`echo ${unfit} >&2; exit 94`)}
+elif grep -q ENCRYPTED "$key" 2>/dev/null; then ${raw(given ? sh`openssl pkey -in "$key" -passin "file:$t/${raw(file)}" -noout 2>/dev/null || { echo ${wrong} >&2; exit 94; }` : sh`echo ${unfit} >&2; exit 94`)}
 ${raw(given ? sh`elif grep -q 'PRIVATE KEY' "$key" 2>/dev/null; then echo ${unfit} >&2; exit 94` : '')}
 fi`
