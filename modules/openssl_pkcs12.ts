@@ -158,7 +158,7 @@ interface Packing {
   readonly iter_size: number | undefined
 }
 
-/** Packs, and prints "same" before the Base64 when the file that is there holds the same. */
+/** Packs, and prints "same" before the Base64 when the file that is there holds the same, in whatever order. */
 function pack(args: Packing): string {
   const hasKey = args.privatekey_path !== undefined || args.privatekey_content !== undefined
   const options = [
@@ -191,7 +191,7 @@ cat "$t/cert" "$t/others" >"$t/in" 2>/dev/null
 [ ! -s "$t/others" ] || set -- -certfile "$t/others"
 ${hasKey && args.certificate_path !== undefined ? 'set -- "$@" -in "$t/cert" -inkey "$t/open"' : hasKey ? 'set -- "$@" -in "$t/open" -nocerts' : 'set -- -in "$t/in" -nokeys'}
 openssl pkcs12 -export "$@" ${quoteAll(options)} -passout "file:$t/pass" -out "$t/p12" 2>"$t/err" || { cat "$t/err" >&2; exit 94; }
-if [ -f ${quoteAll([args.path])} ] && old=$(dump ${quoteAll([args.path])} 2>/dev/null) && [ "$old" = "$(dump "$t/p12")" ]; then echo same; fi
+if [ -f ${quoteAll([args.path])} ] && dump ${quoteAll([args.path])} >"$t/old" 2>/dev/null && dump "$t/p12" >"$t/new" && [ "$(sort "$t/old")" = "$(sort "$t/new")" ]; then echo same; fi
 openssl base64 -in "$t/p12"`
 }
 
