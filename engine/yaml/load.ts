@@ -12,7 +12,7 @@ import { type ContentNode, type MappingNode, type Node, resolved, type ScalarNod
 import { remember, Source } from './positions.js'
 import { Mistake, readQuickly } from './reader.js'
 import { BadScalar, parseBool, parseFloat11, parseInt11, parseTimestamp, resolvePlain } from './scalars.js'
-import { looksLikeTemplate, TemplateString, VaultString } from './trust.js'
+import { looksLikeTemplate, rememberKey, TemplateString, VaultString } from './trust.js'
 
 /** Opens `!vault` values; the vault stage implements it. */
 export interface VaultDecrypter {
@@ -325,7 +325,12 @@ class Builder {
   }
 
   #key(written: Node, holder: MappingNode): Value {
-    const node = resolved(written)
+    const key = this.#keyValue(resolved(written), holder)
+    if (typeof key === 'string' && this.#options.trusted && this.#unsafe === 0) rememberKey(key)
+    return key
+  }
+
+  #keyValue(node: ContentNode, holder: MappingNode): Value {
     if (node.kind === 'scalar' && (node.tag === undefined || node.tag === '!')) {
       // A lone `=` is a type of its own in YAML 1.1, which only keys get away with.
       if (!node.plain || node.tag === '!' || node.text === '=') return node.text

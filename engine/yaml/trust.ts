@@ -47,6 +47,20 @@ export function trustedDeep(value: Value, at?: SourceRange): Value {
   return value
 }
 
+/**
+ * Keys of dicts that people wrote as templates. A key stays plain text, so that it is found by its name; where it is an
+ * item's text (`dict2items`), it is known again here. What a host says is only taken for one when it is the same text.
+ */
+const templateKeys = new Set<string>()
+
+/** Notes a key that a person wrote. */
+export function rememberKey(text: string): void {
+  if (looksLikeTemplate(text)) templateKeys.add(text)
+}
+
+export const anyTemplateKeys = (): boolean => templateKeys.size > 0
+export const isTemplateKey = (text: string): boolean => templateKeys.has(text)
+
 /** An inline `!vault` value; decrypted when first used, so that a missing password only hurts those who use it. */
 export class VaultString extends PyObject {
   readonly typeName = 'AnsibleVaultEncryptedUnicode'
