@@ -10,8 +10,6 @@ import getent from './getent.js'
 import { fakeServer } from './http/server.fake.js'
 import packageFacts from './package_facts.js'
 import { suggestedFile } from './packages/sources-list.js'
-import rpmKey from './rpm_key.js'
-import serviceFacts from './service_facts.js'
 import yumRepository from './yum_repository.js'
 
 const debian = {
@@ -203,52 +201,6 @@ testModule(
 )
 
 testModule(
-  rpmKey,
-  {},
-  {
-    'imports a key': {
-      args: { key: '/k.asc' },
-      commands: () => {
-        let have = ''
-        return [
-          [/^rpm -q gpg-pubkey/, () => `${have}pub:-:4096:1:0123456789ABCDEF:\nfpr:::::::::FFFF0123456789ABCDEF:\n`],
-          [
-            /rpm --import/,
-            () => {
-              have = 'have 89abcdef\n'
-              return ''
-            },
-          ],
-        ]
-      },
-      runs: [/rpm --import/],
-    },
-    'removes a key by its id': {
-      args: { key: '89ABCDEF', state: 'absent' },
-      commands: () => {
-        let have = 'have 89abcdef\n'
-        return [
-          [/^rpm -q/, () => have],
-          [
-            /--erase/,
-            () => {
-              have = ''
-              return ''
-            },
-          ],
-        ]
-      },
-      runs: ['rpm --erase --allmatches gpg-pubkey-89abcdef'],
-    },
-    'checks the fingerprint': {
-      args: { key: '/k.asc', fingerprint: 'EBC6 E12C' },
-      commands: { 'rpm -q*': 'pub:-:4096:1:0123456789ABCDEF:\nfpr:::::::::FFFF:\n' },
-      fails: /does not match any key fingerprints/,
-    },
-  },
-)
-
-testModule(
   debconf,
   { name: 'tzdata' },
   {
@@ -334,28 +286,6 @@ testModule(
             bash: [
               { name: 'bash', version: '5.2', arch: 'amd64', category: 'shells', origin: 'Debian', source: 'apt' },
             ],
-          },
-        },
-      },
-    },
-  },
-)
-
-testModule(
-  serviceFacts,
-  {},
-  {
-    'joins units and unit files of systemd': {
-      commands: {
-        'export LC_ALL*':
-          '\x1eunits\nssh.service loaded active running OpenSSH\nx.service not-found inactive dead x\n\x1efiles\nssh.service enabled enabled\ny.service disabled enabled\n',
-      },
-      returns: {
-        ansible_facts: {
-          services: {
-            'ssh.service': { name: 'ssh.service', state: 'running', status: 'enabled', source: 'systemd' },
-            'x.service': { name: 'x.service', state: 'stopped', status: 'not-found', source: 'systemd' },
-            'y.service': { name: 'y.service', state: 'inactive', status: 'disabled', source: 'systemd' },
           },
         },
       },
