@@ -2,6 +2,7 @@
 import { Diagnostic } from '../diagnostics.js'
 import { targets } from '../inventory/targets.js'
 import { moduleError, resolveModule } from '../module/registry.js'
+import { tasksOf } from '../playbook/arguments.js'
 import { type Dict, isDict, type Value } from '../python/values.js'
 import { openRun } from './open.js'
 import { type AdhocOptions, exitCodes } from './options.js'
@@ -15,12 +16,14 @@ const onlyInPlaybooks = /^ansible\.builtin\.import_playbook$/
 /** Runs one module on the hosts of a pattern; gives the exit code of `ansible`. */
 export async function runAdhoc(options: AdhocOptions): Promise<number> {
   const found = resolveModule(options.module)
-  if (!found.ours) throw moduleError(options.module, found)
   if (onlyInPlaybooks.test(found.fqcn)) {
     throw new Diagnostic(`'${options.module}' is not a valid action for ad-hoc commands`, { code: 'adhoc-action' })
   }
   const run = await openRun(options)
   try {
+    const play = run.loader.play(playData(options), options.playbookDir ?? options.cwd)
+    const [task] = tasksOf(play)
+    if (!found.ours && !resolveModule(task!.action).ours) throw moduleError(options.module, found)
     if (options.args === '' && wantsText.test(found.fqcn)) {
       throw new Diagnostic(`No argument passed to ${options.module} module`, { code: 'adhoc-args' })
     }
@@ -31,7 +34,6 @@ export async function runAdhoc(options: AdhocOptions): Promise<number> {
       warn('No hosts matched, nothing to do')
       return exitCodes.ok
     }
-    const play = run.loader.play(playData(options), options.playbookDir ?? options.cwd)
     return await runLoaded(run, [{ file: '__adhoc_playbook__', plays: [play] }])
   } finally {
     await run.pool.close()

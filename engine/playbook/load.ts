@@ -12,11 +12,12 @@ import { checkTags, checkValue, placeOfValue, typeName, varsFrom } from './check
 import { collectionFolder, splitQualified } from './collection.js'
 import { parseArguments, splitArguments, textOf } from './freeform.js'
 import { type IncludeRole, type IncludeTasks, includeRole, includeTasks } from './import.js'
-import { tagsOf } from './inherit.js'
+import { collectionsOf, playOf, tagsOf } from './inherit.js'
 import { keywords, keywordsOf } from './keywords.js'
 import { playName } from './list.js'
 import { isFile, type LoaderOptions, Loading } from './loading.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
+import { findModule, unknownModule } from './module-lookup.js'
 import { loadPlay, renderPatterns } from './play.js'
 import { renderName, staticScope } from './static-scope.js'
 import { renderTag } from './tags.js'
@@ -47,6 +48,8 @@ export interface Loader {
   nameOf(play: Play): string
   /** The patterns of a play whose `hosts` hang on vars_prompt. */
   patterns(play: Play, prompted: Dict): string[]
+  /** What a name stands for that is only known when the task runs. Throws a Diagnostic when it cannot run here. */
+  moduleOf(name: string, task: Task): string
   /** A play made from data, for `adhoc` and `console`. Throws Diagnostics. */
   play(data: Dict, dir: string): Play
 }
@@ -71,6 +74,13 @@ export function createLoader(options: LoaderOptions): Loader {
     },
     includeTasks: (task, include) => finish(loading.attempt(() => includeTasks(loading, task, include), task.at)),
     includeRole: (task, include) => finish(loading.attempt(() => includeRole(loading, task, include), task.at)),
+    moduleOf(name, task) {
+      const collections = collectionsOf(task)
+      const found = findModule(loading, name, collections, playOf(task), task.role)
+      if (!found) throw unknownModule(loading, name, collections, task.at)
+      if (found.unsupported) throw found.unsupported
+      return found.fqcn
+    },
     tagsOf: task => tagsOf(task).flatMap(tag => renderedTags(loading, tag, task)),
     nameOf(play) {
       const hosts = play.keywords.get('hosts') ?? null

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unreachable } from '../../connection/connection.js'
 import { ModuleFailure, type ModuleResult, type TaskView } from '../../module/define.js'
-import { loadModule, moduleError, resolveModule } from '../../module/registry.js'
+import { loadModule, resolveModule } from '../../module/registry.js'
 import { pyStr } from '../../python/repr.js'
 import { type Dict, fromJson, isList } from '../../python/values.js'
 import type { Scope } from '../../template/scope.js'
@@ -75,9 +75,7 @@ async function actionOf({ play, task }: TaskRun, scope: Scope): Promise<string> 
   const known = resolveModule(task.action)
   if (known.ours) return known.fqcn
   const rendered = pyStr(await play.run.templar.render(play.template(task.action, task.at), scope))
-  const resolved = resolveModule(rendered)
-  if (!resolved.ours) throw moduleError(rendered, resolved, task.at)
-  return resolved.fqcn
+  return play.run.loader.moduleOf(rendered, task)
 }
 
 type Modes = Pick<
