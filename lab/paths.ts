@@ -48,8 +48,8 @@ function endOfContent(text: string): number {
   return at === -1 ? -1 : at + 1
 }
 
-/** How a script says that it reads bytes from the shell's own input, and how many (less one). */
-const FED = /^_c (\d+) >/
+/** How a script says that it reads bytes from the shell's own input, and how many. */
+const FED = /^_b (\d+) >/
 
 /** Shell text on its way in, line by line. Contents of files pass as they are, and so does what a taken shell is fed. */
 export function intoLab(root: string): Transform {
@@ -90,7 +90,7 @@ export function intoLab(root: string): Transform {
         out += rewritten(line)
         if (line.startsWith('{ _n taken')) taken = true
         if (!taken) continue
-        fed = Number(FED.exec(line)?.[1] ?? fed - 1) + 1
+        fed = Number(FED.exec(line)?.[1] ?? fed)
         if (line === 'exit $?; }\n') raw = Number.POSITIVE_INFINITY
         else if (fed > 0 && line === '}\n') {
           raw = fed

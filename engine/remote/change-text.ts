@@ -57,10 +57,8 @@ function writeText(
   ]
   if (streamed) {
     const { size } = streamed
-    const counting = 'iflag=fullblock,count_bytes status=none'
     lines.push(
-      // head takes 8 KB at a time, GNU's dd as much as a pipe holds.
-      `if dd count=0 ${counting} </dev/null 2>/dev/null; then dd bs=65536 count=${size} ${counting}; else _c ${size - 1}; fi >"$t" || _x $? write`,
+      `_b ${size} >"$t" || _x $? write`,
       `n=$(wc -c <"$t"); [ "$((n))" = ${size} ] || { echo "connection lost after $n of ${size} bytes" >&2; _x 1 write; }`,
       'u=',
     )

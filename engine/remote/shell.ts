@@ -23,6 +23,7 @@ export interface Segment {
  * ignoring) is not inherited by the commands it runs. A directory that the user cannot read (root's own, after become) is
  * left for home, as Ansible's modules leave it. `_p` adds the folders of the administrator's programs that a PATH lacks,
  * where they exist (a user's PATH, or root's after a plain su), as Ansible looks for programs; `$_P` is what it was.
+ * `_b size` passes so many bytes of its input on: `head` takes 8 KB at a time, GNU's dd as much as a pipe holds.
  * `_f path follow want textBelow` looks at a file; `$_l` is what it just looked at and found to be no link, `$_o` what stat
  * said of it: looking at the same through links asks no program again.
  */
@@ -93,6 +94,8 @@ fi
 printf H; _h "$1"; _n
 }
 if [ "$(printf abc | head -c 2 2>/dev/null)" = ab ]; then _k=head; _c() { head -c $(($1+1)); }; else _k=cat; _c() { cat; }; fi
+_b() { set -- $1 iflag=fullblock,count_bytes status=none
+if dd count=0 $2 $3 </dev/null 2>/dev/null; then dd bs=65536 count=$1 $2 $3; else _c $(($1-1)); fi; }
 `
 
 /** What the shell says first: who it is. Its first segment swallows whatever a noisy login printed before. */
