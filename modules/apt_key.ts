@@ -3,8 +3,8 @@ import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 import { missingProgram } from './commands/missing-program.js'
-import { plainRequest, requestOf } from './http/options.js'
-import { type HttpTool, httpRequest, httpTool } from './http/request.js'
+import { download } from './http/download.js'
+import { type HttpTool, httpTool } from './http/request.js'
 
 interface Keys {
   readonly fingerprints: readonly string[]
@@ -140,11 +140,8 @@ ${get} | gpg --batch --no-tty --with-colons --import-options show-only --dry-run
   },
 })
 
-/** The host asks for the key, so that its proxies and certificates count. */
-async function downloaded({ args, remote, fail }: Context, url: string, tool: HttpTool): Promise<Buffer> {
-  const options = { ...plainRequest, url, validate_certs: args.validate_certs, timeout: 10 }
-  const request = requestOf(options, { method: 'GET', follow: 'urllib2' })
-  const { status, msg, body } = await httpRequest(remote, tool, request, fail)
-  if (status !== 200) fail(`Failed to download key at ${url}: ${msg}`)
+async function downloaded(context: Context, url: string, tool: HttpTool): Promise<Buffer> {
+  const { status, msg, body } = await download(context, tool, { url, validate_certs: context.args.validate_certs })
+  if (status !== 200) context.fail(`Failed to download key at ${url}: ${msg}`)
   return body
 }

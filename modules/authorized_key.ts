@@ -3,8 +3,8 @@ import { defineModule } from '../engine/module/define.js'
 import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
 import { makeDirectories } from './files/directories.js'
-import { plainRequest, requestOf } from './http/options.js'
-import { httpRequest, httpTool } from './http/request.js'
+import { download } from './http/download.js'
+import { type HttpTool, httpTool } from './http/request.js'
 import { type AuthorizedKey, parseKey, parseKeys, withKeys } from './keys/authorized-keys.js'
 
 export default defineModule({
@@ -120,11 +120,10 @@ export default defineModule({
       keyfile,
     }
 
-    async function downloaded(tool: Parameters<typeof httpRequest>[1]): Promise<string> {
-      const options = { url: args.key, validate_certs: args.validate_certs, timeout: 10, ...plainRequest }
-      const response = await httpRequest(remote, tool, requestOf(options, { method: 'GET', follow: 'urllib2' }), fail)
-      if (response.status !== 200) fail('Error getting key from: %s'.replace('%s', args.key))
-      return response.body.toString()
+    async function downloaded(tool: HttpTool): Promise<string> {
+      const { status, body } = await download({ remote, fail }, tool, { url: args.key, validate_certs })
+      if (status !== 200) fail(`Error getting key from: ${args.key}`)
+      return body.toString()
     }
     function parsed(text: string): AuthorizedKey[] {
       const lines = text

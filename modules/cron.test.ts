@@ -1,22 +1,10 @@
 import { testModule } from '../engine/module/test.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
 import cron from './cron.js'
+import { fakeCrontab } from './crontab/crontab.fake.js'
 import hostname from './hostname.js'
 
-/** A crontab(1) that keeps what it is given. */
-const crontab = (text: string) => (): FakeCommands => {
-  let now = text
-  return [
-    ['crontab -l*', () => (now === '' ? { rc: 1, stderr: 'no crontab for root\n' } : now)],
-    [
-      /crontab (-u \S+ )?-$/,
-      call => {
-        now = call.stdin
-        return call.text.startsWith('backup=') ? '/tmp/crontabX\n' : ''
-      },
-    ],
-  ]
-}
+const crontab = fakeCrontab('/tmp/crontabX')
 
 testModule(
   cron,

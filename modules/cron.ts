@@ -1,6 +1,5 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { quote } from '../engine/remote/quote.js'
 import {
   crontabLines,
   jobLine,
@@ -11,7 +10,7 @@ import {
   withoutVariable,
   withVariable,
 } from './crontab/edit.js'
-import { backedUp, crontab } from './crontab/read.js'
+import { backedUp, crontab, installCrontab } from './crontab/read.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'name of the job, kept in a comment; or of the variable' },
@@ -112,18 +111,9 @@ export default defineModule({
       return { changed, ...result, ...(backup_file && { backup_file }) }
     }
     const header = args.user === undefined ? 'crontab' : `crontab for user "${args.user}"`
-    const user = args.user === undefined ? '' : `-u ${quote(args.user)} `
-    const backup = args.backup
-      ? `backup=$(mktemp /tmp/crontabXXXXXXXX) && crontab -l ${user}>"$backup" 2>/dev/null; echo "$backup"; `
-      : ''
-    const { rc, stdout, stderr } = await remote.exec({
-      shell: `${backup}crontab ${user}-`,
-      stdin: after,
-      why: 'install the crontab',
-    })
-    if (rc !== 0) fail(stderr || stdout)
+    const backup_file = await installCrontab({ remote, fail }, args.user, after, args.backup ? 'crontab' : undefined)
     remote.changed('the crontab', { before: text, after, before_header: header, after_header: header })
-    return { changed, ...result, ...(args.backup && !remote.checkMode ? { backup_file: stdout.trim() } : {}) }
+    return { changed, ...result, ...(args.backup && !remote.checkMode ? { backup_file } : {}) }
 
     function edited(now: readonly string[]): readonly string[] {
       if (args.env && !present) return withoutVariable(now, args.name)

@@ -1,21 +1,8 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import { fakeCrontab } from './crontab/crontab.fake.js'
 import cronvar from './cronvar.js'
 
-/** A crontab(1) that keeps what it is given. */
-const crontab = (text: string) => (): FakeCommands => {
-  let now = text
-  return [
-    ['crontab -l*', () => (now === '' ? { rc: 1, stderr: 'no crontab for root\n' } : now)],
-    [
-      /crontab (-u \S+ )?-$/,
-      call => {
-        now = call.stdin
-        return call.text.startsWith('backup=') ? '/tmp/cronvarX\n' : ''
-      },
-    ],
-  ]
-}
+const crontab = fakeCrontab('/tmp/cronvarX')
 const check = { differs: 'Ansible skips it in check mode' }
 
 testModule(

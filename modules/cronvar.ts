@@ -1,7 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
-import { quote } from '../engine/remote/quote.js'
 import { crontabLines, variableNames, withoutVariable, withVariable } from './crontab/edit.js'
-import { backedUp, crontab } from './crontab/read.js'
+import { backedUp, crontab, installCrontab } from './crontab/read.js'
 
 export default defineModule({
   name: 'community.general.cronvar',
@@ -55,16 +54,7 @@ export default defineModule({
       await file.put({ text, ...(file.exists ? {} : { mode: '0644' }) })
       return { ...result, ...(backup_file && { backup_file }) }
     }
-    const whose = user === undefined ? '' : `-u ${quote(user)} `
-    const backup = args.backup
-      ? `backup=$(mktemp /tmp/cronvarXXXXXXXX) && crontab -l ${whose}>"$backup" 2>/dev/null; echo "$backup"; `
-      : ''
-    const { rc, stdout, stderr } = await remote.exec({
-      shell: `${backup}crontab ${whose}-`,
-      stdin: text,
-      why: 'install the crontab',
-    })
-    if (rc !== 0) fail(stderr || stdout)
-    return { ...result, ...(args.backup ? { backup_file: stdout.trim() } : {}) }
+    const backup_file = await installCrontab({ remote, fail }, user, text, args.backup ? 'cronvar' : undefined)
+    return { ...result, ...(args.backup ? { backup_file } : {}) }
   },
 })

@@ -1,8 +1,8 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { describe, pathInfo } from '../engine/remote/path-info.js'
-import { plainRequest, requestOf } from './http/options.js'
-import { httpRequest, httpTool } from './http/request.js'
+import { download } from './http/download.js'
+import { httpTool } from './http/request.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'name of the repository and of its file' },
@@ -114,9 +114,8 @@ export default defineModule({
     return { ...info, changed: changed || keyChanged, repo: text, dest, key_filename }
 
     async function downloaded(url: string): Promise<Buffer> {
-      const options = { ...plainRequest, url, validate_certs: true, timeout: 10 }
-      const request = requestOf(options, { method: 'GET', follow: 'urllib2' })
-      const { status, msg, body } = await httpRequest(remote, await remote.query(httpTool), request, fail)
+      const tool = await remote.query(httpTool)
+      const { status, msg, body } = await download({ remote, fail }, tool, { url, validate_certs: true })
       if (status !== 200) fail(`Could not fetch signed_by key: ${msg.replace(/^Request failed: /, '')}`)
       return body
     }

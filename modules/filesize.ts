@@ -41,18 +41,19 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, force, sparse, source } = args
     if (force && sparse) fail('parameters values are mutually exclusive: force=true|sparse=true')
-    const [file, parent, host] = await Promise.all([
+    const [file, parent, dd] = await Promise.all([
       remote.file(path, { want: 'stat' }),
       remote.file(posix.dirname(path), { want: 'stat' }),
       remote.query({
-        command: sh`command -v dd; stat -L -c %o ${path} 2>/dev/null || stat -L -c %o ${posix.dirname(path)} 2>/dev/null || :`,
-        parse: stdout => ({ dd: /^.*dd$/m.exec(stdout)?.[0], liked: Number(/^\d+$/m.exec(stdout)?.[0] ?? 4096) }),
+        command: sh`command -v dd`,
+        parse: stdout => stdout.trim() || 'dd',
       }),
     ])
     if (file.exists && !file.isFile) fail(`${path} exists but is not a regular file`)
     if (!file.exists && !parent.exists) fail('parent directory of the file must exist prior to run this module')
 
-    const { bytes, blocksize } = blocksOf(args.size as Value, args.blocksize as Value | undefined, host.liked, fail)
+    const liked = file.blockSize || parent.blockSize || 4096
+    const { bytes, blocksize } = blocksOf(args.size as Value, args.blocksize as Value | undefined, liked, fail)
     const blocks = bytes / blocksize
     const [iec, si] = [readable(bytes, 1024), readable(bytes, 1000)]
     const number = (value: bigint) => (value > Number.MAX_SAFE_INTEGER ? value : Number(value)) as number
@@ -65,7 +66,7 @@ export default defineModule({
     const kept = force ? 0n : (held + blocksize - 1n) / blocksize
     const seek = sparse || kept > blocks ? blocks : kept
     const argv = [
-      host.dd ?? 'dd',
+      dd,
       `if=${sparse ? '/dev/zero' : source}`,
       `of=${path}`,
       `bs=${blocksize}`,

@@ -3,8 +3,8 @@ import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { Query, ShellText } from '../engine/remote/remote.js'
 import { missingProgram } from './commands/missing-program.js'
-import { plainRequest, requestOf } from './http/options.js'
-import { type HttpTool, httpRequest, httpTool } from './http/request.js'
+import { download } from './http/download.js'
+import { type HttpTool, httpTool } from './http/request.js'
 
 const args = {
   key: { type: 'str', required: true, summary: 'URL or file of the key, or the id of one that is there' },
@@ -108,15 +108,9 @@ function told(stdout: string, rc: number) {
   }
 }
 
-/** The host asks for the key, so that its proxies and certificates count. */
-async function downloaded({ args, remote, fail }: Context, tool: HttpTool): Promise<Buffer> {
-  const options = { ...plainRequest, url: args.key, validate_certs: args.validate_certs, timeout: 10 }
-  const { status, msg, body } = await httpRequest(
-    remote,
-    tool,
-    requestOf(options, { method: 'GET', follow: 'urllib2' }),
-    fail,
-  )
-  if (status !== 200) fail(`failed to fetch key at ${args.key} , error was: ${msg}`)
+async function downloaded(context: Context, tool: HttpTool): Promise<Buffer> {
+  const { key: url, validate_certs } = context.args
+  const { status, msg, body } = await download(context, tool, { url, validate_certs })
+  if (status !== 200) context.fail(`failed to fetch key at ${url} , error was: ${msg}`)
   return body
 }

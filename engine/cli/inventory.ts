@@ -136,12 +136,7 @@ async function prepare(flags: ParsedFlags, io: Io): Promise<ListingOptions> {
   const hashBehaviour: HashBehaviour = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
   const extra = extraVars(flags.list('extraVars'), { cwd: io.cwd, vault, mergeDicts: hashBehaviour === 'merge', warn })
   const sources = flags.has('inventory') ? flags.list('inventory') : settings.list('DEFAULT_HOST_LIST')
-  const files = new VarsFiles({
-    vault,
-    warn,
-    extensions: settings.list('YAML_FILENAME_EXTENSIONS'),
-    plugins: settings.list('VARIABLE_PLUGINS_ENABLED'),
-  })
+  const files = VarsFiles.by(settings, { vault, warn })
   const found = await loadInventory(sources, {
     settings,
     environ: io.env,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { flatten } from '../playbook/inherit.js'
 import type { Block, Role, Task } from '../playbook/model.js'
-import { Cursor, flatten } from './cursor.js'
+import { Cursor } from './cursor.js'
 
 const task = (id: string) => ({ kind: 'task', id }) as Task
 const block = (parts: { block: (Task | Block)[]; rescue?: (Task | Block)[]; always?: (Task | Block)[] }) =>

@@ -148,12 +148,3 @@ const list = (items: readonly (Task | Block)[]): Frame => ({
   at: 0,
   failed: false,
 })
-
-/** All tasks below, in the order in which a host meets them. */
-export function flatten(items: readonly (Task | Block)[], { rescue = true } = {}): Task[] {
-  return items.flatMap(item =>
-    item.kind === 'task'
-      ? [item]
-      : flatten([...item.block, ...(rescue ? item.rescue : []), ...item.always], { rescue }),
-  )
-}

@@ -55,12 +55,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const memory = new Memory(openFactCache(options, warn))
   if (options.flushCache) for (const host of inventory.hosts.keys()) memory.forgetFacts(host)
   const hashBehaviour = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge' ? 'merge' : 'replace'
-  const files = new VarsFiles({
-    vault,
-    warn,
-    extensions: settings.list('YAML_FILENAME_EXTENSIONS'),
-    plugins: settings.list('VARIABLE_PLUGINS_ENABLED'),
-  })
+  const files = VarsFiles.by(settings, { vault, warn })
   const variables = new Variables({
     extraVars: options.extraVars,
     memory,

@@ -1,12 +1,13 @@
 /** One play on one batch of hosts: its variables, handlers and who is still in it. */
 import { Diagnostic, type SourceRange } from '../diagnostics.js'
 import type { Host } from '../inventory/tree.js'
+import { textOf } from '../playbook/freeform.js'
 import type { Block, Play, Role, Task } from '../playbook/model.js'
 import { pyStr } from '../python/repr.js'
 import type { Dict, Value } from '../python/values.js'
 import type { LayeredScope } from '../vars/scope.js'
 import type { PlayState } from '../vars/variables.js'
-import { TemplateString, trusted } from '../yaml/trust.js'
+import { trusted } from '../yaml/trust.js'
 import { Cursor } from './cursor.js'
 import { Handlers } from './handlers.js'
 import type { Run } from './run-state.js'
@@ -139,7 +140,7 @@ export class PlayRun implements PlayState {
   /** --step: asks whether to do this task; `c` stops asking. The name is asked for as it is written. */
   async wanted(task: Task): Promise<boolean> {
     if (!this.run.stepping) return true
-    const name = task.name === undefined || task.name === null ? task.written : asWritten(task.name)
+    const name = task.name === undefined || task.name === null ? task.written : (textOf(task.name) ?? pyStr(task.name))
     const title = `${task.handler ? 'HANDLER' : 'TASK'}: ${task.role ? `${task.role.name} : ` : ''}${name}`
     const text = `Perform task: ${title} (N)o/(y)es/(c)ontinue: `
     const answer = await this.run.options.prompt(text, { echo: true, console: true })
@@ -176,5 +177,3 @@ export class PlayRun implements PlayState {
     return trusted(text, at)
   }
 }
-
-const asWritten = (name: Value): string => (name instanceof TemplateString ? name.text : pyStr(name))

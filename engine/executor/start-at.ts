@@ -1,8 +1,8 @@
 /** --start-at-task: everything before the named task is left out. */
+import { flatten } from '../playbook/inherit.js'
 import type { Block } from '../playbook/model.js'
 import { fnmatch } from '../python/fnmatch.js'
 import { pyStr } from '../python/repr.js'
-import { flatten } from './cursor.js'
 import type { PlayRun } from './play.js'
 import { filterBlocks } from './selection.js'
 

@@ -1,11 +1,8 @@
 /** Ansible's own lines with numbers: which task of how many, which host of how many. Loops show no items. */
-import type { HostStats, TaskOutcome } from '../executor/events.js'
+import type { TaskOutcome } from '../executor/events.js'
 import { defineOutput } from './output.js'
 import { printCustomStats, printHosts } from './recap.js'
-import { resultText, taskName, withoutDebugNoise } from './result-text.js'
-
-const COUNTS: readonly (keyof HostStats)[] = ['ok', 'changed', 'unreachable', 'failures', 'rescued', 'ignored']
-const INCLUDES = new Set(['include_tasks', 'include_role', 'include'].map(name => `ansible.builtin.${name}`))
+import { isInclude, resultText, taskName, withoutDebugNoise } from './result-text.js'
 
 export default defineOutput({
   name: 'counter_enabled',
@@ -36,7 +33,7 @@ export default defineOutput({
       switch (status) {
         case 'ok':
         case 'changed': {
-          if (INCLUDES.has(outcome.task.action) || quiet || (status === 'ok' && !showOk)) return
+          if (isInclude(outcome.task) || quiet || (status === 'ok' && !showOk)) return
           const colour = status === 'changed' ? 'COLOR_CHANGED' : 'COLOR_OK'
           screen.print(`${status}: ${place}${loud ? ` => ${text()}` : ''}`, { colour })
           return
@@ -78,7 +75,7 @@ export default defineOutput({
       },
       stats({ hosts: all, custom }) {
         screen.banner('PLAY RECAP')
-        printHosts(screen, all, { counts: COUNTS })
+        printHosts(screen, all, { skipped: false })
         screen.print('', { screenOnly: true })
         if (custom.size > 0 && settings.bool('SHOW_CUSTOM_STATS')) printCustomStats(screen, custom)
       },

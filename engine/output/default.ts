@@ -6,7 +6,15 @@ import { resultDiff } from './diff.js'
 import { notices } from './notices.js'
 import { defineOutput, type Output, type OutputContext } from './output.js'
 import { printCustomStats, printRecap } from './recap.js'
-import { argumentsText, hostLabel, itemLabel, resultText, taskName, withoutDebugNoise } from './result-text.js'
+import {
+  argumentsText,
+  hostLabel,
+  isInclude,
+  itemLabel,
+  resultText,
+  taskName,
+  withoutDebugNoise,
+} from './result-text.js'
 import { resultAsYaml } from './yaml-text.js'
 
 export default defineOutput({
@@ -34,7 +42,6 @@ export const resultAsJson =
     return resultText(result, { verbosity, indent, keepNotices })
   }
 
-const INCLUDES = new Set(['include_tasks', 'include_role', 'include'].map(name => `ansible.builtin.${name}`))
 /** Strategies under which each host goes its own way, so that a banner belongs to a result. */
 const UNORDERED = new Set(['free', 'host_pinned', 'ansible.builtin.free', 'ansible.builtin.host_pinned'])
 
@@ -87,7 +94,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
   }
 
   function ok(outcome: TaskOutcome): void {
-    if (INCLUDES.has(outcome.task.action)) {
+    if (isInclude(outcome.task)) {
       bannerOnce(outcome.task)
       return
     }
@@ -140,7 +147,7 @@ export function defaultOutput(context: OutputContext, format: ResultFormat): Out
   function item(outcome: TaskOutcome): void {
     diff(outcome)
     const { task, status } = outcome
-    if (INCLUDES.has(task.action) && (status === 'ok' || status === 'changed')) return
+    if (isInclude(task) && (status === 'ok' || status === 'changed')) return
     // Ansible prints None for items of a task with no_log, not even its placeholder for them.
     const label = `(item=${itemLabel((task.noLog ? null : outcome.item?.label) ?? null)})`
     const result = withoutDebugNoise(outcome.result, task)

@@ -22,8 +22,8 @@ export function printRecap(screen: Screen, hosts: ReadonlyMap<string, HostStats>
 }
 
 export interface HostsStyle {
-  /** Which counts are shown; all by default. */
-  readonly counts?: readonly (keyof HostStats)[]
+  /** Whether skipped tasks are counted, too; by default they are. */
+  readonly skipped?: boolean
   readonly indent?: string
 }
 
@@ -58,13 +58,13 @@ export function printCustomStats(screen: Screen, custom: ReadonlyMap<string, Dic
 function recapLine(
   host: string,
   stats: HostStats,
-  { counts: shown, indent = '' }: HostsStyle,
+  { skipped = true, indent = '' }: HostsStyle,
   paint: (text: string, colour: string | undefined) => string,
 ): string {
   const colour =
     stats.failures > 0 || stats.unreachable > 0 ? 'COLOR_ERROR' : stats.changed > 0 ? 'COLOR_CHANGED' : 'COLOR_OK'
   const name = paint(host, colour) + ' '.repeat(Math.max(0, 26 - host.length))
-  const counts = COLUMNS.filter(([, count]) => !shown || shown.includes(count)).map(([label, count, colour]) => {
+  const counts = COLUMNS.filter(([, count]) => skipped || count !== 'skipped').map(([label, count, colour]) => {
     const text = `${label}=${String(stats[count]).padEnd(4)}`
     return stats[count] === 0 ? text : paint(text, colour)
   })

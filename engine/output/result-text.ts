@@ -48,6 +48,9 @@ export function withoutDebugNoise(result: Dict, { action }: TaskInfo): Dict {
   return new Map([...result].filter(([key]) => keep(key)))
 }
 
+const includes = new Set(['include_tasks', 'include_role', 'include'].map(name => `ansible.builtin.${name}`))
+export const isInclude = ({ action }: TaskInfo): boolean => includes.has(action)
+
 type Labelled = Pick<TaskOutcome, 'host' | 'delegatedAddress'> & Partial<Pick<TaskOutcome, 'delegatedTo' | 'status'>>
 
 /** `host`, or `host -> delegate(address)`; Ansible does not know the address of a host that it could not reach. */

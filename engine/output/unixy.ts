@@ -1,13 +1,13 @@
 /** Short lines in the manner of start-up messages: a task's name, then what each host made of it. */
 import { basename } from 'node:path'
-import type { HostStats, TaskInfo, TaskOutcome } from '../executor/events.js'
+import type { TaskInfo, TaskOutcome } from '../executor/events.js'
 import { truthy } from '../python/compare.js'
 import { pyStr } from '../python/repr.js'
 import { isDict, isList } from '../python/values.js'
 import { resultDiff } from './diff.js'
 import { defineOutput } from './output.js'
 import { printCustomStats, printHosts } from './recap.js'
-import { itemLabel, resultText } from './result-text.js'
+import { isInclude, itemLabel, resultText } from './result-text.js'
 
 const WORDS = {
   ok: ['ok', 'COLOR_OK'],
@@ -16,11 +16,6 @@ const WORDS = {
   skipped: ['skipped', 'COLOR_SKIP'],
   unreachable: ['unreachable', 'COLOR_UNREACHABLE'],
 } as const
-
-/** Counts of the recap; skipped tasks are not among them. */
-const COUNTS: readonly (keyof HostStats)[] = ['ok', 'changed', 'unreachable', 'failures', 'rescued', 'ignored']
-
-const INCLUDES = new Set(['include_tasks', 'include_role', 'include'].map(name => `ansible.builtin.${name}`))
 
 export default defineOutput({
   name: 'unixy',
@@ -81,7 +76,7 @@ export default defineOutput({
       item_result: ({ outcome }) => finished(outcome),
       result({ outcome }) {
         // An include tells its items, too, which are no events.
-        const items = outcome.looped && INCLUDES.has(outcome.task.action) ? outcome.result.get('results') : undefined
+        const items = outcome.looped && isInclude(outcome.task) ? outcome.result.get('results') : undefined
         for (const item of isList(items) ? items : [])
           if (isDict(item) && item.get('skipped') !== true)
             finished({ ...outcome, result: item, looped: false, status: 'ok' })
@@ -101,7 +96,7 @@ export default defineOutput({
       async_failed: ({ host, jid }) => screen.print(`ASYNC FAILED on ${host}: jid=${jid}`, { colour: 'COLOR_DEBUG' }),
       stats({ hosts, custom }) {
         screen.print('\n- Play recap -', { screenOnly: true })
-        printHosts(screen, hosts, { counts: COUNTS, indent: '  ' })
+        printHosts(screen, hosts, { skipped: false, indent: '  ' })
         if (custom.size > 0 && settings.bool('SHOW_CUSTOM_STATS')) printCustomStats(screen, custom)
       },
     }

@@ -24,7 +24,7 @@ const metaActions = [
 ]
 
 /** Every task of a play, handlers too. */
-export const tasksOf = (play: Play): Task[] => [...blocksOf(play).flatMap(flatten), ...handlersOf(play)]
+export const tasksOf = (play: Play): Task[] => [...flatten(blocksOf(play)), ...handlersOf(play)]
 
 /** Problems of tasks that run for sure, and of those that a condition may leave out. */
 export interface Problems {

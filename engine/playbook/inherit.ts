@@ -166,13 +166,15 @@ export const blocksOfRole = (role: Role): Block[] => [...role.dependencies.flatM
 /** Handlers in the order in which a later one of the same name wins: roles', the play's, imported roles'. */
 export function handlersOf(play: Play): Task[] {
   const ofRole = (role: Role): Block[] => [...role.dependencies.flatMap(ofRole), ...role.handlers]
-  return [...play.roles.flatMap(ofRole), ...play.handlers, ...play.importedRoles.flatMap(ofRole)].flatMap(flatten)
+  return flatten([...play.roles.flatMap(ofRole), ...play.handlers, ...play.importedRoles.flatMap(ofRole)])
 }
 
-/** Tasks of a block and of the blocks in it, in written order: block, rescue, always. */
-export function flatten(block: Block): Task[] {
-  return [...block.block, ...block.rescue, ...block.always].flatMap(item =>
-    item.kind === 'task' ? [item] : flatten(item),
+/** Tasks, and those in blocks, in the order in which a host meets them: block, rescue (unless it is left out), always. */
+export function flatten(items: readonly (Task | Block)[], { rescue = true } = {}): Task[] {
+  return items.flatMap(item =>
+    item.kind === 'task'
+      ? [item]
+      : flatten([...item.block, ...(rescue ? item.rescue : []), ...item.always], { rescue }),
   )
 }
 

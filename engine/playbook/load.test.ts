@@ -8,7 +8,7 @@ import type { Play, Task } from './model.js'
 
 const play = (body: string) => `- hosts: all\n${body.replaceAll(/^/gm, '  ')}\n`
 const tasks = (body: string) => play(`tasks:\n${body.replaceAll(/^/gm, '  ')}`)
-const everyTask = (one: Play): Task[] => blocksOf(one).flatMap(flatten)
+const everyTask = (one: Play): Task[] => flatten(blocksOf(one))
 const named = (one: Play, name: string): Task => everyTask(one).find(task => task.name === name)!
 
 describe('mistakes', () => {
@@ -395,7 +395,7 @@ describe('reuse', () => {
     const include = everyTask((await site.load()).plays[0]!)[0]!
     const apply = include.args.get('apply') as Map<string, never>
     const block = site.loader.includeTasks(include, { file: 'a.yml', vars: new Map([['item', 5]]), apply })
-    const [task] = flatten(block)
+    const [task] = flatten([block])
     expect(tagsOf(task!)).toEqual(['ap'])
     expect(inherited(task!, 'become')).toBe(true)
     expect([...varsOf(task!)[0]!]).toEqual([
@@ -416,11 +416,11 @@ describe('reuse', () => {
     })
     const include = everyTask((await site.load()).plays[0]!)[0]!
     const { role, block } = site.loader.includeRole(include, { name: 'r', from: { tasks: 'more' }, public: true })
-    expect(flatten(block).map(task => [task.name, task.role?.name])).toEqual([
+    expect(flatten([block]).map(task => [task.name, task.role?.name])).toEqual([
       ['dep', 'd'],
       ['more', 'r'],
     ])
-    expect(role.handlers.flatMap(flatten).map(task => task.name)).toEqual(['h'])
+    expect(flatten(role.handlers).map(task => task.name)).toEqual(['h'])
     expect(role).toMatchObject({ origin: 'include_role', public: true })
   })
 })

@@ -1,9 +1,7 @@
 /** Backslash escapes of Python's string literals. */
 
-const SIMPLE: { readonly [letter: string]: string } = {
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
+/** What C, and Python after it, calls control characters. */
+export const controlEscapes: { readonly [letter: string]: string } = {
   a: '\x07',
   b: '\b',
   f: '\f',
@@ -11,8 +9,10 @@ const SIMPLE: { readonly [letter: string]: string } = {
   r: '\r',
   t: '\t',
   v: '\v',
-  '\n': '',
+  '\\': '\\',
 }
+
+const SIMPLE: { readonly [letter: string]: string } = { ...controlEscapes, "'": "'", '"': '"', '\n': '' }
 const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g
 
 /** Decodes the inside of a literal; unknown escapes keep their backslash. Undefined: Python would reject it. */

@@ -4,7 +4,9 @@
  * repeats); two differ silently: a reference to a group that took no part matches the empty string, and a group inside
  * a repeat forgets its text when a later round skips it.
  */
+
 import { Diagnostic } from '../diagnostics.js'
+import { controlEscapes } from './escapes.js'
 
 export interface RegExpFlags {
   readonly ignorecase?: boolean
@@ -222,16 +224,6 @@ function replacementTemplate(template: string, groups: number, pattern: RegExp):
 }
 
 const identifier = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u
-const controlEscapes: Record<string, string> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-}
 
 function problem(message: string, pattern: string, at: number): Diagnostic {
   const before = pattern.slice(0, at)

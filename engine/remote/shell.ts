@@ -49,9 +49,10 @@ elif [ "$(stat -c %u / 2>/dev/null)" ]; then _Q='%f %u %g %s %Y %X %Z %i %d %h %
 else _s() { printf 'ls '; ls -ldin $1 "$2" && ls -ld $1 "$2" && date -r "$2" +%s 2>/dev/null; }
 fi ;;
 esac
-[ -z "$_Q" ] || { _Q="$_Q
+[ -z "$_Q" ] || _Q="$_Q
 %U
-%G$_d"; _s() { stat $1 -c "$_Q" "$2"; }; }
+%G$_d"
+_q() { if [ -z "$_Q" ]; then _o=$(_s "$1" "$2"); else _o=$(stat $1 -c "$_Q" "$2"); fi; printf 'S%s' "$_o"; }
 _U=
 if command -v sha1sum >/dev/null 2>&1; then _U=sha1sum; _h() { sha1sum <"$1"; }
 elif command -v openssl >/dev/null 2>&1; then _h() { openssl dgst -sha1 -r <"$1"; }
@@ -77,10 +78,7 @@ if [ -e "$1" ] || { [ "$_j" ] && [ -z "$2" ]; }; then :
 else printf M; _n; [ -z "$_j" ] || _r "$1"; _n; return; fi
 if [ "$2" ] && [ "$1" = "$_l" ]; then printf =
 else
-if [ -z "$_Q" ]; then _o=$(_s "\${2:+-L}" "$1")
-elif [ "$2" ]; then _o=$(stat -L -c "$_Q" "$1")
-else _o=$(stat -c "$_Q" "$1"); fi
-printf 'S%s' "$_o"; _l=; [ "$2$_j" ] || _l=$1
+_q "\${2:+-L}" "$1"; _l=; [ "$2$_j" ] || _l=$1
 fi
 _n; [ -z "$_j" ] || _r "$1"; _n
 if [ -z "$2" ] && [ "$_j" ]; then printf L; _t "$1"; _n; return; fi
@@ -136,7 +134,7 @@ export function requestText(request: Request, merged: boolean): string {
     case 'glob':
       return (
         `for _g in ${globWord(request.pattern)}; do [ -e "$_g" ] || [ -L "$_g" ] || continue\n` +
-        `printf '%s' "$_g"; _n name; _o=$(_s '' "$_g"); printf 'S%s' "$_o"; _n; [ ! -L "$_g" ] || _r "$_g"; _n\n` +
+        `printf '%s' "$_g"; _n name; _q '' "$_g"; _n; [ ! -L "$_g" ] || _r "$_g"; _n\n` +
         `if [ -L "$_g" ]; then printf L; _t "$_g"; else printf -- -; fi; _n; done; _n end\n`
       )
     case 'query': {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { Diagnostic } from '../diagnostics.js'
 import { type Dict, isDict, typeName } from '../python/values.js'
+import type { Settings } from '../settings/settings.js'
 import type { Vault } from '../vault/vault.js'
 import { loadYaml } from '../yaml/load.js'
 
@@ -23,6 +24,12 @@ export class VarsFiles {
   readonly #folders = new Map<string, ReadonlyMap<string, boolean>>()
   readonly #options: VarsFilesOptions
   readonly #enabled: boolean
+
+  /** As the settings want them. */
+  static by(settings: Settings, options: Pick<VarsFilesOptions, 'vault' | 'warn'>): VarsFiles {
+    const extensions = settings.list('YAML_FILENAME_EXTENSIONS')
+    return new VarsFiles({ ...options, extensions, plugins: settings.list('VARIABLE_PLUGINS_ENABLED') })
+  }
 
   constructor(options: VarsFilesOptions = {}) {
     this.#options = options

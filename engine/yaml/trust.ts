@@ -27,10 +27,13 @@ export function trusted(text: string, at?: SourceRange): string | TemplateString
 }
 
 /** Marks every text in a value that a person wrote; containers without templates come back as they are. */
-export function trustedDeep(value: Value, at?: SourceRange): Value {
-  if (typeof value === 'string') return trusted(value, at)
+export const trustedDeep = (value: Value, at?: SourceRange): Value => withTexts(value, text => trusted(text, at))
+
+/** A value with every text in it, but no key, replaced; containers in which nothing is replaced come back as they are. */
+function withTexts(value: Value, replaced: (text: string) => Value): Value {
+  if (typeof value === 'string') return replaced(value)
   if (Array.isArray(value)) {
-    const items = value.map(item => trustedDeep(item, at))
+    const items = value.map(item => withTexts(item, replaced))
     if (items.every((item, index) => item === value[index])) return value
     return value instanceof Tuple ? tuple(items) : items
   }
@@ -38,7 +41,7 @@ export function trustedDeep(value: Value, at?: SourceRange): Value {
     let changed = false
     const made = new Map<Value, Value>()
     for (const [key, item] of value) {
-      const marked = trustedDeep(item, at)
+      const marked = withTexts(item, replaced)
       changed ||= marked !== item
       made.set(key, marked)
     }
@@ -58,8 +61,9 @@ export function rememberKey(text: string): void {
   if (looksLikeTemplate(text)) templateKeys.add(text)
 }
 
-export const anyTemplateKeys = (): boolean => templateKeys.size > 0
-export const isTemplateKey = (text: string): boolean => templateKeys.has(text)
+/** Marks the texts in a value that are such keys. */
+export const keysTrusted = (value: Value): Value =>
+  templateKeys.size === 0 ? value : withTexts(value, text => (templateKeys.has(text) ? new TemplateString(text) : text))
 
 /** An inline `!vault` value; decrypted when first used, so that a missing password only hurts those who use it. */
 export class VaultString extends PyObject {

@@ -1,3 +1,4 @@
+import { controlEscapes } from '../../engine/python/escapes.js'
 import { decodeBytes, encodeText } from '../../engine/python/surrogateescape.js'
 import { raw, sh } from '../../engine/remote/quote.js'
 import type { Query } from '../../engine/remote/remote.js'
@@ -101,16 +102,6 @@ const compare = `(cd "$t" && find . ! -name . | while IFS= read -r p; do
   elif [ ! -e "$d/$p" ]; then echo "$p: Warning: Cannot stat: No such file or directory"
   else cmp -s "$p" "$d/$p" || echo "$p: Contents differ"; fi; done)`
 
-const escapes: { readonly [letter: string]: string } = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-}
-
 /** tar lists control characters and bytes that are not ASCII as C has them. */
 const unescaped = (name: string): string =>
   name.includes('\\')
@@ -119,7 +110,9 @@ const unescaped = (name: string): string =>
           name.split(/(\\(?:[0-7]{3}|.))/).map((part, index) => {
             if (index % 2 === 0) return encodeText(part)
             const what = part.slice(1)
-            return /^\d{3}$/.test(what) ? Buffer.from([Number.parseInt(what, 8)]) : Buffer.from(escapes[what] ?? what)
+            return /^\d{3}$/.test(what)
+              ? Buffer.from([Number.parseInt(what, 8)])
+              : Buffer.from(controlEscapes[what] ?? what)
           }),
         ),
       )

@@ -1,4 +1,5 @@
-import { sh } from '../../engine/remote/quote.js'
+import type { ModuleContext } from '../../engine/module/define.js'
+import { quote, sh } from '../../engine/remote/quote.js'
 import type { Query, Remote } from '../../engine/remote/remote.js'
 
 /** A user's crontab; '' where there is none. */
@@ -17,4 +18,25 @@ export async function backedUp(remote: Remote, path: string): Promise<string | u
     changes: false,
   })
   return stdout.trim() || undefined
+}
+
+/** Makes a text the crontab of a user; gives the name of the copy of the old one, where `copy` says how that begins. */
+export async function installCrontab(
+  { remote, fail }: Pick<ModuleContext<unknown>, 'remote' | 'fail'>,
+  user: string | undefined,
+  text: string,
+  copy: string | undefined,
+): Promise<string> {
+  const whose = user === undefined ? '' : `-u ${quote(user)} `
+  const backup =
+    copy === undefined
+      ? ''
+      : `backup=$(mktemp /tmp/${copy}XXXXXXXX) && crontab -l ${whose}>"$backup" 2>/dev/null; echo "$backup"; `
+  const { rc, stdout, stderr } = await remote.exec({
+    shell: `${backup}crontab ${whose}-`,
+    stdin: text,
+    why: 'install the crontab',
+  })
+  if (rc !== 0) fail(stderr || stdout)
+  return stdout.trim()
 }

@@ -28,7 +28,7 @@ export async function openInclude(play: PlayRun, task: Task, info: TaskInfo, gro
 
 function addHandlers(play: PlayRun, role: Role): void {
   const handlers = [...role.dependencies.flatMap(one => one.handlers), ...role.handlers]
-  play.handlers.add(handlers.flatMap(flatten))
+  play.handlers.add(flatten(handlers))
 }
 
 function openTasks(play: PlayRun, task: Task, info: TaskInfo, group: IncludeGroup, apply: Dict | undefined): Block {

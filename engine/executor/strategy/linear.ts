@@ -1,10 +1,9 @@
 /** All hosts go through the tasks in step: nobody begins a task before everybody has finished the one before. */
 import { Semaphore } from '../../connection/semaphore.js'
 import type { Host } from '../../inventory/tree.js'
-import { inherited } from '../../playbook/inherit.js'
+import { flatten, inherited } from '../../playbook/inherit.js'
 import type { Block, Task } from '../../playbook/model.js'
 import { TemplateString } from '../../yaml/trust.js'
-import { flatten } from '../cursor.js'
 import { groupIncludes } from '../include/group.js'
 import { openInclude } from '../include/open.js'
 import type { PlayRun } from '../play.js'

@@ -5,7 +5,7 @@ import { pyStr } from '../../python/repr.js'
 import { type Dict, isDict, isList, type List, type Value } from '../../python/values.js'
 import type { Scope } from '../../template/scope.js'
 import type { Templar } from '../../template/templar.js'
-import { anyTemplateKeys, isTemplateKey, TemplateString } from '../../yaml/trust.js'
+import { keysTrusted } from '../../yaml/trust.js'
 
 /** Items of `loop:` or `with_X:`; undefined when the task does not loop. */
 export async function loopItems(task: Task, scope: Scope, templar: Templar): Promise<List | undefined> {
@@ -32,22 +32,8 @@ export async function loopItems(task: Task, scope: Scope, templar: Templar): Pro
 
 /** Keys that are templates are rendered where they are text of an item: `loop: "{{ packages | dict2items }}"`. */
 async function withKeysRendered(items: List, scope: Scope, templar: Templar): Promise<List> {
-  if (!anyTemplateKeys()) return items
-  const marked = items.map(markKeys)
-  return marked.some((item, index) => item !== items[index]) ? ((await templar.render(marked, scope)) as List) : items
-}
-
-function markKeys(value: Value): Value {
-  if (typeof value === 'string') return isTemplateKey(value) ? new TemplateString(value) : value
-  if (isList(value)) {
-    const items = value.map(markKeys)
-    return items.some((item, index) => item !== value[index]) ? items : value
-  }
-  if (!isDict(value)) return value
-  const pairs = [...value].map(([key, item]) => [key, item, markKeys(item)] as const)
-  return pairs.some(([, item, marked]) => marked !== item)
-    ? new Map(pairs.map(([key, , marked]) => [key, marked]))
-    : value
+  const marked = keysTrusted(items)
+  return marked === items ? items : ((await templar.render(marked, scope)) as List)
 }
 
 /** Items are lists where a lookup gives tuples, as Ansible shows them. */

@@ -1,5 +1,6 @@
 /** The host that a task works on, as the connection pool wants it told. */
 import { Waits, whenKnown } from '../../connection/options.js'
+import { connectionNamed } from '../../connection/registry.js'
 import type { Host } from '../../inventory/tree.js'
 import type { Task } from '../../playbook/model.js'
 import { pyStr } from '../../python/repr.js'
@@ -96,7 +97,7 @@ async function targetOf(play: PlayRun, host: Host, full: LayeredScope, keywords:
 export async function resetTarget(play: PlayRun, host: Host, task: Task): Promise<void> {
   const scope = play.scope(host, task)
   const { connection } = await targetOf(play, host, scope, new TaskKeywords(task, scope, play.run.templar))
-  if (/^(?:ansible\.(?:builtin|legacy)\.)?local$/.test(connection))
+  if (connectionNamed(connection) === 'ansible.builtin.local')
     play.run.emit({ type: 'warning', text: 'Reset is not implemented for this connection' })
   await play.run.pool.reset({ name: host.name })
 }
