@@ -26,6 +26,8 @@ const ownCollections: ReadonlySet<string> = new Set([
   'community.postgresql',
   'community.rabbitmq',
   'kubernetes.core',
+  // What whole repositories wait for: modules that they ship themselves, in Python.
+  'kubernetes_sigs.kubespray',
 ])
 
 /** Collections that moved with all their modules, by either time's name: playbooks of 2020 and of 2026 say it differently. */

@@ -31,7 +31,7 @@ export function record(root: string, rows: readonly Row[], ansible: string): voi
 /** Why these cannot be compared here. */
 const reasons: readonly (readonly [RegExp, string])[] = [
   [/^docker/, 'no Docker on the hosts: recorded command lines only'],
-  [/^k8s/, 'no cluster: recorded command lines only'],
+  [/^(k8s|kube$)/, 'no cluster: recorded command lines only'],
   [/^virt/, '`tests/e2e/play/virt.yml` runs them on a real libvirtd, alone'],
   [
     /^(apk|dnf5|pacman|zypper|zypper_repository|snap|flatpak|pkgng|openbsd_pkg)$/,
