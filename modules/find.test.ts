@@ -1,4 +1,5 @@
 import { testModule } from '../engine/module/test.js'
+import { PyFloat } from '../engine/python/values.js'
 import find from './find.js'
 
 const record = (bits: string, size: number, age: number, path: string) =>
@@ -34,7 +35,17 @@ testModule(
       args: { patterns: '*.log', depth: 1 },
       commands,
       returns: {
-        files: [{ path: '/srv/a.log', mode: '0644', isreg: true, size: 2048, mtime: 800.5, gr_name: 'root' }],
+        files: [
+          {
+            path: '/srv/a.log',
+            mode: '0644',
+            isreg: true,
+            size: 2048,
+            mtime: 800.5,
+            ctime: new PyFloat(800),
+            gr_name: 'root',
+          },
+        ],
       },
     },
     'finds very many files': {

@@ -2,7 +2,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { fnmatch } from '../engine/python/fnmatch.js'
 import { matchAt, search } from '../engine/python/regexp.js'
-import type { Json } from '../engine/python/values.js'
+import { float, type Json } from '../engine/python/values.js'
 import { checkedRegExp } from './files/checked-regexp.js'
 import { certainText, filesHolding } from './queries/files-holding.js'
 import { type Found, foundBelow } from './queries/found-below.js'
@@ -185,9 +185,9 @@ const shown = (one: Found, checksum: string | undefined) => ({
   inode: one.inode,
   dev: one.dev,
   nlink: one.nlink,
-  atime: one.atime,
-  mtime: one.mtime,
-  ctime: one.ctime,
+  atime: float(one.atime),
+  mtime: float(one.mtime),
+  ctime: float(one.ctime),
   gr_name: one.group,
   pw_name: one.owner,
   ...modeFlags(one),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
+import { PyFloat } from '../engine/python/values.js'
 import { cpuMemoryFacts } from './facts/cpu-memory.js'
 import { distribution } from './facts/distribution.js'
 import { readIni } from './facts/local.js'
@@ -46,9 +47,13 @@ testModule(
     },
     'keeps the facts that fit the filter': {
       args: { filter: 'ansible_lo*,fips' },
-      commands: answers({ '/proc/loadavg': '0.10 0.20 0.30 1/100 1', '/proc/sys/crypto/fips_enabled': '1' }),
+      commands: answers({ '/proc/loadavg': '0.10 0.20 3.00 1/100 1', '/proc/sys/crypto/fips_enabled': '1' }),
       returns: {
-        ansible_facts: { ansible_loadavg: { '1m': 0.1, '5m': 0.2, '15m': 0.3 }, ansible_local: {}, ansible_fips: true },
+        ansible_facts: {
+          ansible_loadavg: { '1m': 0.1, '5m': 0.2, '15m': new PyFloat(3) },
+          ansible_local: {},
+          ansible_fips: true,
+        },
       },
     },
     'gathers only the subset and what it needs': {

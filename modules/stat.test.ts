@@ -1,4 +1,5 @@
 import { testModule } from '../engine/module/test.js'
+import { PyFloat } from '../engine/python/values.js'
 import slurp from './slurp.js'
 import stat from './stat.js'
 import tempfile from './tempfile.js'
@@ -35,6 +36,11 @@ testModule(
         },
       },
       changed: false,
+    },
+    'tells times as floats, also whole seconds': {
+      before: { text: 'hi\n', mtime: 1677742435 },
+      commands: { 'f=/etc/f; *': extras },
+      returns: { stat: { mtime: new PyFloat(1677742435) } },
     },
     'tells that nothing is there': { commands: { 'f=/etc/f; *': '' }, returns: { stat: { exists: false } } },
     'tells where a link leads': {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
+import { float } from '../engine/python/values.js'
 import { fileExtras } from './queries/file-extras.js'
 import { kindFlags, modeFlags } from './queries/stat-flags.js'
 
@@ -72,9 +73,9 @@ export default defineModule({
         inode: file.inode,
         dev: file.device,
         nlink: file.links,
-        atime: file.atime,
-        mtime: file.mtime,
-        ctime: file.ctime,
+        atime: float(file.atime),
+        mtime: float(file.mtime),
+        ctime: float(file.ctime),
         ...modeFlags(file),
         blocks: file.blocks,
         block_size: file.blockSize,

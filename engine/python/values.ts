@@ -151,6 +151,7 @@ export type Json =
   | number
   | string
   | bigint
+  | PyFloat
   | readonly Json[]
   | { readonly [key: string]: Json | undefined }
 

@@ -1,6 +1,6 @@
 /** The small collectors: each a few lines of shell and how to read them. */
 import { shlexSplit } from '../../engine/python/shlex.js'
-import type { Json } from '../../engine/python/values.js'
+import { float, type Json } from '../../engine/python/values.js'
 import { givenPath, sh } from '../../engine/remote/quote.js'
 import { findPackageManager } from '../queries/package-manager.js'
 import { findServiceManager } from '../queries/service-manager.js'
@@ -211,7 +211,7 @@ const loadavg: Collector = {
   files: ['/proc/loadavg'],
   read: sections => {
     const [one, five, fifteen] = sections.file('/proc/loadavg').split(' ').map(Number)
-    return { loadavg: { '1m': one ?? 0, '5m': five ?? 0, '15m': fifteen ?? 0 } }
+    return { loadavg: { '1m': float(one ?? 0), '5m': float(five ?? 0), '15m': float(fifteen ?? 0) } }
   },
 }
 
