@@ -17,6 +17,11 @@ test("another collection's module of the same bare name is not ours", () => {
   expect(resolveModule('user')).toEqual({ fqcn: 'ansible.builtin.user', known: true, ours: true })
 })
 
+test('what system roles bring as Python stands here under its bare name', () => {
+  const name = 'fedora.linux_system_roles.sr_fingerprint'
+  expect(resolveModule('sr_fingerprint')).toEqual({ fqcn: name, known: true, ours: true })
+})
+
 test('a collection that moved is known by both names', () => {
   const ours = { known: true, ours: true }
   expect(resolveModule('ansible.mysql.mysql_user')).toEqual({ fqcn: 'community.mysql.mysql_user', ...ours })

@@ -25,6 +25,7 @@ const ownCollections: ReadonlySet<string> = new Set([
   'community.mysql',
   'community.postgresql',
   'community.rabbitmq',
+  'fedora.linux_system_roles',
   'kubernetes.core',
   // What whole repositories wait for: modules that they ship themselves, in Python.
   'kubernetes_sigs.kubespray',

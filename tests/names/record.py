@@ -12,6 +12,8 @@ import yaml
 
 # Names that came after the packaged version.
 LATER = {'ansible.builtin': ['deb822_repository', 'dnf5', 'mount_facts', 'systemd_service']}
+# Names that roles bring with them, without their collection.
+IN_ROLES = {'fedora.linux_system_roles': ['sr_fingerprint']}
 
 
 def python_names(folder):
@@ -44,6 +46,9 @@ for namespace in sorted(os.listdir(base)):
 for collection, later in LATER.items():
     names[collection] |= set(later)
 short = {}
+for collection, brought in IN_ROLES.items():
+    names[collection] = set(brought)
+    short.update(dict.fromkeys(brought, collection))
 for name, target in routing(os.path.join(core, 'config/ansible_builtin_runtime.yml')).items():
     collection, _, last = target.rpartition('.')
     if collection == 'ansible.builtin' or collection.startswith('testns'):
