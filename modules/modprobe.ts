@@ -31,14 +31,16 @@ export default defineModule({
     const { args, remote, fail } = context
     const { name, params, state, persistent } = args
     const plain = name.replaceAll('-', '_')
-    const [loaded, loadFiles, optionFiles] = await Promise.all([
+    const [found, loadFiles, optionFiles] = await Promise.all([
       remote.query({
-        command: sh`grep -q ${`^${plain} `} /proc/modules 2>/dev/null || grep -q ${`/${plain}\\.ko`} "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null || grep -q ${`/${name}\\.ko`} "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null`,
-        parse: (_stdout, rc) => rc === 0,
+        command: sh`if ! [ -e /proc/modules ]; then echo none; elif grep -q ${`^${plain} `} /proc/modules 2>/dev/null || grep -q ${`/${plain}\\.ko`} "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null || grep -q ${`/${name}\\.ko`} "/lib/modules/$(uname -r)/modules.builtin" 2>/dev/null; then echo loaded; fi`,
+        parse: stdout => stdout.trim(),
       }),
       persistent === 'disabled' ? [] : remote.query(confFiles(loadDirectory)),
       persistent === 'disabled' ? [] : remote.query(confFiles(optionDirectory)),
     ])
+    if (found === 'none') fail("[Errno 2] No such file or directory: '/proc/modules'", { name, params, state })
+    const loaded = found === 'loaded'
     const modprobe = async (words: readonly string[], why: string) => {
       const { rc, stdout, stderr } = await remote.exec({ argv: ['modprobe', ...words], why })
       if (rc !== 0) fail(stderr, { rc, stdout, stderr, name, params, state })

@@ -11,6 +11,7 @@ import {
   type TaskView,
 } from '../../module/define.js'
 import { loadModule, moduleError, resolveModule } from '../../module/registry.js'
+import { expanduser, expandvars } from '../../python/posixpath.js'
 import { type Dict, fromJson, type Json } from '../../python/values.js'
 import { pathInfo } from '../../remote/path-info.js'
 import { raw, sh } from '../../remote/quote.js'
@@ -158,12 +159,7 @@ async function expandPaths(spec: ModuleSpec, args: { [name: string]: unknown }, 
 }
 
 const expandLocally = (path: string, environ: Readonly<Record<string, string | undefined>>): string =>
-  path
-    .replace(/^~(?=\/|$)/, environ.HOME ?? '~')
-    .replace(
-      /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})/g,
-      (all, bare?: string, braced?: string) => environ[bare ?? braced!] ?? all,
-    )
+  expanduser(expandvars(path, environ), environ)
 
 async function expandRemotely(remote: Remote, paths: readonly string[]): Promise<string[]> {
   const words = [...new Set(paths.flatMap(path => path.match(expandable) ?? []))]
@@ -176,7 +172,13 @@ async function expandRemotely(remote: Remote, paths: readonly string[]): Promise
   const meaning = new Map(
     words.map((word, index) => [word, values[index]?.startsWith('x') ? values[index].slice(1) : word]),
   )
-  return paths.map(path => path.replace(expandable, word => meaning.get(word) ?? word))
+  return paths.map(path =>
+    path.replace(expandable, word => {
+      const value = meaning.get(word) ?? word
+      // The home `/` brings no second slash, as Python's expanduser has it.
+      return word.startsWith('~') && word !== path ? value.replace(/\/+$/, '') : value
+    }),
+  )
 }
 
 const expandable = /^~[\w.-]*|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})/g
