@@ -1,15 +1,23 @@
 import type { ArgsOf } from '../engine/args.js'
-import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { pyStr } from '../engine/python/repr.js'
 import { isDict, type Json, type Value } from '../engine/python/values.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
+import { NameError } from './openssl/general-name.js'
 import { outputFile, removed } from './openssl/output-file.js'
 import { passphraseCheck } from './openssl/passphrase.js'
 import { type CsrWish, type Extension, opensslConfig, shortNames } from './openssl/request.js'
+import {
+  alternativeNames,
+  authorityKeyIdentifier,
+  distributionPoints,
+  keyIdentifier,
+  nameConstraints,
+  reasons,
+} from './openssl/wished-extensions.js'
 
-const notBuilt = 'this extension is not built'
 const args = {
   path: { type: 'path', required: true, summary: 'file of the request' },
   state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
@@ -73,18 +81,22 @@ const args = {
   name_constraints_critical: { type: 'bool', default: false, summary: 'must be understood' },
   create_subject_key_identifier: { type: 'bool', default: false, summary: 'put an identifier of the key in' },
   subject_key_identifier: { type: 'str', summary: 'identifier of the key' },
-  authority_key_identifier: { type: 'str', unsupported: notBuilt, summary: 'identifier of the CA’s key' },
-  authority_cert_issuer: {
-    type: 'list',
-    elements: 'str',
-    unsupported: notBuilt,
-    summary: 'issuer of the CA’s certificate',
-  },
-  authority_cert_serial_number: { type: 'int', unsupported: notBuilt, summary: 'number of the CA’s certificate' },
+  authority_key_identifier: { type: 'str', summary: 'identifier of the CA’s key, in hexadecimal' },
+  authority_cert_issuer: { type: 'list', elements: 'str', summary: 'names of who issued the CA’s certificate' },
+  authority_cert_serial_number: { type: 'int', summary: 'number of the CA’s certificate' },
   crl_distribution_points: {
     type: 'list',
-    elements: 'raw',
-    unsupported: notBuilt,
+    elements: 'dict',
+    options: {
+      full_name: { type: 'list', elements: 'str', summary: 'names of the list: URI:https://…' },
+      relative_name: { type: 'list', elements: 'str', summary: 'its name below that of who issues it: CN=x' },
+      crl_issuer: { type: 'list', elements: 'str', summary: 'names of who issues it' },
+      reasons: { type: 'list', elements: 'str', choices: reasons, summary: 'the reasons that it tells of' },
+    },
+    rules: {
+      exclusive: [['full_name', 'relative_name']],
+      oneOf: [['full_name', 'relative_name', 'crl_issuer']],
+    },
     summary: 'where revocations are listed',
   },
   force: { type: 'bool', default: false, summary: 'make a new request' },
@@ -99,6 +111,7 @@ const args = {
   ...fileAttributes,
 } as const
 type Args = ArgsOf<typeof args>
+type Fail = ModuleContext<unknown>['fail']
 
 export default defineModule({
   name: 'community.crypto.openssl_csr',
@@ -111,6 +124,7 @@ export default defineModule({
       ['privatekey_path', 'privatekey_content'],
       ['subject', 'subject_ordered'],
     ],
+    together: [['authority_cert_issuer', 'authority_cert_serial_number']],
   },
   notes: ['The request that is wanted is made beside and compared: only another one replaces it.'],
   returns: {
@@ -129,12 +143,12 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, privatekey_path } = args
     const file = await outputFile({ remote, fail }, path)
-    const wish = wishOf(args)
+    const wish = wishOf(args, fail)
     const base = {
       filename: path,
       privatekey: privatekey_path ?? null,
       subject: wish.subject.map(([name, value]) => [shortNames[name] ?? name, value]) as Json,
-      subjectAltName: wish.extensions.find(one => one.name === 'subjectAltName')?.value.split('\n') ?? null,
+      subjectAltName: alternatives(args) ?? null,
       keyUsage: args.key_usage ?? null,
       extendedKeyUsage: args.extended_key_usage ?? null,
       basicConstraints: args.basic_constraints ?? null,
@@ -202,7 +216,20 @@ const usages: { readonly [name: string]: string } = {
   'decipher only': 'decipherOnly',
 }
 
-function wishOf(args: Args): CsrWish {
+const alternatives = (args: Args): readonly string[] | undefined =>
+  args.subject_alt_name ?? (args.use_common_name_for_san && args.common_name ? [`DNS:${args.common_name}`] : undefined)
+
+/** A name that is none fails the task. */
+function encoded(make: () => Buffer, fail: Fail): Buffer {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof NameError) return fail(error.message)
+    throw error
+  }
+}
+
+function wishOf(args: Args, fail: Fail): CsrWish {
   const pairs = (dict: Value | undefined): [string, string][] =>
     isDict(dict)
       ? [...dict].flatMap(([name, value]) =>
@@ -222,18 +249,15 @@ function wishOf(args: Args): CsrWish {
     ? (args.subject_ordered as Value[]).flatMap(pairs)
     : [...named, ...pairs(args.subject as Value)]
 
-  const names =
-    args.subject_alt_name ??
-    (args.use_common_name_for_san && args.common_name ? [`DNS:${args.common_name}`] : undefined)
-  const constraints = [
-    ...(args.name_constraints_permitted ?? []).map(name => `permitted;${name.replace(/^IP:/i, 'IP:')}`),
-    ...(args.name_constraints_excluded ?? []).map(name => `excluded;${name}`),
-  ]
   const extensions: Extension[] = []
   const add = (name: string, critical: boolean, value: string | undefined) => {
-    if (value !== undefined && value !== '') extensions.push({ name, critical, value })
+    if (value) extensions.push({ name, critical, value })
   }
-  add('subjectAltName', args.subject_alt_name_critical, names?.join('\n'))
+  const made = (name: string, critical: boolean, wanted: boolean, make: () => Buffer) => {
+    if (wanted) extensions.push({ name, critical, value: encoded(make, fail) })
+  }
+  const names = alternatives(args) ?? []
+  made('subjectAltName', args.subject_alt_name_critical, names.length > 0, () => alternativeNames(names))
   add(
     'keyUsage',
     args.key_usage_critical,
@@ -242,11 +266,27 @@ function wishOf(args: Args): CsrWish {
   add('extendedKeyUsage', args.extended_key_usage_critical, args.extended_key_usage?.join(','))
   add('basicConstraints', args.basic_constraints_critical, args.basic_constraints?.join(','))
   add('tlsfeature', args.ocsp_must_staple_critical, args.ocsp_must_staple ? 'status_request' : undefined)
-  add('nameConstraints', args.name_constraints_critical, constraints.join(','))
-  add(
-    'subjectKeyIdentifier',
-    false,
-    args.create_subject_key_identifier ? 'hash' : args.subject_key_identifier?.replaceAll(':', ''),
+  const { name_constraints_permitted: permitted = [], name_constraints_excluded: excluded = [] } = args
+  made('nameConstraints', args.name_constraints_critical, permitted.length + excluded.length > 0, () =>
+    nameConstraints(permitted, excluded),
   )
+  const { subject_key_identifier, authority_key_identifier, authority_cert_issuer } = args
+  if (args.create_subject_key_identifier && subject_key_identifier !== undefined)
+    fail('subject_key_identifier cannot be specified if create_subject_key_identifier is true')
+  add('subjectKeyIdentifier', false, args.create_subject_key_identifier ? 'hash' : undefined)
+  made('subjectKeyIdentifier', false, subject_key_identifier !== undefined, () =>
+    keyIdentifier(subject_key_identifier!),
+  )
+  const serial = args.authority_cert_serial_number
+  if (serial !== undefined && serial < 0) fail('authority_cert_serial_number must not be negative')
+  made('authorityKeyIdentifier', false, (authority_key_identifier ?? serial) !== undefined, () =>
+    authorityKeyIdentifier(
+      authority_key_identifier,
+      authority_cert_issuer,
+      serial === undefined ? undefined : BigInt(serial),
+    ),
+  )
+  const points = args.crl_distribution_points ?? []
+  made('crlDistributionPoints', false, points.length > 0, () => distributionPoints(points))
   return { subject, extensions }
 }

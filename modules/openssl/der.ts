@@ -70,3 +70,31 @@ export function text({ tag, body }: Der): string {
 export const bits = ({ body }: Der): Buffer => body.subarray(1)
 
 export const isSet = (flags: Buffer, bit: number): boolean => ((flags[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0
+
+/** An element of its tag and what is in it. */
+export function element(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const body = Buffer.concat(parts)
+  const length = body.length < 0x80 ? [] : bigEndian(BigInt(body.length))
+  return Buffer.concat([Buffer.from([tag, length.length === 0 ? body.length : 0x80 | length.length, ...length]), body])
+}
+
+const bigEndian = (value: bigint): readonly number[] => {
+  const hex = value.toString(16)
+  return [...Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')]
+}
+
+export const sequence = (...parts: readonly Buffer[]): Buffer => element(0x30, ...parts)
+
+/** The body of a whole number that is not negative. */
+export function integerBody(value: bigint): Buffer {
+  const bytes = bigEndian(value)
+  return Buffer.from((bytes[0] ?? 0) & 0x80 ? [0, ...bytes] : bytes)
+}
+
+/** An object identifier: 2.5.4.3. */
+export function objectId(dotted: string): Buffer {
+  const [first = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt)
+  const base128 = (value: bigint): number[] =>
+    value < 0x80n ? [Number(value)] : [...base128(value >> 7n).map(byte => byte | 0x80), Number(value & 0x7fn)]
+  return element(0x06, Buffer.from([first * 40n + second, ...rest].flatMap(base128)))
+}

@@ -8,7 +8,8 @@ export interface Extension {
   /** openssl's name. */
   readonly name: string
   readonly critical: boolean
-  readonly value: string
+  /** As openssl's configuration has it, or DER. */
+  readonly value: string | Buffer
 }
 
 /** How subjects are shown. */
@@ -27,26 +28,10 @@ export function opensslConfig({ subject, extensions }: CsrWish): string {
   const escaped = (text: string) => text.replace(/[\\$#"]/g, '\\$&')
   // Repeated names need a number before them.
   const names = subject.map(([name, value], index) => `${index}.${shortNames[name] ?? name} = ${escaped(value)}`)
-  const lines: string[] = []
-  const sections: string[] = []
-  for (const { name, critical, value } of extensions) {
-    const text = `${critical ? 'critical,' : ''}`
-    if (name === 'subjectAltName' || name === 'crlDistributionPoints') {
-      lines.push(`${name} = ${text}@${name}`)
-      const counts = new Map<string, number>()
-      const entries = value.split('\n').map(entry => {
-        const [kind, ...rest] = entry.split(':')
-        const key =
-          { ip: 'IP', dns: 'DNS', email: 'email', uri: 'URI', rid: 'RID', othername: 'otherName', dirname: 'dirName' }[
-            kind!.toLowerCase().replace(' address', '')
-          ] ?? kind!
-        const count = (counts.get(key) ?? 0) + 1
-        counts.set(key, count)
-        return `${key}.${count} = ${escaped(rest.join(':'))}`
-      })
-      sections.push(`[${name}]\n${entries.join('\n')}`)
-    } else lines.push(`${name} = ${text}${value}`)
-  }
+  const lines = extensions.map(({ name, critical, value }) => {
+    const text = typeof value === 'string' ? value : `DER:${value.toString('hex')}`
+    return `${name} = ${critical ? 'critical,' : ''}${text}`
+  })
   return `[req]
 prompt = no
 utf8 = yes
@@ -58,7 +43,5 @@ ${names.length > 0 ? names.join('\n') : ''}
 
 [ext]
 ${lines.join('\n')}
-
-${sections.join('\n\n')}
 `
 }
