@@ -17,7 +17,7 @@ export default defineModule({
     priority: { type: 'int', summary: 'weight in automatic mode' },
     state: {
       type: 'str',
-      choices: ['present', 'selected', 'auto', 'absent'],
+      choices: ['present', 'selected', 'absent', 'auto'],
       default: 'selected',
       summary: 'present: only known; selected: chosen; auto: chosen by priority',
     },

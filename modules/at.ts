@@ -30,6 +30,7 @@ export default defineModule({
     const { command, state, count, units } = args
     if (state === 'present' && (count === undefined || units === undefined))
       fail('present state requires count and units')
+    if (command === '') fail('command is empty: there is nothing to plan')
     const script = command ?? (await remote.file(args.script_file!, { want: 'text' })).text
     const seen = await remote.query({
       command: sh`command -v at >/dev/null 2>&1 || exit 91; at -l 2>/dev/null | while read -r job rest; do echo "//$job"; at -c "$job" 2>/dev/null; done; :`,

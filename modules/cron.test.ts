@@ -43,6 +43,26 @@ testModule(
       runs: [],
       changed: false,
     },
+    'knows variables by what stands before the sign, in any script': {
+      args: { job: 'x' },
+      commands: crontab('X-Y=1\nÜ=2\nspaced = 3\nK=a=b\n#Ansible: check dirs\n* * * * * x\n'),
+      returns: { changed: false, envs: ['X-Y', 'Ü', 'K'] },
+    },
+    'takes an empty user and an empty file for none': {
+      args: { job: 'x', user: '', cron_file: '' },
+      commands: crontab('#Ansible: check dirs\n* * * * * x\n'),
+      changed: false,
+    },
+    'ends a last line that has no end': {
+      args: { state: 'absent', cron_file: 'f' },
+      files: { '/etc/cron.d/f': 'X=1' },
+      leaves: { '/etc/cron.d/f': 'X=1\n' },
+    },
+    'needs no variable when it removes': {
+      args: { state: 'absent', insertbefore: 'X' },
+      commands: crontab('X=1\n'),
+      changed: false,
+    },
     'removes a job': {
       args: { state: 'absent' },
       commands: crontab('#Ansible: check dirs\n* * * * * x\nrest\n'),
@@ -117,7 +137,7 @@ testModule(
     'tells systemd': {
       commands: named('systemd'),
       runs: [
-        'hostnamectl --transient set-hostname web01 && hostnamectl --pretty set-hostname web01 && hostnamectl --static set-hostname web01',
+        'hostnamectl --pretty set-hostname web01 && hostnamectl --static set-hostname web01 && hostnamectl --transient set-hostname web01',
       ],
       returns: {
         changed: true,
@@ -132,7 +152,7 @@ testModule(
     },
     'writes the file elsewhere': {
       commands: named('file'),
-      runs: ["hostname web01 && printf '%s\\n' web01 >/etc/hostname"],
+      runs: ["printf '%s\\n' web01 >/etc/hostname && hostname web01"],
     },
   },
 )

@@ -4,6 +4,7 @@ import {
   crontabLines,
   jobLine,
   jobNames,
+  plainName,
   variableNames,
   withJob,
   withoutJob,
@@ -66,31 +67,29 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail, warn }) {
+    // Empty means not given, as from a variable that is not set.
+    const [user, cron_file] = [args.user || undefined, args.cron_file || undefined]
     const present = args.state === 'present'
     const timed = (['minute', 'hour', 'day', 'month', 'weekday'] as const).some(field => args[field] !== '*')
-    if (args.cron_file && present && args.user === undefined)
+    if (cron_file && present && user === undefined)
       fail('To use cron_file=... parameter you must specify user=... as well')
     if (args.special_time && timed) fail('You must specify time and date fields or special time.')
     if (present && args.job === undefined) fail("You must specify 'job' to install a new cron job or variable")
-    if ((args.insertafter || args.insertbefore) && !args.env)
+    if (present && (args.insertafter || args.insertbefore) && !args.env)
       fail('Insertafter and insertbefore parameters are valid only with env=yes')
     if (/[\r\n]/.test((args.job ?? '').replace(/[\r\n]+$/, ''))) warn('Job should not contain line breaks')
 
-    const path =
-      args.cron_file === undefined
-        ? undefined
-        : args.cron_file.includes('/')
-          ? args.cron_file
-          : `/etc/cron.d/${args.cron_file}`
+    const path = cron_file === undefined ? undefined : cron_file.includes('/') ? cron_file : `/etc/cron.d/${cron_file}`
     const file = path === undefined ? undefined : await remote.file(path)
-    const text = file ? file.text : await remote.query(crontab(args.user))
+    const text = file ? file.text : await remote.query(crontab(user))
     const lines = file ? linesOf(text) : crontabLines(text)
     const wanted = edited(lines)
-    const changed = wanted.join('\n') !== lines.join('\n')
+    const unended = text !== '' && !text.endsWith('\n')
+    const changed = unended || wanted.join('\n') !== lines.join('\n')
     const result = {
       jobs: jobNames(wanted),
-      envs: variableNames(wanted),
-      ...(args.cron_file && { cron_file: args.cron_file }),
+      envs: variableNames(wanted, plainName),
+      ...(cron_file && { cron_file }),
     }
     if (!changed) return { changed, ...result }
 
@@ -100,7 +99,7 @@ export default defineModule({
       if (blank && !present) {
         await file.remove()
         const diff = { before: text, after: '', before_header: file.path, after_header: '/dev/null' }
-        return { changed, ...(args.cron_file && { cron_file: args.cron_file }), state: 'absent', diff }
+        return { changed, ...(cron_file && { cron_file }), state: 'absent', diff }
       }
       const backup_file = args.backup && file.exists ? await backedUp(remote, file.path) : undefined
       await file.put({
@@ -110,25 +109,25 @@ export default defineModule({
       })
       return { changed, ...result, ...(backup_file && { backup_file }) }
     }
-    const header = args.user === undefined ? 'crontab' : `crontab for user "${args.user}"`
-    const backup_file = await installCrontab({ remote, fail }, args.user, after, args.backup ? 'crontab' : undefined)
+    const header = user === undefined ? 'crontab' : `crontab for user "${user}"`
+    const backup_file = await installCrontab({ remote, fail }, user, after, args.backup ? 'crontab' : undefined)
     remote.changed('the crontab', { before: text, after, before_header: header, after_header: header })
     return { changed, ...result, ...(args.backup && !remote.checkMode ? { backup_file } : {}) }
 
     function edited(now: readonly string[]): readonly string[] {
-      if (args.env && !present) return withoutVariable(now, args.name)
+      if (args.env && !present) return withoutVariable(now, plainName, args.name)
       if (!present) return withoutJob(now, args.name)
       if (!args.env) {
         const job = {
           ...args,
           job: (args.job ?? '').replace(/[\r\n]+$/, ''),
-          user: path === undefined ? undefined : args.user,
+          user: path === undefined ? undefined : user,
         }
         return withJob(now, args.name, jobLine(job))
       }
       const line = `${args.name}="${args.job}"`
       return (
-        withVariable(now, args.name, line, args) ??
+        withVariable(now, plainName, args.name, line, args) ??
         fail(`Variable named '${args.insertafter ?? args.insertbefore}' not found.`)
       )
     }

@@ -53,6 +53,12 @@ testModule(
       leaves: { '/etc/cron.d/f': '' },
       returns: { vars: [] },
     },
+    'knows names with dashes and letters of any script': {
+      check,
+      args: { name: 'X-Y', value: '2' },
+      commands: crontab(' X-Y = 1\nÜ=1\n* * * * * X=1 y\n'),
+      returns: { vars: ['X-Y', 'Ü'] },
+    },
     'wants a value': {
       check,
       args: { value: undefined },

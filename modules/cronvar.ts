@@ -1,5 +1,5 @@
 import { defineModule } from '../engine/module/define.js'
-import { crontabLines, variableNames, withoutVariable, withVariable } from './crontab/edit.js'
+import { crontabLines, spacedName, variableNames, withoutVariable, withVariable } from './crontab/edit.js'
 import { backedUp, crontab, installCrontab } from './crontab/read.js'
 
 export default defineModule({
@@ -26,7 +26,9 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail, warn }) {
-    const { name, value, user, cron_file } = args
+    const { name, value } = args
+    // Empty means not given.
+    const [user, cron_file] = [args.user || undefined, args.cron_file || undefined]
     const present = args.state === 'present'
     if (present && value === undefined) fail("You must specify 'value' to insert a new cron variable")
     const path =
@@ -34,18 +36,22 @@ export default defineModule({
     const file = path === undefined ? undefined : await remote.file(path)
     const lines = crontabLines(file ? file.text : await remote.query(crontab(user)))
 
-    const held = lines.find(line => variableNames([line])[0] === name)
+    const held = lines.find(line => spacedName(line) === name)
     // Blanks around the sign are no part of the value.
     const same = held !== undefined && held.slice(held.indexOf('=') + 1).trim() === value
     const wanted = !present
-      ? withoutVariable(lines, name)
+      ? withoutVariable(lines, spacedName, name)
       : same
         ? lines
-        : withVariable(lines, name, `${name}=${value}`, args)
+        : withVariable(lines, spacedName, name, `${name}=${value}`, args)
     if (!wanted) warn(`Variable named '${args.insertafter ?? args.insertbefore}' not found: ${name} is not added.`)
     const after = wanted ?? lines
     const changed = after.join('\n') !== lines.join('\n')
-    const result = { changed, vars: variableNames(after), ...(cron_file === undefined ? {} : { cron_file }) }
+    const result = {
+      changed,
+      vars: variableNames(after, spacedName),
+      ...(cron_file === undefined ? {} : { cron_file }),
+    }
     if (!changed) return result
 
     const text = after.map(line => `${line}\n`).join('')

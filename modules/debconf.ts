@@ -1,4 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
+import { pyStr } from '../engine/python/repr.js'
+import type { Value } from '../engine/python/values.js'
 import { quote, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 
@@ -63,14 +65,7 @@ export default defineModule({
     if (vtype === undefined || args.value === undefined)
       return fail('when supplying a question you must supply a valid vtype and value')
 
-    const given = args.value
-    const value = Array.isArray(given)
-      ? given.map(String).join(', ')
-      : vtype === 'boolean'
-        ? /^(?:true|yes|on|1)$/i.test(String(given))
-          ? 'true'
-          : 'false'
-        : String(given)
+    const value = answer(vtype, args.value)
     const before = isSecret ? password : seen.answers[question]
     const same = before !== undefined && (vtype === 'multiselect' ? sorted(before) === sorted(value) : before === value)
     if (same) return { changed: false, msg: '', current: seen.answers }
@@ -82,11 +77,23 @@ export default defineModule({
     })
     if (rc !== 0) fail(stderr)
     const [was, is] = isSecret ? ['', ''] : [before ?? '', value]
-    const [previous, current] = [{ [question]: was }, { [question]: is }]
-    remote.changed('the answer', { before: previous, after: current })
-    return { changed: true, msg: '', current, previous, diff: { before: previous, after: current } }
+    const current = { [question]: is }
+    // Of a question that the package did not have, Ansible tells beside all that it has.
+    const previous = question in seen.answers ? { [question]: was } : { ...seen.answers, [question]: was }
+    const diff = { before: previous, after: { ...previous, ...current } }
+    remote.changed('the answer', diff)
+    return { changed: true, msg: '', current, previous, diff }
   },
 })
+
+/** What debconf is told: words of truth are those that its programs understand. */
+function answer(vtype: string, given: unknown): string {
+  if (Array.isArray(given)) return given.map(one => pyStr(one)).join(', ')
+  const text = pyStr(given as Value)
+  if (vtype !== 'boolean') return text
+  const word = text.toLowerCase()
+  return ['yes', 'on', '1'].includes(word) ? 'true' : ['no', 'off', '0'].includes(word) ? 'false' : word
+}
 
 const sorted = (list: string) =>
   list

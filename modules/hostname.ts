@@ -76,9 +76,8 @@ export default defineModule({
               ? way
               : 'file'
     const word = quote(name)
+    // The kept name first: a name that is refused changes nothing that a reboot would bring back.
     const steps: string[] = []
-    if (current !== name)
-      steps.push(chosen === 'systemd' ? `hostnamectl --transient set-hostname ${word}` : `hostname ${word}`)
     if (permanent !== name) {
       if (chosen === 'systemd') {
         steps.push(`hostnamectl --pretty set-hostname ${word}`, `hostnamectl --static set-hostname ${word}`)
@@ -90,6 +89,8 @@ export default defineModule({
         )
       } else steps.push(`printf '%s\\n' ${word} >/etc/hostname`)
     }
+    if (current !== name)
+      steps.push(chosen === 'systemd' ? `hostnamectl --transient set-hostname ${word}` : `hostname ${word}`)
     if (steps.length > 0) {
       const { rc, stdout, stderr } = await remote.exec({ shell: steps.join(' && '), why: `set the name ${name}` })
       if (rc !== 0) fail(`Command failed rc=${rc}, out=${stdout}, err=${stderr}`)

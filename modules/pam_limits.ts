@@ -32,9 +32,10 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { domain, limit_type, limit_item, use_max, use_min, dest, comment } = args
     if (use_max && use_min) fail('Cannot use use_min and use_max at the same time.')
-    if (!isEndless(args.value) && !/^-?\d+$/.test(args.value))
+    const range = allowed(limit_item, args.value)
+    if (range !== undefined)
       fail(
-        ` Value of '${args.value}' for item '${limit_item}' is invalid. Value must either be 'unlimited', 'infinity' or -1, all of which indicate no limit, or a limit of 0 or larger. Refer to the limits.conf(5) manual pages for more details.`,
+        ` Value of '${args.value}' for item '${limit_item}' is invalid. ${range} Refer to the limits.conf(5) manual pages for more details.`,
       )
     const [file, above] = await Promise.all([
       remote.file(dest, { want: 'text' }),
@@ -74,3 +75,14 @@ export default defineModule({
     }
   },
 })
+
+/** What the value of an item has to be, when it is not. */
+function allowed(item: string, value: string): string | undefined {
+  const number = /^-?\d+$/.test(value) ? Number(value) : undefined
+  if (item === 'nice')
+    return number !== undefined && number >= -20 && number <= 19
+      ? undefined
+      : 'Value must be a number in the range -20 to 19 inclusive.'
+  if (isEndless(value) || (number !== undefined && (number >= 0 || item === 'priority'))) return undefined
+  return "Value must either be 'unlimited', 'infinity' or -1, all of which indicate no limit, or a limit of 0 or larger."
+}

@@ -221,6 +221,17 @@ testModule(
       },
       returns: { current: { 'tzdata/Areas': 'Europe' }, previous: { 'tzdata/Areas': 'Etc' } },
     },
+    'shows what the package has beside a new question': {
+      args: { question: 'tzdata/x', vtype: 'note', value: true },
+      again: { changed: 'the fake keeps no answers' },
+      commands: { 'debconf-show tzdata': '* tzdata/Areas: Etc\n', 'debconf-set-selections': '' },
+      returns: { current: { 'tzdata/x': 'True' }, previous: { 'tzdata/Areas': 'Etc', 'tzdata/x': '' } },
+    },
+    'takes a boolean by its word': {
+      args: { question: 'tzdata/b', vtype: 'boolean', value: 'Yes' },
+      commands: { 'debconf-show tzdata': '* tzdata/b: true\n' },
+      changed: false,
+    },
     'only shows': {
       commands: { 'debconf-show tzdata': '  tzdata/Areas: Etc\n' },
       returns: { changed: false, current: { 'tzdata/Areas': 'Etc' } },

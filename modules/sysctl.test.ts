@@ -13,9 +13,9 @@ testModule(
   {
     'replaces a value and what repeats it': {
       args: { value: '30' },
-      files: { '/etc/sysctl.conf': '# c\nvm.swappiness = 10\nx=1\nvm.swappiness = 20\n' },
+      files: { '/etc/sysctl.conf': '  # c\nvm.swappiness = 10\nx = 1\nvm.swappiness = 20\n' },
       commands: { 'sysctl *': '60\n' },
-      leaves: { '/etc/sysctl.conf': '# c\nx=1\nvm.swappiness=30\n' },
+      leaves: { '/etc/sysctl.conf': '# c\nvm.swappiness=30\nx=1\n' },
     },
     'adds a value, with words of truth as numbers': {
       args: { value: 'yes' },
@@ -174,6 +174,16 @@ testModule(
       before: '# c\n',
       after: '# c\njoe\tsoft\tnofile\t100\n',
       returns: { msg: 'joe\tsoft\tnofile\t100\n' },
+    },
+    'takes a nice value only from its range': {
+      args: { limit_item: 'nice', value: 'unlimited' },
+      fails: /Value must be a number in the range -20 to 19 inclusive/,
+    },
+    'takes nothing below zero for what is counted': { args: { value: '-5' }, fails: /or a limit of 0 or larger/ },
+    'takes a priority below zero': {
+      args: { limit_item: 'priority', value: '-5' },
+      before: '',
+      after: 'joe\tsoft\tpriority\t-5\n',
     },
     'keeps a greater value': { args: { value: '50', use_max: true }, before: 'joe soft nofile 100\n', changed: false },
     'keeps a smaller value': {

@@ -54,11 +54,7 @@ export default defineModule({
       if (refused(done)) fail(`setting ${name} failed: ${done.stdout}${done.stderr}`)
     }
     if (write) {
-      const kept = lines.filter(
-        line => keyOf(line) !== name || (state === 'present' && line === lines.findLast(one => keyOf(one) === name)),
-      )
-      const fresh = kept.map(line => (keyOf(line) === name ? `${name}=${value}` : line))
-      if (state === 'present' && held === undefined) fresh.push(`${name}=${value}`)
+      const fresh = rewritten(lines, name, state === 'absent' ? undefined : value)
       await file.put({ text: fresh.map(line => `${line}\n`).join(''), replaceLink: true })
     }
     if ((set || write) && args.reload) {
@@ -89,6 +85,20 @@ const same = (one: string, other: string) => one.trim().split(/\s+/).join(' ') =
 
 const keyOf = (line: string) =>
   /^\s*(?:[#;]|$)/.test(line) || !line.includes('=') ? undefined : line.slice(0, line.indexOf('=')).trim()
+
+/** A file that is written has its settings without blanks; the new one stands where the first of its name was. */
+function rewritten(lines: readonly string[], name: string, value: string | undefined): string[] {
+  let placed = value === undefined
+  const kept = lines.flatMap(line => {
+    const key = keyOf(line)
+    if (key === undefined) return [line.trim()]
+    if (key !== name) return [`${key}=${line.slice(line.indexOf('=') + 1).trim()}`]
+    if (placed) return []
+    placed = true
+    return [`${name}=${value}`]
+  })
+  return placed ? kept : [...kept, `${name}=${value}`]
+}
 
 function read(text: string): { lines: string[]; values: Map<string, string> } {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n')

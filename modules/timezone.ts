@@ -28,7 +28,8 @@ export default defineModule({
       }),
       args.name === undefined ? undefined : remote.file(`/usr/share/zoneinfo/${args.name}`, { want: 'stat' }),
     ])
-    if (zone && !zone.exists) fail(`Error message:\ngiven timezone "${args.name}" is not available`)
+    if (zone && (!zone.exists || zone.isDirectory))
+      fail(`Error message:\ngiven timezone "${args.name}" is not available`)
     const systemd = now.get('timedatectl')
     const before: Record<string, string> = {}
     const after: Record<string, string> = {}
@@ -36,18 +37,6 @@ export default defineModule({
     const run = async (argv: string[], why: string) => {
       await checked(context, argv, why)
       if (!remote.checkMode) said.push(`executed \`${quoteAll(argv)}\``)
-    }
-    if (args.name !== undefined) {
-      const { name } = args
-      before.name = now.get('link') ?? ''
-      after.name = name
-      const linked = before.name === name
-      const written = now.get('timezone') !== 'yes' || now.get('file') === name
-      if (!linked && systemd) await run([systemd, 'set-timezone', name], `set the time zone to ${name}`)
-      else if (!linked || !(written || systemd)) {
-        await run(['ln', '-sfn', `/usr/share/zoneinfo/${name}`, '/etc/localtime'], `set the time zone to ${name}`)
-        await writeName(context, name, now)
-      }
     }
     if (args.hwclock !== undefined) {
       const local = args.hwclock === 'local'
@@ -60,6 +49,18 @@ export default defineModule({
             : ['hwclock', '--systohc', local ? '--localtime' : '--utc'],
           `let the hardware clock show ${args.hwclock}`,
         )
+    }
+    if (args.name !== undefined) {
+      const { name } = args
+      before.name = now.get('link') ?? ''
+      after.name = name
+      const linked = before.name === name
+      const written = now.get('timezone') !== 'yes' || now.get('file') === name
+      if (!linked && systemd) await run([systemd, 'set-timezone', name], `set the time zone to ${name}`)
+      else if (!linked || !(written || systemd)) {
+        await run(['ln', '-sfn', `/usr/share/zoneinfo/${name}`, '/etc/localtime'], `set the time zone to ${name}`)
+        await writeName(context, name, now)
+      }
     }
     return { diff: { before, after }, ...(said.length > 0 && { msg: said.join('\n') }) }
   },

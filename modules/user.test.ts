@@ -45,6 +45,21 @@ testModule(
         state: 'present',
       },
     },
+    'leaves an empty limit of ageing, which is -1': {
+      args: { password_expire_max: -1 },
+      commands: host(`${tools}${known}${joe.replace('0:99999', '0:')}`),
+      changed: false,
+    },
+    'needs the programs for local accounts': {
+      args: { local: true },
+      check: { differs: 'nothing is known of an account that would be made' },
+      commands: [
+        [/^entry\(\)/, tools],
+        ['printf %s "$PATH"', '/usr/bin'],
+      ],
+      warnings: [/^'local: true' specified/],
+      fails: 'Failed to find required executable "lgroupmod" in paths: /usr/bin',
+    },
     'sends the password hash on standard input': {
       args: { password: '$6$s$h', create_home: false },
       commands: () => {

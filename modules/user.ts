@@ -1,6 +1,7 @@
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import { quote, quoteAll } from '../engine/remote/quote.js'
+import { missingProgram } from './commands/missing-program.js'
 import { type UserState, userState } from './queries/passwd.js'
 
 const args = {
@@ -131,6 +132,8 @@ export default defineModule({
     // Its groups may be what an earlier task would have made.
     if (remote.checkMode && !account) return { changed: true }
     checkGroups(context, seen)
+    // The programs for local accounts are libuser's, which few systems have.
+    if (args.local && !seen.tools.has('lgroupmod')) await missingProgram(context, 'lgroupmod')
     const commands = account ? modification(context, seen) : creation(context, seen)
     const home = args.home ?? account?.home ?? `/home/${args.name}`
     const lacksHome = args.create_home && !seen.homeExists && (account !== undefined || !seen.tools.has('useradd'))
@@ -314,6 +317,7 @@ function modifier({ args }: Context, seen: UserState, flags: string[]): string {
   return `who=${quote(args.name)} ${values}awk ${quote(program)} /etc/passwd >/etc/passwd.part && cat /etc/passwd.part >/etc/passwd && rm -f /etc/passwd.part`
 }
 
+/** An empty field is what chage takes -1 for. */
 function aging({ args }: Context, seen: UserState | undefined): Command[] {
   const wishes = [
     ['-M', args.password_expire_max, seen?.shadow?.max],
@@ -322,7 +326,7 @@ function aging({ args }: Context, seen: UserState | undefined): Command[] {
     ['-I', args.password_expire_account_disable, seen?.shadow?.inactive],
   ] as const
   const flags = wishes.flatMap(([flag, wish, now]) =>
-    wish !== undefined && String(wish) !== now ? [flag, String(wish)] : [],
+    wish !== undefined && String(wish) !== (now === '' ? '-1' : now) ? [flag, String(wish)] : [],
   )
   return flags.length === 0 ? [] : [{ shell: quoteAll(['chage', ...flags, args.name]) }]
 }

@@ -119,6 +119,16 @@ describe('rules', () => {
   } as const
   test.each([
     [{ exclusive: [['a', 'b']] }, { a: '1', b: '2' }, 'parameters are mutually exclusive: a|b'],
+    [
+      {
+        exclusive: [
+          ['a', 'b'],
+          ['a', 'state'],
+        ],
+      },
+      { a: '1', b: '2', state: 'x' },
+      'parameters are mutually exclusive: a|b, a|state',
+    ],
     [{ together: [['a', 'b']] }, { a: '1' }, 'parameters are required together: a, b'],
     [{ oneOf: [['a', 'b']] }, {}, 'one of the following is required: a, b'],
     [{ requiredIf: [['state', 'on', 'a', 'b']] }, { a: '1' }, 'state is on but all of the following are missing: b'],

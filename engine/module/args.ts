@@ -146,10 +146,9 @@ function checkLevel(
     args[name] = value
   }
   const fail = (text: string) => void found.errors.push(text + within)
-  for (const group of rules.exclusive ?? []) {
-    const both = group.filter(name => given.has(name))
-    if (both.length > 1) fail(`parameters are mutually exclusive: ${group.join('|')}`)
-  }
+  const clashing = (rules.exclusive ?? []).filter(group => group.filter(name => given.has(name)).length > 1)
+  if (clashing.length > 0)
+    fail(`parameters are mutually exclusive: ${clashing.map(group => group.join('|')).join(', ')}`)
   // What has to be looked at: what was given, and what comes from elsewhere.
   const open: [string, ArgSpec][] = []
   for (const name in args) if (rank.has(name)) open.push([name, specs[name]!])
@@ -406,7 +405,7 @@ export function toBool(value: Value): boolean {
     if (falseWords.has(word)) return false
   }
   throw new Error(
-    `The value ${typeof value === 'string' ? `'${value}'` : pyRepr(value)} is not a valid boolean.  ` +
+    `The value '${pyStr(value)}' is not a valid boolean.  ` +
       `Valid booleans include: 0, 1, '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'`,
   )
 }

@@ -25,12 +25,13 @@ export const jobLine = (job: Job): string => {
 export const jobNames = (lines: readonly string[]): string[] =>
   lines.filter(line => line.startsWith(marker)).map(line => line.slice(marker.length))
 
-const variable = /^\s*(\w+)\s*=/
-export const variableNames = (lines: readonly string[]): string[] =>
-  lines.flatMap(line => {
-    const name = variable.exec(line)?.[1]
-    return name === undefined ? [] : [name]
-  })
+/** The name of the variable that a line sets. `cron` sees only what is written without blanks; cron itself allows them. */
+export type NameOf = (line: string) => string | undefined
+export const plainName: NameOf = line => /^([^\s=]+)=/.exec(line)?.[1]
+export const spacedName: NameOf = line => /^\s*([^\s=#'"]+)\s*=/.exec(line)?.[1]
+
+export const variableNames = (lines: readonly string[], nameOf: NameOf): string[] =>
+  lines.flatMap(line => nameOf(line) ?? [])
 
 /** crontab -l of some systems starts with three lines that crontab itself adds again. */
 export function crontabLines(text: string): string[] {
@@ -61,11 +62,12 @@ export function withoutJob(lines: readonly string[], name: string): string[] {
 /** undefined: the variable to stand beside is not there. */
 export function withVariable(
   lines: readonly string[],
+  nameOf: NameOf,
   name: string,
   line: string,
   { insertafter, insertbefore }: { insertafter?: string | undefined; insertbefore?: string | undefined },
 ): string[] | undefined {
-  const find = (wanted: string) => lines.findIndex(one => variable.exec(one)?.[1] === wanted)
+  const find = (wanted: string) => lines.findIndex(one => nameOf(one) === wanted)
   const at = find(name)
   if (at !== -1) return lines.with(at, line)
   const anchor = insertafter ?? insertbefore
@@ -74,5 +76,5 @@ export function withVariable(
   return beside === -1 ? undefined : lines.toSpliced(insertafter === undefined ? beside : beside + 1, 0, line)
 }
 
-export const withoutVariable = (lines: readonly string[], name: string): string[] =>
-  lines.filter(line => variable.exec(line)?.[1] !== name)
+export const withoutVariable = (lines: readonly string[], nameOf: NameOf, name: string): string[] =>
+  lines.filter(line => nameOf(line) !== name)
