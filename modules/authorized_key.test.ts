@@ -32,6 +32,26 @@ testModule(
       before: 'ssh-rsa BBBB one\nssh-rsa AAAA \n',
       after: 'ssh-rsa AAAA \n',
     },
+    'leaves nothing else in the file when it is exclusive, not even remarks': {
+      args: { exclusive: true },
+      commands: { 'getent passwd *': joe },
+      before: '# mine\nssh-rsa AAAA\n\nwords\n',
+      after: 'ssh-rsa AAAA \n',
+    },
+    'makes no file for no keys': {
+      args: { key: '\n# nobody\n', manage_dir: true, path: '/srv/joe/keys' },
+      commands: { 'getent passwd *': joe },
+      changed: false,
+      leaves: { '/srv/joe': null },
+    },
+    'leaves modes alone where the keys are right': {
+      args: { manage_dir: true },
+      commands: { 'getent passwd *': joe },
+      files: { '/srv': { directory: true, mode: 0o755 } },
+      before: { text: 'ssh-rsa AAAA \n', mode: 0o644 },
+      after: { text: 'ssh-rsa AAAA \n', mode: 0o644, owner: 0 },
+      changed: false,
+    },
     'writes what changes at the end': {
       args: { key: 'ssh-rsa AAAA two\nssh-rsa DDDD four' },
       commands: { 'getent passwd *': joe },

@@ -75,32 +75,17 @@ export default defineModule({
 
     const owner = account?.[2]
     const group = account?.[3]
-    if (args.manage_dir && state === 'present') {
-      if (!above.exists) {
-        remote.changed(`create ${directory}`)
-        await makeDirectories(remote, [directory], { mode: '0700', owner, group }, fail)
-      } else if (above.mode !== 0o700 || String(above.uid) !== owner || String(above.gid) !== group) {
-        // Ansible does so without a word.
-        const argv = [
-          '/bin/sh',
-          '-c',
-          'chown "$1:$2" "$3" && chmod 00700 "$3"',
-          'sh',
-          owner ?? '',
-          group ?? '',
-          directory,
-        ]
-        await remote.exec({ argv, why: `give ${directory} to ${user} alone`, changes: false })
+    // Without a change, directory and file stay as they are, whatever their modes.
+    if (fresh !== undefined) {
+      if (args.manage_dir) {
+        if (!above.exists) await makeDirectories(remote, [directory], { mode: '0700', owner, group }, fail)
+        else if (above.mode !== 0o700 || String(above.uid) !== owner || String(above.gid) !== group)
+          await remote.exec(forUserAlone(directory, owner, group))
       }
-    }
-    if (state === 'present' || file.exists) {
-      const attributes = { owner, group, mode: '0600' }
       // Keys that contradict each other are a change, though the last one is there already.
-      if (fresh !== undefined && fresh === file.text) remote.changed(`write ${keyfile}`)
-      if (fresh !== undefined || (state === 'present' && !file.exists)) {
-        if (self.isLink && !args.follow) await remote.exec(alsoBehindLink(keyfile, owner, group))
-        await file.put({ text: fresh ?? '', ...attributes, replaceLink: !args.follow, diffBefore: keyfile })
-      } else if (args.manage_dir && state === 'present') await file.setAttributes(attributes)
+      if (fresh === file.text) remote.changed(`write ${keyfile}`)
+      if (self.isLink && !args.follow) await remote.exec(alsoBehindLink(keyfile, owner, group))
+      await file.put({ text: fresh, owner, group, mode: '0600', replaceLink: !args.follow, diffBefore: keyfile })
     }
     const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args
     const info =
@@ -133,6 +118,16 @@ export default defineModule({
       return lines.map(line => parseKey(line) ?? fail(`invalid key specified: ${line}`))
     }
   },
+})
+
+/** Ansible does so without a word. */
+const forUserAlone = (directory: string, owner: string | undefined, group: string | undefined) => ({
+  argv: [
+    ...['/bin/sh', '-c', 'chown "$1:$2" "$3" && chmod 00700 "$3"', 'sh'],
+    ...[owner ?? '', group ?? '', directory],
+  ],
+  why: `give ${directory} to its user alone`,
+  changes: false,
 })
 
 /** What a link led to is made the user's, too, before a file of its own takes the link's place. */

@@ -9,6 +9,7 @@ const args = {
   schema: { type: 'str', summary: 'schema to put it in' },
   cascade: { type: 'bool', default: false, summary: 'with what it needs, or what needs it' },
   version: { type: 'str', summary: "version, or 'latest'" },
+  comment: { type: 'str', summary: 'remark on it; an empty one takes it away' },
   ...loginArgs,
 } as const satisfies ArgSpecs
 
@@ -34,7 +35,7 @@ export default defineModule({
       fail('Parameter version is ignored when state=absent, please remove it from the task')
     const db = new Postgres(remote, args, args.db)
     const seen = await db.ask([
-      `SELECT extversion AS version, nspname AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = ${literal(name)}`,
+      `SELECT extversion AS version, nspname AS schema, coalesce(obj_description(pg_extension.oid, 'pg_extension'), '') AS comment FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = ${literal(name)}`,
       `SELECT default_version AS newest FROM pg_available_extensions WHERE name = ${literal(name)}`,
       `SELECT version FROM pg_available_extension_versions WHERE name = ${literal(name)}`,
     ])
@@ -67,9 +68,12 @@ export default defineModule({
       if (args.schema && args.schema !== found.schema)
         queries.push(`ALTER EXTENSION ${identifier(name)} SET SCHEMA ${identifier(args.schema)}`)
     }
+    // Most extensions bring a remark of their own.
+    if (args.state === 'present' && args.comment !== undefined && args.comment !== found?.comment)
+      queries.push(`COMMENT ON EXTENSION ${identifier(name)} IS ${literal(args.comment)}`)
     if (queries.length > 0) {
       const { rc, error } = await db.run(queries, queries[0]!)
-      if (rc !== 0) fail(`Database query failed: ${error}`)
+      if (rc !== 0) fail(`Database query failed: ${error}\n`)
     }
     return { changed: queries.length > 0, db: args.db, ext: name, queries }
   },

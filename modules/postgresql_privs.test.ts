@@ -87,6 +87,26 @@ testModule(
       },
       returns: { queries: ['CREATE EXTENSION "hstore" WITH SCHEMA "s"'] },
     },
+    'gives it a remark': {
+      args: { comment: 'for tags' },
+      commands: () => {
+        let said = 'of its own'
+        return [
+          [
+            /psql -X/,
+            call => {
+              if (call.stdin.includes(`COMMENT ON EXTENSION "hstore" IS 'for tags';`)) said = 'for tags'
+              return (
+                table(['version', 'schema', 'comment'], ['1.8', 's', said]) +
+                table(['newest'], ['1.8']) +
+                table(['version'], ['1.8'])
+              )
+            },
+          ],
+        ]
+      },
+      returns: { queries: [`COMMENT ON EXTENSION "hstore" IS 'for tags'`] },
+    },
     'knows what is not available': {
       commands: { '*psql*': table(['version', 'schema']) + table(['newest']) + table(['version']) },
       fails: 'Extension hstore is not available',

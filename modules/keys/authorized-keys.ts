@@ -49,7 +49,7 @@ interface Wish {
 
 /**
  * The file with (or without) these keys, undefined when it says so already. Keys are the same when their data is; of several
- * the last counts. What changes moves to the end, as with Ansible.
+ * the last counts. What changes moves to the end, and exclusive keys leave no remark either, as with Ansible.
  */
 export function withKeys(
   lines: readonly KeyLine[],
@@ -78,7 +78,7 @@ export function withKeys(
   }
   if (exclusive && state === 'present') {
     const kept = new Set(named.map(key => `key ${key.data}`))
-    for (const [name, line] of held) if ('key' in line && !kept.has(name)) differs = held.delete(name)
+    for (const name of held.keys()) if (!kept.has(name)) differs = held.delete(name)
   }
   return differs
     ? [...held.values()].map(line => `${'key' in line ? keyText(line.key) : line.text}\n`).join('')

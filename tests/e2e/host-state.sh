@@ -9,7 +9,7 @@ skip='
 /proc /sys /dev /run /tmp/* /var/tmp/* /var/log/* /var/cache/* /var/lib/apt/* /var/lib/dpkg/*
 /etc/machine-id /etc/ssh/ssh_host_* /etc/ld.so.cache /var/lib/systemd/* /root/.ansible* /home/*/.ansible*
 /root/.understudy* /home/*/.understudy* /var/lib/mysql/* /var/lib/postgresql/*/*/* /etc/ssl/private/*.key /etc/ssl/certs/ssl-cert-snakeoil.pem
-/etc/.pwd.lock /root/.cache /etc/*- /var/lib/private/* /var/lib/logrotate/* /boot/grub/grubenv /etc/hostname /etc/hosts
+/etc/.pwd.lock /root/.cache /etc/*- /var/lib/varnish/* /var/lib/private/* /var/lib/logrotate/* /boot/grub/grubenv /etc/hostname /etc/hosts
 */__pycache__ /var/lib/aide/* /var/lib/fail2ban/* /var/lib/redis/* /etc/shadow /etc/passwd /etc/group /etc/gshadow /etc/subuid /etc/subgid /var/spool/* /etc/mailname /var/backups/* /root/.viminfo /var/lib/*/.ansible* /var/lib/samba/private/*.tdb
 '
 prune() {
