@@ -46,6 +46,47 @@ testModule(
       before: '[s]\n#o = x\na = 1\n',
       after: '[s]\n#o = x\na = 1\no = v\n',
     },
+    'drops lines that are commented out beside the one that is right': {
+      before: '[s]\no = v\n;o = x\na = 1\n',
+      after: '[s]\no = v\na = 1\n',
+      returns: { msg: 'option changed' },
+    },
+    'keeps these where several values may stand': {
+      args: { exclusive: false },
+      before: '[s]\no = v\n;o = x\n',
+      changed: false,
+    },
+    'compares what stands behind the sign, not the blanks in it': {
+      args: { ignore_spaces: true, value: 'a b' },
+      before: '[s]\no=ab\n',
+      after: '[s]\no = a b\n',
+    },
+    'adds a line without a value where such may stand, as Ansible does': {
+      args: { allow_no_value: true },
+      before: '[s]\no = v\n',
+      after: '[s]\no = v\no\n',
+      returns: { msg: 'option added' },
+    },
+    'chooses a section by what it holds': {
+      args: { section_has_values: [{ option: 'ip', value: '2' }], option: 'key' },
+      before: '[s]\nip = 1\nkey = a\n[s]\nip = 2\nkey = b\n',
+      after: '[s]\nip = 1\nkey = a\n[s]\nip = 2\nkey = v\n',
+    },
+    'makes a section with what it should hold': {
+      args: { section_has_values: [{ option: 'ip', values: ['2', '3'] }], option: 'key' },
+      before: '[s]\nip = 1\n',
+      after: '[s]\nip = 1\n[s]\nip = 2\nip = 3\nkey = v\n',
+      returns: { msg: 'section and option added' },
+    },
+    'removes the section that holds it': {
+      args: { section_has_values: [{ option: 'ip', values: [] }], option: undefined, state: 'absent' },
+      before: '[s]\na = 1\n[s]\nip = 1\n[t]\n',
+      after: '[s]\na = 1\n[t]\n',
+    },
+    'needs a section to choose': {
+      args: { section_has_values: [{ option: 'ip' }], section: undefined },
+      fails: "missing parameter(s) required by 'section_has_values': section",
+    },
     'adds after the last line of the section': {
       before: '[s]\na = 1\n\n# about t\n[t]\nb = 1\n',
       after: '[s]\na = 1\no = v\n\n# about t\n[t]\nb = 1\n',

@@ -28,14 +28,19 @@ export default defineModule({
     follow: { type: 'bool', default: false, summary: 'write through a link instead of replacing it' },
     section_has_values: {
       type: 'list',
-      elements: 'raw',
+      elements: 'dict',
       aliases: ['section_has'],
-      unsupported: 'choosing among sections of one name by what they hold is not built',
-      summary: 'options that tell sections of one name apart',
+      options: {
+        option: { type: 'str', required: true, summary: 'an option of the section' },
+        value: { type: 'str', summary: 'its value' },
+        values: { type: 'list', elements: 'str', summary: 'values of which it must have one; none: any will do' },
+      },
+      rules: { exclusive: [['value', 'values']] },
+      summary: 'what tells sections of one name apart; the first that has it all is edited',
     },
     ...fileAttributes,
   },
-  rules: { exclusive: [['value', 'values']] },
+  rules: { exclusive: [['value', 'values']], requiredBy: { section_has_values: ['section'] } },
   returns: { msg: 'what was done', path: 'the file', backup_file: 'name of the backup' },
   order: ['changed', 'diff', 'msg', 'path'],
   examples: `
@@ -61,7 +66,17 @@ export default defineModule({
 
     // A byte order mark is no part of the first section's name, and goes with the first change.
     const edit = args.state === 'present' ? withOption : withoutOption
-    const wish = { ...args, section: args.section || undefined, option: args.option || undefined, values }
+    const section_has_values = args.section_has_values?.map(({ option, value, values }) => ({
+      option,
+      values: values ?? (value === undefined ? [] : [value]),
+    }))
+    const wish = {
+      ...args,
+      section: args.section || undefined,
+      option: args.option || undefined,
+      values,
+      section_has_values,
+    }
     const { lines, msg } = edit(iniLines(file.text.replace(/^\ufeff/, '')), wish)
     const text = lines.join('')
     const unended = !file.text.endsWith('\n') && file.exists

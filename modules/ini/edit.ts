@@ -8,6 +8,13 @@ export interface IniWish {
   readonly ignore_spaces: boolean
   readonly allow_no_value: boolean
   readonly modify_inactive_option: boolean
+  /** Options that tell sections of one name apart, with the values that will do; none: any. */
+  readonly section_has_values?: readonly Condition[] | undefined
+}
+
+export interface Condition {
+  readonly option: string
+  readonly values: readonly string[]
 }
 
 export interface IniEdit {
@@ -37,23 +44,31 @@ function valueIn(line: string, option: string, comments: boolean): string | null
   return rest ? (rest[1] ?? null) : undefined
 }
 
-function sectionOf(lines: readonly string[], name: string | undefined): Section | undefined {
-  const header = name === undefined ? -1 : lines.findIndex(line => line.startsWith(`[${name}]`))
-  if (name !== undefined && header === -1) return undefined
-  const next = lines.findIndex((line, index) => index > header && line.startsWith('['))
-  return { header, end: next === -1 ? lines.length : next }
+/** The first section of the name that holds what is asked of it. */
+function sectionOf(lines: readonly string[], { section, section_has_values: has = [] }: IniWish): Section | undefined {
+  const endOf = (header: number) => {
+    const next = lines.findIndex((line, index) => index > header && line.startsWith('['))
+    return next === -1 ? lines.length : next
+  }
+  const holds = ({ option, values }: Condition, header: number) =>
+    lines.slice(header + 1, endOf(header)).some(line => {
+      const value = valueIn(line, option, true)
+      return value !== undefined && (values.length === 0 || values.includes(value ?? ''))
+    })
+  const headers =
+    section === undefined ? [-1] : lines.flatMap((line, at) => (line.startsWith(`[${section}]`) ? [at] : []))
+  const header = headers.find(at => has.every(condition => holds(condition, at)))
+  return header === undefined ? undefined : { header, end: endOf(header) }
 }
 
 /** The file with the option so; the order of everything else stays. */
 export function withOption(lines: string[], wish: IniWish): IniEdit {
   const { section, option, exclusive, allow_no_value } = wish
-  const line = (value: string | undefined) =>
-    value === undefined ? `${option}\n` : `${option}${wish.no_extra_spaces ? '=' : ' = '}${value}\n`
-  const place = sectionOf(lines, section)
+  const line = (value: string | undefined) => optionLine(wish, option!, value)
+  const place = sectionOf(lines, wish)
   if (!place) {
-    const options = option === undefined ? [] : wish.values.length > 0 ? wish.values.map(line) : [line(undefined)]
-    const msg = options.length > 0 ? 'section and option added' : 'only section added'
-    return { lines: [...lines, `[${section}]\n`, ...options], msg }
+    const msg = option === undefined ? 'only section added' : 'section and option added'
+    return { lines: [...lines, `[${section}]\n`, ...newSection(wish)], msg }
   }
   if (option === undefined) return { lines, msg: 'OK' }
 
@@ -63,37 +78,37 @@ export function withOption(lines: string[], wish: IniWish): IniEdit {
   let msg = 'OK'
   const set = (index: number, text: string) => {
     done.add(index)
-    const sameButSpaces = wish.ignore_spaces && body[index]!.replace(/[ \t]/g, '') === text.replace(/[ \t]/g, '')
-    if (body[index] === text || sameButSpaces) return
+    const sameButSpaces = () => valueIn(body[index]!, option!, false) === valueIn(text, option!, false)
+    if (body[index] === text || (wish.ignore_spaces && sameButSpaces())) return
     body[index] = text
     msg = 'option changed'
   }
-  const isOption = (text: string) => valueIn(text, option, wish.modify_inactive_option) !== undefined
+  const valueHere = (text: string) => valueIn(text, option, wish.modify_inactive_option)
 
   let bare = false
   for (const [index, text] of body.entries()) {
-    const value = valueIn(text, option, wish.modify_inactive_option)
+    const value = valueHere(text)
     if (value === undefined) continue
-    const at = value === null ? -1 : left.indexOf(value)
+    const at = left.indexOf(value ?? '')
     if (at !== -1) {
       set(index, line(left[at]))
       left.splice(at, 1)
-    } else if (wish.values.length === 0 && allow_no_value && !bare) {
+    } else if (left.length === 0 && allow_no_value && !bare) {
       set(index, line(undefined))
       bare = true
     }
   }
   const kept: string[] = []
-  for (const [index] of [...body].entries()) {
-    if (exclusive && !allow_no_value && !done.has(index) && left.length > 0 && isOption(body[index]!))
-      set(index, line(left.shift()))
-    const superfluous =
-      exclusive && !allow_no_value && !done.has(index) && valueIn(body[index]!, option, false) !== undefined
-    if (superfluous) msg = 'option changed'
-    else kept.push(body[index]!)
+  for (const [index, text] of [...body].entries()) {
+    const other = exclusive && !allow_no_value && !done.has(index) && valueHere(text) !== undefined
+    if (other && left.length > 0) set(index, line(left.shift()))
+    else if (other) {
+      msg = 'option changed'
+      continue
+    }
+    kept.push(body[index]!)
   }
-  const missing =
-    left.length > 0 ? left.map(line) : wish.values.length === 0 && allow_no_value && !bare ? [line(undefined)] : []
+  const missing = left.length > 0 ? left.map(line) : allow_no_value && !bare ? [line(undefined)] : []
   if (missing.length > 0) {
     kept.splice(kept.findLastIndex(text => !ignorable.test(text.replace(/\r?\n$/, ''))) + 1, 0, ...missing)
     msg = 'option added'
@@ -101,9 +116,28 @@ export function withOption(lines: string[], wish: IniWish): IniEdit {
   return { lines: [...lines.slice(0, place.header + 1), ...kept, ...lines.slice(place.end)], msg }
 }
 
+const optionLine = ({ no_extra_spaces }: IniWish, option: string, value: string | undefined) =>
+  value === undefined ? `${option}\n` : `${option}${no_extra_spaces ? '=' : ' = '}${value}\n`
+
+/** What a section starts with: what is asked of it, then the option. */
+function newSection(wish: IniWish): string[] {
+  const { option, values, exclusive, section_has_values = [] } = wish
+  const bare = wish.allow_no_value ? [undefined] : []
+  const lines = section_has_values
+    .filter(asked => asked.option !== option)
+    .flatMap(asked =>
+      (asked.values.length > 0 ? asked.values : bare).map(value => optionLine(wish, asked.option, value)),
+    )
+  if (option === undefined) return lines
+  const asked = exclusive ? [] : section_has_values.filter(one => one.option === option).flatMap(one => one.values)
+  const all = [...new Set([...values, ...asked])]
+  return [...lines, ...(all.length > 0 ? all : [undefined]).map(value => optionLine(wish, option, value))]
+}
+
 /** The file without the option, or without the whole section. */
-export function withoutOption(lines: string[], { section, option, values, exclusive }: IniWish): IniEdit {
-  const place = sectionOf(lines, section)
+export function withoutOption(lines: string[], wish: IniWish): IniEdit {
+  const { option, values, exclusive } = wish
+  const place = sectionOf(lines, wish)
   if (!place) return { lines, msg: 'OK' }
   const { header, end } = place
   if (option === undefined)
@@ -114,7 +148,7 @@ export function withoutOption(lines: string[], { section, option, values, exclus
 
   const kept = lines.filter((text, index) => {
     const value = index > header && index < end ? valueIn(text, option, false) : undefined
-    return value === undefined || !(exclusive || (value !== null && values.includes(value)))
+    return value === undefined || !(exclusive || values.includes(value ?? ''))
   })
   return { lines: kept, msg: kept.length < lines.length ? 'option changed' : 'OK' }
 }
