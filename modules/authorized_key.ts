@@ -61,15 +61,14 @@ export default defineModule({
         isUrl ? remote.query(httpTool) : undefined,
       ])
     // Only where the file is said does one trip do.
-    const early = args.path === undefined ? undefined : looks(args.path)
-    const account = await asked
+    const [account, early] = await Promise.all([asked, args.path === undefined ? undefined : looks(args.path)])
     if (!account && !(remote.checkMode && args.path !== undefined)) {
       if (remote.checkMode) fail('Either user must exist or you must provide full path to key file in check mode')
       fail(`Failed to lookup user ${user}: "getpwnam(): name not found: '${user}'"`)
     }
     const keyfile = args.path ?? posix.join(account![5]!, '.ssh/authorized_keys')
     const directory = posix.dirname(keyfile)
-    const [file, self, above, tool] = await (early ?? looks(keyfile))
+    const [file, self, above, tool] = early ?? (await looks(keyfile))
     const keys = parsed(tool === undefined ? args.key : await downloaded(tool))
     const fresh = withKeys(parseKeys(file.text), keys, { ...args, options: args.key_options, comment: args.comment })
 

@@ -109,6 +109,13 @@ testModule(
       changed: false,
       returns: { dest: '/srv/x' },
     },
+    'makes a directory as old as it is to be': {
+      args: { state: 'directory', modification_time: '202001020304.05' },
+      files: { '/srv': { directory: true } },
+      commands: [fakeDirectories, ['*mktemp*', '1577934245\n'], ['touch -c -m -t 202001020304.05 -- /srv/x', '']],
+      runs: [/mkdir/, 'touch -c -m -t 202001020304.05 -- /srv/x'],
+      again: { changed: 'the fake host keeps no times' },
+    },
     'says which time it cannot read': {
       args: { state: 'touch', access_time: 'zz' },
       fails:

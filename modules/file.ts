@@ -155,6 +155,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
         const files = await Promise.all(made.map(one => remote.file(one, { want: 'stat' })))
         await Promise.all(files.map(file => file.setAttributes(attributesOf(args))))
       }
+      if (typeof times.atime === 'object' || typeof times.mtime === 'object') await setTimes(remote, path, self, times)
       return { path }
     }
     await self.setAttributes(attributesOf(args))

@@ -33,6 +33,10 @@ testModule(
       after: 'Port 22\nPort 2\n',
     },
     'replaces by text': { args: { line: 'x=1', search_string: 'x.' }, before: 'x.y\nx,y\n', after: 'x=1\nx,y\n' },
+    'needs a line before it looks at the file': {
+      before: { directory: true },
+      fails: 'line is required with state=present',
+    },
     'refuses a missing file': {
       args: { line: 'c' },
       fails: 'Destination /etc/app.conf does not exist !',

@@ -60,12 +60,17 @@ export default defineModule({
     const present = args.state === 'present'
     warnOfEmpty(args, warn)
     const missing = (path: string) => `Destination ${path} does not exist !`
-    const seen = fileToEdit(context, args.path, args.create || !present, missing, args.create && present)
     if (present && args.backrefs && args.regexp === undefined) fail('regexp is required with backrefs=true')
     if (present && args.line === undefined) fail('line is required with state=present')
     if (!present && args.regexp === undefined && args.search_string === undefined && args.line === undefined)
       fail('one of line, search_string, or regexp is required with state=absent')
-    const { file, holder } = await seen
+    const { file, holder } = await fileToEdit(
+      context,
+      args.path,
+      args.create || !present,
+      missing,
+      args.create && present,
+    )
     if (!file.exists && !present) return { msg: 'file not present' }
 
     const matches = matcher(args, fail)

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,4 +20,9 @@ test('a path may have slashes and dots too many', () => {
   make(`${top}/f/./g`)
   make(`${top}/h/../i`)
   expect(['c/d/e', 'f/g', 'h', 'i'].filter(path => !existsSync(join(top, path)))).toEqual([])
+})
+
+test('the empty path is no directory', () => {
+  const made = spawnSync('/bin/sh', ['-c', makeDirectoriesScript, 'sh', '', '', '', ''], { encoding: 'utf8' })
+  expect(made).toMatchObject({ status: 1, stderr: 'No such file or directory\n' })
 })

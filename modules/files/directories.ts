@@ -17,7 +17,10 @@ make() {
 }
 mode=$1 owner=$2 group=$3
 shift 3
-for path do make "$path" || exit; done`
+for path do
+  [ -n "$path" ] || { echo 'No such file or directory' >&2; exit 1; }
+  make "$path" || exit
+done`
 
 /**
  * Makes directories with the parents they lack; what was created gets the attributes, what was there keeps its own.
