@@ -57,6 +57,7 @@ export default defineModule({
     }
     if (args.entry && (args.etype || args.entity || args.permissions))
       fail("'entry' MUST NOT be set when 'entity', 'etype' or 'permissions' are set.")
+    if (args.entry && state === 'query') fail("'entry' MUST NOT be set when 'state=query'.")
     const { entry, isDefault } = state === 'query' ? { entry: '', isDefault: args.default } : wanted(args, fail)
     const how = [
       ...(isDefault ? ['-d'] : []),

@@ -25,6 +25,22 @@ testModule(
       },
       runs: [/tar -cf - \$\(.*echo --no-unquote\) +-- 'a\\n\/d' 'a\\n\/new\nline' &&/],
     },
+    'replaces no directory by an archive': {
+      args: { remove: true },
+      files: { '/srv/a.tgz': { directory: true } },
+      commands: [[/^for f in /, `${tree}\0`]],
+      fails: "Error when writing gz archive at /srv/a.tgz: [Errno 21] Is a directory: '/srv/a.tgz'",
+    },
+    'writes what a link leads to': {
+      files: { '/srv/a.tgz': { target: 'b.tgz' }, '/srv/b.tgz': 'packed' },
+      changed: false,
+      commands: [
+        [/^for f in /, `${tree}\0`],
+        [/^t=\/srv\/b\.tgz\.understudy.* mv -f "\$t" \/srv\/b\.tgz;/s, 'same\n'],
+      ],
+      trips: packs,
+      returns: { dest: '/srv/a.tgz', state: 'link' },
+    },
     'finds nothing by a pattern': {
       args: { path: '/srv/none*' },
       commands: [[/^for f in /, '']],

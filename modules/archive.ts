@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
-import { describe, pathInfo } from '../engine/remote/path-info.js'
+import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
 
@@ -40,7 +40,7 @@ export default defineModule({
       const found = await Promise.all(
         words.map(word =>
           remote.query({
-            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then printf 'd %s\\0' "$f"; find "$f" -mindepth 1 -type d -exec printf 'D %s\\0' {} +; find "$f" -mindepth 1 ! -type d -exec printf 'F %s\\0' {} +; elif [ -e "$f" ] || [ -L "$f" ]; then printf 'f %s\\0' "$f"; fi; done`,
+            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then printf 'd %s\\0' "$f"; find -H "$f" -mindepth 1 -type d -exec printf 'D %s\\0' {} +; find -H "$f" -mindepth 1 ! -type d -exec printf 'F %s\\0' {} +; elif [ -e "$f" ] || [ -L "$f" ]; then printf 'f %s\\0' "$f"; fi; done`,
             parse: stdout => {
               const names = stdout.split('\0').filter(Boolean)
               return {
@@ -55,11 +55,17 @@ export default defineModule({
       return found
     }
     const dest = args.dest ?? `${args.path[0]!.replace(/\/$/, '')}.${format}`
-    const [found, left, file] = await Promise.all([
+    const [found, left, { self, target: file }] = await Promise.all([
       listed(args.path),
       listed(args.exclude_path),
-      remote.file(dest, { want: 'stat' }),
+      lookBoth(remote, dest),
     ])
+    // A link stays one: what it leads to is written.
+    const into = !self.isLink
+      ? dest
+      : file.exists
+        ? file.realPath
+        : posix.resolve(posix.dirname(dest), self.target ?? '')
     const isGlob = (word: string) => /[*?[]/.test(word)
     // What has no * in it counts though it is missing.
     const countedOf = (all: typeof found) =>
@@ -67,7 +73,8 @@ export default defineModule({
     const excluded = new Set(countedOf(left).map(path => path.replace(/(.)\/$/, '$1')))
     const missing = found.filter(one => one.paths.length === 0 && !isGlob(one.word)).map(one => one.word)
     const all = found.flatMap(one => one.paths)
-    const paths = all.filter(line => !excluded.has(line.slice(2).replace(/(.)\/$/, '$1')))
+    // The archive is no part of itself.
+    const paths = all.filter(line => line.slice(2) !== dest && !excluded.has(line.slice(2).replace(/(.)\/$/, '$1')))
     const expanded = paths.map(line => line.slice(2))
     const single =
       expanded.length === 1 &&
@@ -86,6 +93,8 @@ export default defineModule({
       })
     if (args.dest === undefined && (args.path.length > 1 || isGlob(args.path[0]!)))
       fail('Error, must specify "dest" when archiving multiple files or trees', { dest: 'None', path })
+    if (file.isDirectory)
+      fail(`Error when writing ${format} archive at ${dest}: [Errno 21] Is a directory: '${dest}'`, { dest, path })
     const arcroot = rootOf(counted)
     const below = found.flatMap(one => one.below).filter(path => !excluded.has(path))
     const isTree = (path: string) => paths.includes(`d ${path}`)
@@ -138,12 +147,12 @@ export default defineModule({
       // Packed beside and compared by content: an archive is only replaced when what it holds differs.
       const same =
         format === 'zip'
-          ? sh`[ "$(unzip -lv "$t" 2>/dev/null | awk '{ print $1, $7, $8 }' | tail -n +3 | sort)" = "$(unzip -lv ${dest} 2>/dev/null | awk '{ print $1, $7, $8 }' | tail -n +3 | sort)" ]`
+          ? sh`[ "$(unzip -lv "$t" 2>/dev/null | awk '{ print $1, $7, $8 }' | tail -n +3 | sort)" = "$(unzip -lv ${into} 2>/dev/null | awk '{ print $1, $7, $8 }' | tail -n +3 | sort)" ]`
           : single || format === 'tar'
-            ? sh`cmp -s "$t" ${dest}`
-            : sh`[ "$(${raw(compress.split(' ')[0]!)} -dc <"$t" | cksum)" = "$(${raw(compress.split(' ')[0]!)} -dc <${dest} 2>/dev/null | cksum)" ]`
+            ? sh`cmp -s "$t" ${into}`
+            : sh`[ "$(${raw(compress.split(' ')[0]!)} -dc <"$t" | cksum)" = "$(${raw(compress.split(' ')[0]!)} -dc <${into} 2>/dev/null | cksum)" ]`
       const done = await remote.exec({
-        shell: sh`t=${dest}.understudy.$$; cd ${where} || exit 97; if ${raw(pack)}; then if [ -f ${dest} ] && ${raw(same)}; then rm -f "$t"; echo same; elif ${raw(remote.checkMode ? 'true' : 'false')}; then rm -f "$t"; else mv -f "$t" ${dest}; fi; else rc=$?; rm -f "$t" "$t.ok"; exit $rc; fi`,
+        shell: sh`t=${into}.understudy.$$; cd ${where} || exit 97; if ${raw(pack)}; then if [ -f ${into} ] && ${raw(same)}; then rm -f "$t"; echo same; elif ${raw(remote.checkMode ? 'true' : 'false')}; then rm -f "$t"; else mv -f "$t" ${into}; fi; else rc=$?; rm -f "$t" "$t.ok"; exit $rc; fi`,
         why: `pack ${dest}`,
         changes: false,
       })
@@ -160,7 +169,7 @@ export default defineModule({
     const after = await remote.file(dest, { want: 'stat' })
     if (after.exists) await after.setAttributes(attributesOf(args))
     const info =
-      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, dest) : after.exists ? describe(after) : {}
+      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, dest) : after.exists ? describe(self) : {}
     return { ...info, ...result }
   },
 })

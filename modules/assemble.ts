@@ -67,6 +67,7 @@ async function assembleThere({ args, remote, fail }: Context, wanted: (name: str
     delimiter,
   )
 
+  if (file.isDirectory) fail(`attempted to take checksum of directory: ${dest}`)
   const { sha1: checksum, md5: md5sum } = digestsOf(bytes)
   const result = { src, dest, checksum, md5sum, msg: 'OK', diff: null }
   try {

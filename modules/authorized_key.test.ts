@@ -52,6 +52,13 @@ testModule(
       after: { text: 'ssh-rsa AAAA \n', mode: 0o644, owner: 0 },
       changed: false,
     },
+    'finds a key again whose options have blanks': {
+      args: { key_options: 'no-pty, no-X11-forwarding' },
+      commands: { 'getent passwd *': joe },
+      before: 'no-pty, no-X11-forwarding ssh-rsa AAAA \n',
+      after: 'no-pty, no-X11-forwarding ssh-rsa AAAA \n',
+      changed: false,
+    },
     'writes what changes at the end': {
       args: { key: 'ssh-rsa AAAA two\nssh-rsa DDDD four' },
       commands: { 'getent passwd *': joe },

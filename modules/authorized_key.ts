@@ -84,11 +84,19 @@ export default defineModule({
       // Keys that contradict each other are a change, though the last one is there already.
       if (fresh === file.text) remote.changed(`write ${keyfile}`)
       if (self.isLink && !args.follow) await remote.exec(alsoBehindLink(keyfile, owner, group))
-      await file.put({ text: fresh, owner, group, mode: '0600', replaceLink: !args.follow, diffBefore: keyfile })
+      await file.put({
+        text: fresh,
+        owner,
+        group,
+        mode: '0600',
+        replaceLink: !args.follow,
+        diffBefore: keyfile,
+        diff: 'content',
+      })
     }
     const { key, manage_dir, exclusive, validate_certs, follow, path = null, key_options = null, comment = null } = args
     const info =
-      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, keyfile) : file.exists ? describe(file) : {}
+      remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, keyfile) : file.exists ? describe(self) : {}
     return {
       state,
       ...(args.path === undefined ? {} : info),

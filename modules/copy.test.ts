@@ -169,6 +169,36 @@ testModule(
       // The gate compares two files on the host by asking for both again.
       trips: 2,
     },
+    'tells of a file on the host that may not be replaced': {
+      args: { src: '/srv/y', remote_src: true, force: false },
+      before: 'x',
+      files: { '/srv/y': 'y' },
+      commands: { '[ -f /srv/y ] && md5sum *': 'abc -' },
+      changed: false,
+      returns: { msg: 'file already exists', dest: '/srv/x', mode: '0644', state: 'file' },
+    },
+    'tells of the directory that it would make on the host': {
+      args: { src: '/srv/y', dest: '/srv/new/', remote_src: true },
+      files: { '/srv/y': 'y' },
+      commands: [['[ -f /srv/y ] *', 'abc -'], ['touch *', ''], fakeDirectories],
+      foretells: { msg: 'dest directory /srv/new would be created', src: '/srv/y', changed: true },
+      leaves: { '/srv/new/y': 'y' },
+    },
+    'sees a file where a directory would have to be': {
+      args: { dest: '/srv/x/y', content: 'new' },
+      files: { '/srv/x': 'x' },
+      fails: 'Failed to get information on remote file (/srv/x/y): Not a directory',
+    },
+    'needs no %s for a validator that has nothing to do': {
+      args: { content: 'same', validate: 'check' },
+      before: 'same',
+      changed: false,
+    },
+    'fails on an owner without a name': {
+      args: { content: 'same', owner: '' },
+      before: 'same',
+      fails: 'chown failed: failed to look up user ',
+    },
     'misses a file on the host': {
       args: { src: '/srv/y', remote_src: true },
       commands: { '[ -f /srv/y ] && md5sum *': '' },

@@ -50,6 +50,12 @@ testModule(
       commands: { '*ls -d -- /etc/f*': "ls: cannot access '/etc/f': Permission denied\n" },
       fails: 'remote file is not readable, not transferring, ignored',
     },
+    'says so of a file below a file': {
+      args: { dest: local },
+      commands: { '*ls -d -- /etc/f*': "ls: cannot access '/etc/f': Not a directory\n" },
+      fails: 'Failed to get information on remote file (/etc/f): Not a directory',
+      returns: { file: '/etc/f' },
+    },
     'may miss a file': {
       args: { dest: local, fail_on_missing: false },
       commands: { '*ls -d -- /etc/f*': '' },

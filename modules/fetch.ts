@@ -52,7 +52,13 @@ export default defineModule({
     if (typeof dest !== 'string') return fail('Invalid type supplied for dest option, it must be a string')
     const src = await homeOf(source)
     const file = await remote.file(src, { want: 'sha1' })
-    const hidden = !file.exists && (await isHidden(src))
+    const why = file.exists ? '' : await whyMissing(src)
+    if (/Not a directory/i.test(why)) {
+      const msg = `Failed to get information on remote file (${src}): Not a directory`
+      if (args.fail_on_missing) fail(msg, { file: src })
+      return { changed: false, file: src, msg }
+    }
+    const hidden = /Permission denied/i.test(why)
     const problem = hidden
       ? 'remote file is not readable'
       : !file.exists
@@ -87,9 +93,8 @@ export default defineModule({
     return { dest: local, ...sums }
 
     /** A file in a directory that may not be entered is there, perhaps. */
-    function isHidden(path: string): Promise<boolean> {
-      const command = sh`LC_ALL=C ls -d -- ${path} 2>&1 >/dev/null`
-      return remote.query({ command, parse: text => /Permission denied/i.test(text) })
+    function whyMissing(path: string): Promise<string> {
+      return remote.query({ command: sh`LC_ALL=C ls -d -- ${path} 2>&1 >/dev/null`, parse: text => text })
     }
 
     /** `~` is the host's, of the user that the task becomes. */

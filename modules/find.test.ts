@@ -62,6 +62,29 @@ testModule(
       commands,
       returns: paths('/srv/a.log', '/srv/dir/deep.log'),
     },
+    'takes a depth of 0 for none': {
+      args: { patterns: '*.log', depth: 0 },
+      commands,
+      returns: paths('/srv/a.log', '/srv/dir/deep.log'),
+    },
+    'skips a directory where a bad regular expression is tried': {
+      args: { patterns: '[', use_regex: true },
+      commands,
+      returns: {
+        matched: 0,
+        examined: 5,
+        skipped_paths: { '/srv': 'unterminated character set at position 0' },
+        msg: 'Not all paths examined, check warnings for details',
+      },
+    },
+    'skips a directory whose files a bad regular expression is tried on': {
+      args: { contains: '(' },
+      commands,
+      returns: {
+        matched: 0,
+        skipped_paths: { '/srv': 'missing ), unterminated subpattern at position 0' },
+      },
+    },
     'compares sizes': { args: { size: '1k' }, commands, returns: paths('/srv/a.log') },
     'compares sizes the other way': {
       args: { size: '-1k' },

@@ -1,9 +1,8 @@
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { fnmatch } from '../engine/python/fnmatch.js'
-import { matchAt, search } from '../engine/python/regexp.js'
-import { float, type Json } from '../engine/python/values.js'
-import { checkedRegExp } from './files/checked-regexp.js'
+import { matchAt, pythonRegExp, search } from '../engine/python/regexp.js'
+import { float } from '../engine/python/values.js'
 import { certainText, filesHolding } from './queries/files-holding.js'
 import { type Found, foundBelow } from './queries/found-below.js'
 import { kindFlags, modeFlags } from './queries/stat-flags.js'
@@ -40,7 +39,6 @@ const args = {
   limit: { type: 'int', summary: 'how many to return' },
 } as const
 type Args = ArgsOf<typeof args>
-type Fail = (msg: string, extra?: { [key: string]: Json }) => never
 
 export default defineModule({
   name: 'ansible.builtin.find',
@@ -65,9 +63,12 @@ export default defineModule({
     const { args, remote, warn, fail } = context
     const age = scaled(args.age, ageUnits, () => fail('failed to process age', { age: args.age! }))
     const size = scaled(args.size, sizeUnits, () => fail('failed to process size', { size: args.size! }))
-    const named = namePredicate(args, fail)
+    const named = namePredicate(args)
+    const contained = containedPattern(args)
+    // As with Ansible, a depth of 0 is none.
+    const depth = args.depth || undefined
 
-    const seen = await Promise.all(args.paths.map(top => remote.query(foundBelow(top, args))))
+    const seen = await Promise.all(args.paths.map(top => remote.query(foundBelow(top, { ...args, depth }))))
     const skipped: Record<string, string> = {}
     let examined = 0
     let files: Found[] = []
@@ -78,12 +79,23 @@ export default defineModule({
         warn(`Skipped '${top}' path due to this access issue: ${problem}\n`)
         continue
       }
-      examined += found.length
-      const within = found.filter(one => args.depth === undefined || one.depth <= args.depth)
-      // Hundreds of thousands of files are too many for the arguments of one call.
-      files = files.concat(within.filter(one => fits(one, args, { age, size, now, named })))
+      const within = found.filter(one => depth === undefined || one.depth <= depth)
+      try {
+        // Hundreds of thousands of files are too many for the arguments of one call.
+        const fitting = within.filter(one => fits(one, args, { age, size, now, named }))
+        if (args.file_type === 'file' && fitting.length > 0) contained()
+        files = files.concat(fitting)
+        examined += found.length
+      } catch (error) {
+        // The first name or content that a bad regular expression is tried on ends the search of a directory.
+        const wrong = (error as Error).message
+        skipped[top] = wrong
+        warn(`Skipped '${top}' path due to this access issue: ${wrong}\n`)
+        examined += found.filter(one => one.depth === 1).length
+      }
     }
-    if (args.contains !== undefined && args.file_type === 'file') files = await containing(context, files)
+    if (args.contains !== undefined && args.file_type === 'file' && files.length > 0)
+      files = await containing(context, contained(), files)
     if (args.limit !== undefined && args.limit > 0) files = files.slice(0, args.limit)
     const sums = args.get_checksum
       ? await Promise.all(files.map(one => (one.kind === 'file' ? remote.file(one.path, { want: 'sha1' }) : undefined)))
@@ -114,12 +126,13 @@ function scaled(
   return Number(found[1]) * units[found[2] ?? Object.keys(units)[0]!]!
 }
 
-function namePredicate({ patterns, excludes, use_regex }: Args, fail: Fail): (name: string) => boolean {
+/** Throws at the first name when a regular expression is none. */
+function namePredicate({ patterns, excludes, use_regex }: Args): (name: string) => boolean {
   const tests = (words: readonly string[]) =>
     words.map(word => {
       if (!use_regex) return (name: string) => fnmatch(name, word)
-      const pattern = checkedRegExp(word, {}, fail)
-      return (name: string) => matchAt(pattern, name) !== null
+      const pattern = once(() => pythonRegExp(word, {}))
+      return (name: string) => matchAt(pattern(), name) !== null
     })
   const wanted = patterns.length > 0 ? tests(patterns) : [() => true]
   const unwanted = tests(excludes ?? [])
@@ -146,8 +159,22 @@ function fits(one: Found, args: Args, { age, size, now, named }: Limits): boolea
   return args.exact_mode ? one.mode === bits : (one.mode & bits) === bits
 }
 
-async function containing({ args, remote, fail }: ModuleContext<Args>, files: Found[]): Promise<Found[]> {
-  const pattern = checkedRegExp(args.contains!, args.read_whole_file ? { multiline: false } : {}, fail)
+const containedPattern = ({ contains, read_whole_file }: Args) =>
+  once(() => pythonRegExp(contains ?? '', read_whole_file ? { multiline: false } : {}))
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+async function containing(
+  { args, remote }: Pick<ModuleContext<Args>, 'args' | 'remote'>,
+  pattern: RegExp,
+  files: Found[],
+): Promise<Found[]> {
   const matching: Found[] = []
   const certain = files.length > atOnce ? certainText(args.contains!) : undefined
   const candidates = certain === undefined ? files : await holding(remote, certain, files)

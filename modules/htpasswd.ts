@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { posix } from 'node:path'
 import bcrypt from 'bcryptjs'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { PyBytes } from '../engine/python/bytes.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
 import { apr1 } from './keys/apr1.js'
@@ -49,13 +50,19 @@ export default defineModule({
     if (!file.exists && state === 'present' && !args.create) fail(`Destination ${path} does not exist`)
     if (!file.exists && state === 'absent') return { msg: `${name} not present`, changed: false }
 
-    const at = file.lines.findIndex(line => line.startsWith(`${name}:`))
-    const held = at === -1 ? undefined : file.lines[at]!.slice(name.length + 1)
-    let lines = file.lines
+    const wrongName = /[:\n\r\t\0]/.test(name)
+    if (wrongName && (file.exists || !remote.checkMode))
+      fail(`user contains invalid characters: ${new PyBytes(Buffer.from(name)).repr()}`)
+    // Ansible takes blank lines out, for its library knows none.
+    let lines = file.lines.filter(line => line.trim() !== '')
+    const malformed = lines.findIndex(line => !line.trim().startsWith('#') && line.split(':').length !== 2)
+    if (malformed !== -1) fail(`malformed htpasswd file (error reading line ${malformed + 1})`)
+    const at = lines.findIndex(line => line.startsWith(`${name}:`))
+    const held = at === -1 ? undefined : lines[at]!.slice(name.length + 1)
     let msg = `${name} already present`
     if (state === 'absent') {
       msg = at === -1 ? `${name} not present` : `Remove ${name}`
-      lines = file.lines.filter((_, index) => index !== at)
+      lines = lines.filter((_, index) => index !== at)
     } else if (held === undefined || !(await verifies(held))) {
       const line = `${name}:${await hashed(saltOf(undefined))}`
       msg = file.exists ? `Add/update ${name}` : `Created ${path} and added ${name}`

@@ -23,6 +23,22 @@ testModule(
       after: '[s]\no = w\n[t]\no = v\n',
       returns: { msg: 'option changed' },
     },
+    'takes carriage returns out with a change': {
+      args: { value: 'w' },
+      before: '[s]\r\no = v\r\np = q\r\n',
+      after: '[s]\no = w\np = q\n',
+      diff: {
+        before: '[s]\no = v\np = q\n',
+        after: '[s]\no = w\np = q\n',
+        before_header: '/etc/x.ini (content)',
+        after_header: '/etc/x.ini (content)',
+      },
+    },
+    'leaves carriage returns where nothing changes': {
+      before: '[s]\r\no = v\r\n',
+      after: '[s]\r\no = v\r\n',
+      changed: false,
+    },
     'writes a value once that is listed twice': {
       args: { value: undefined, values: ['a', 'b', 'a'] },
       before: '[s]\n',

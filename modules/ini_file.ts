@@ -64,7 +64,8 @@ export default defineModule({
     if (!file.exists && !args.create) fail(`Destination ${args.path} does not exist!`, { rc: 257 })
     if (!file.exists && !parent.exists) await makeDirectories(remote, [posix.dirname(args.path)], {}, fail)
 
-    // A byte order mark is no part of the first section's name, and goes with the first change.
+    // A byte order mark is no part of the first section's name; it and carriage returns go with the first change.
+    const before = file.text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n')
     const edit = args.state === 'present' ? withOption : withoutOption
     const section_has_values = args.section_has_values?.map(({ option, value, values }) => ({
       option,
@@ -77,7 +78,7 @@ export default defineModule({
       values,
       section_has_values,
     }
-    const { lines, msg } = edit(iniLines(file.text.replace(/^\ufeff/, '')), wish)
+    const { lines, msg } = edit(iniLines(before), wish)
     const text = lines.join('')
     const unended = !file.text.endsWith('\n') && file.exists
     // An empty file that is only asked about stays empty.
@@ -101,7 +102,7 @@ export default defineModule({
         : file.exists
           ? describe(staying ? self : file)
           : {}
-    const diff = contentDiff({ remote }, args.path, file.text, fresh)
+    const diff = contentDiff({ remote }, args.path, before, fresh === file.text ? before : fresh)
     return { ...info, msg, path: args.path, diff, ...(backup_file === undefined ? {} : { backup_file }) }
   },
 })

@@ -44,6 +44,7 @@ export default defineModule({
       remote.file(path, { want: 'text' }),
       remote.file(directory, { want: 'stat' }),
     ])
+    if (file.isDirectory && state === 'present') fail(`Failed to read ${path}: [Errno 21] Is a directory: '${path}'`)
     const types = new Set(wanted?.map(line => line.type))
     const hashed = (hosts: string) => hosts.startsWith('|1|')
     const right = (line: HostLine) =>
@@ -76,8 +77,9 @@ export default defineModule({
       after_header: path,
       after: text,
     }
-    if (file.exists || state === 'present') await file.put({ text, replaceLink: true })
-    if (remote.checkMode) return { changed: remote.recorded.changed, diff }
+    if (file.isFile || state === 'present') await file.put({ text, replaceLink: true })
+    if (remote.checkMode && (state === 'present' || remote.recorded.changed))
+      return { changed: remote.recorded.changed, diff }
     const info = remote.recorded.changed ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
     return {
       ...info,

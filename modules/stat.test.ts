@@ -43,6 +43,20 @@ testModule(
       returns: { stat: { mtime: new PyFloat(1677742435) } },
     },
     'tells that nothing is there': { commands: { 'f=/etc/f; *': '' }, returns: { stat: { exists: false } } },
+    'tells why nothing can be told': {
+      commands: { 'f=/etc/f; *': "why ls: cannot access '/etc/f': Permission denied\n\naccess \n" },
+      fails: 'Permission denied',
+    },
+    'takes a file that is not there for that': {
+      commands: { 'f=/etc/f; *': 'why ls: /etc/f: No such file or directory\n\naccess \n' },
+      returns: { stat: { exists: false } },
+    },
+    'tells the md5 as well': {
+      args: { get_md5: true },
+      before: 'x',
+      commands: { 'f=/etc/f; *md5sum*': 'access r\nmd5 9dd4e461268c8034f5c8564e155c67a6  -\n' },
+      returns: { stat: { md5: '9dd4e461268c8034f5c8564e155c67a6' } },
+    },
     'tells where a link leads': {
       before: { target: 'g' },
       files: { '/etc/g': 'x' },

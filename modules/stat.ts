@@ -11,7 +11,7 @@ export default defineModule({
   args: {
     path: { type: 'path', required: true, aliases: ['dest', 'name'], summary: 'what to look at' },
     follow: { type: 'bool', default: false, summary: 'look at what a link leads to' },
-    get_md5: { type: 'bool', default: false, summary: 'does nothing; for old playbooks' },
+    get_md5: { type: 'bool', default: false, summary: 'compute the md5 of a file, too' },
     get_checksum: { type: 'bool', default: true, summary: 'compute the checksum of a file' },
     get_mime: {
       type: 'bool',
@@ -44,7 +44,7 @@ export default defineModule({
   when: st.stat.pw_name != 'root'
 `,
 
-  async run({ args, remote }) {
+  async run({ args, remote, fail }) {
     const { path, follow } = args
     const sha1 = args.get_checksum && args.checksum_algorithm === 'sha1'
     const [file, extras] = await Promise.all([
@@ -52,11 +52,14 @@ export default defineModule({
       remote.query(
         fileExtras(path, {
           checksum: args.get_checksum && !sha1 ? args.checksum_algorithm : undefined,
+          follow,
+          md5: args.get_md5,
           mime: args.get_mime,
           flags: args.get_attributes,
         }),
       ),
     ])
+    if (!file.exists && extras.problem !== undefined) fail(extras.problem)
     if (!file.exists) return { changed: false, stat: { exists: false } }
 
     const checksum = sha1 ? file.sha1 : extras.checksum
@@ -88,6 +91,7 @@ export default defineModule({
           : {}),
         ...(file.owner ? { pw_name: file.owner } : {}),
         ...(file.group ? { gr_name: file.group } : {}),
+        ...(file.isFile && extras.md5 ? { md5: extras.md5 } : {}),
         ...(file.isFile && checksum ? { checksum } : {}),
         ...(args.get_mime ? { mimetype: extras.mimetype, charset: extras.charset } : {}),
         ...(args.get_attributes

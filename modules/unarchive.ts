@@ -61,6 +61,7 @@ export default defineModule({
     const src = onHost && !isUrl(args.src) ? args.src : await brought(context, onHost)
     if (!dest.isDirectory) fail(`dest '${args.dest}' must be an existing dir`)
     if (there && !there.exists) fail(`Source '${src}' does not exist`)
+    if (there?.isFile && there.size === 0) fail(`Invalid archive '${src}', the file is 0 bytes`)
     if (there?.isDirectory) fail(`Failed to find handler for "${src}". It is a directory`)
 
     const archive = await remote.query(archiveState(src, args.dest, args))
@@ -111,6 +112,7 @@ async function brought(context: Context, download: boolean): Promise<string> {
   }
   const local = found()
   const size = (await stat(local)).size
+  if (size === 0) fail(`Invalid archive '${local}', the file is 0 bytes`)
   const small = size < 1024 * 1024 ? await controller.readFile(local, { decrypt: args.decrypt }) : undefined
   // Also sent in check mode: what is in it must be known, and the directory goes when the task ends.
   const sent = await remote.exec({

@@ -129,14 +129,14 @@ async function wantedId(
   { path, inode }: FileFacts,
   host: Asked,
 ): Promise<number | undefined> {
-  if (wanted === undefined || wanted === null || wanted === '') return undefined
+  if (wanted === undefined || wanted === null) return undefined
   if (/^-?\d+$/.test(wanted)) return wanted === '-1' ? undefined : Number(wanted)
   if (wanted === seenName) return seenId
   const command =
     what === 'owner'
       ? sh`id -u -- ${wanted} 2>/dev/null || id -u ${wanted}`
       : sh`getent group ${wanted} 2>/dev/null || grep -e ${`^${wanted.replace(/[.[\]*^$\\]/g, '\\$&')}:`} /etc/group`
-  const answer = await host.ask(command)
+  const answer = wanted === '' ? { rc: 1, stdout: '' } : await host.ask(command)
   const id = what === 'owner' ? answer.stdout.trim() : (answer.stdout.split(':')[2] ?? '')
   if (answer.rc === 0 && /^\d+$/.test(id)) return Number(id)
   // An earlier task may be the one that would have made the user, and Ansible asks nothing of a file that is not there.

@@ -234,9 +234,6 @@ class SeenFile implements RemoteFile {
   }
 
   async put(want: PutOptions): Promise<PutOutcome> {
-    if (want.validate !== undefined && want.validate !== null && !want.validate.includes('%s')) {
-      throw new RemoteFailure(`validate must contain %s: ${want.validate}`)
-    }
     if (this.isDirectory) throw new RemoteFailure(`Path ${this.path} is a directory !`, { path: this.path })
     const content = this.#content(want)
     const asFile = this.isLink ? newbornFacts(this.path, this.gate.identity) : this.#facts
@@ -244,6 +241,10 @@ class SeenFile implements RemoteFile {
     const same = this.exists && !this.isLink && (await this.#holds(content))
     if (same) return await this.#setAttributes(want, (want.diff ?? 'all') === 'all')
 
+    // The command matters once it is to run.
+    const validated = want.validate !== undefined && want.validate !== null && !this.gate.checkMode
+    if (validated && !want.validate.includes('%s'))
+      throw new RemoteFailure(`validate must contain %s: ${want.validate}`)
     const { plan, before, after } = await planAttributes(current, want, this.gate)
     // Through a link the file it points to is written; a link that was looked at itself is replaced.
     const path = this.follow && !want.replaceLink ? this.realPath || this.path : this.path

@@ -39,7 +39,7 @@ export const archiveState = (
   dest: string,
   { exclude, include, extra_opts, owner, group, mode }: Options,
 ): Query<Archive> => ({
-  command: sh`s=${src} d=${dest} b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
+  command: sh`p= s=${src} d=${dest} b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
 case $b in 1f8b*) k=gz f=-z ;; 425a68*) k=bz2 f=-j ;; fd377a585a*) k=xz f=-J ;; 28b52ffd*) k=zst f=--zstd ;; 504b*) k=zip f= ;; *) k=tar f= ;; esac
 case $k in bz2|xz|zst) if tar --version 2>/dev/null | grep -q GNU; then k=tar f=; fi ;; esac
 echo "$k"
@@ -55,7 +55,10 @@ if [ $k = zip ]; then
   echo //differences
   if unzip -q -o "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} -d "$t" >/dev/null 2>&1; then ${raw(compare)}; else echo "//problem $?"; fi
 else
-  tar --list $f ${raw('--show-transformed-names')} ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>"$t/e" || { tar -t $f -f "$s" 2>"$t/e" || { echo "//problem"; command -v tar; echo 'Unable to list files in the archive: '; cat "$t/e"; }; }
+  tar --list $f ${raw('--show-transformed-names')} ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} >"$t/l" 2>"$t/e" || { ! tar --version 2>/dev/null | grep -q GNU && tar -t $f -f "$s" >"$t/l" 2>"$t/e"; } || p=y
+  cat "$t/l"
+  if [ "$p" ]; then echo "//problem"; command -v tar; echo 'Unable to list files in the archive: '; cat "$t/e"
+  elif [ ! -s "$t/l" ]; then echo "//empty $(command -v tar)"; fi
   echo //differences
   if tar --version 2>/dev/null | grep -q GNU; then
     LC_ALL=C tar --diff -C "$d" $f ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} 2>&1
@@ -67,17 +70,20 @@ rm -rf "$t"`,
     const [kind = '', ...lines] = head.split('\n')
     const [handler, flag] = kinds[kind] ?? kinds.tar!
     const at = lines.findIndex(line => line.startsWith('//problem'))
+    const empty = lines.find(line => line.startsWith('//empty '))
     const names = (at === -1 ? lines : lines.slice(0, at))
-      .filter(Boolean)
+      .filter(line => line !== '' && line !== empty)
       .map(name => (kind === 'zip' ? name : unescaped(name)).replace(/^\//, ''))
     const missing = lines.filter(line => line.startsWith('//missing '))
     const [tool, ...said] = lines.slice(at + 1)
     const problem =
       missing.length > 0
         ? missing.map(line => `Unable to find required ${line.slice(10)} binary in the path.`).join('\n')
-        : at === -1
-          ? undefined
-          : `Command "${tool}" could not handle archive: ${said.join('\n').replace(': \n', ': ')}`
+        : empty !== undefined
+          ? `Command "${empty.slice(8)}" found no files in archive. Empty archive files are not supported.`
+          : at === -1
+            ? undefined
+            : `Command "${tool}" could not handle archive: ${said.join('\n').replace(': \n', ': ')}`
     const ignored = [
       ...(owner === undefined ? [] : [': Uid differs$']),
       ...(group === undefined ? [] : [': Gid differs$']),

@@ -40,6 +40,8 @@ export async function makeDirectories(
       ? ''
       : chmodWord(typeof mode === 'number' ? mode : Number.parseInt(mode, 8))
   const clean = paths.map(path => path.replace(/(.)\/+$/, '$1'))
+  if (owner === '') fail('chown failed: failed to look up user ', { path: clean[0]! })
+  if (group === '') fail('chgrp failed: failed to look up group ', { path: clean[0]! })
   const made = await remote.exec({
     argv: ['/bin/sh', '-c', makeDirectoriesScript, 'sh', bits, owner ?? '', group ?? '', ...clean],
     why: `create directory ${clean.join(', ')}`,

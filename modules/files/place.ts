@@ -86,6 +86,8 @@ export async function placeFile(
   const dest = followed ? seen.target.realPath : path
   const beside = followed ? 'target' : true
 
+  // A look at what is below a file is refused, in check mode too.
+  if (parent.exists && !parent.isDirectory) fail(`Failed to get information on remote file (${dest}): Not a directory`)
   const checksum = async () => (await source.digests()).sha1
   if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum: await checksum() })
   if (seen.target.exists && !options.force) return { changed: false, dest, src: source.shownAs }
@@ -95,8 +97,6 @@ export async function placeFile(
     await file.put({ ...source.content, diffAfter: source.shownAs, diff: 'content' })
     return { changed: true, diff: [...remote.recorded.diffs] as Json[] }
   }
-  if (options.validate !== undefined && !options.validate.includes('%s'))
-    fail(`validate must contain %s: ${options.validate}`, { checksum: await checksum() })
   if (options.checksum && options.checksum !== (await checksum()))
     fail('Copied file does not match the expected checksum. Transfer failed.', {
       checksum: await checksum(),
@@ -115,6 +115,8 @@ export async function placeFile(
       fail(`Destination directory ${posix.dirname(written)} does not exist`, { checksum: await checksum() })
     await makeDirectories(remote, [written], { ...attributes, mode: options.directory_mode }, fail)
   }
+  if (options.validate !== undefined && !options.validate.includes('%s'))
+    fail(`validate must contain %s: ${options.validate}`, { checksum: await checksum() })
   const [put, { sha1, md5 }] = await Promise.all([
     putValidated({ remote, fail }, file, source, { ...options, backup: options.backup && beside }),
     source.digests(),

@@ -43,7 +43,10 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   let path = directory ? posix.join(dest, name) : dest
   const followed = args.follow && seen.self.isLink && seen.target.exists
   if (followed) path = seen.target.realPath
-  if (seen.target.exists && !args.force) return { msg: 'file already exists', src, dest: path, changed: false }
+  if (seen.target.exists && !args.force)
+    return { ...describe(seen.self), msg: 'file already exists', src, dest: path, changed: false }
+  if (dest.endsWith('/') && !asked.target.exists && remote.checkMode)
+    return { msg: `dest directory ${dest.replace(/(.)\/+$/, '$1')} would be created`, src, changed: true }
   if (dest.endsWith('/') && !asked.target.exists) {
     await makeDirectories(remote, [dest], { ...attributes, mode: args.directory_mode as string | undefined }, fail)
   } else if (!directory && !parent.exists) fail(`Destination directory ${posix.dirname(dest)} does not exist`)
@@ -154,7 +157,7 @@ async function copyDirectory(
       mode,
     })
   return {
-    ...(remote.checkMode ? {} : await pathInfo(remote, shown)),
+    ...(remote.checkMode && !shownBefore.exists ? {} : await pathInfo(remote, shown)),
     src,
     dest: shown,
     checksum: null,

@@ -18,9 +18,9 @@ const words = (line: string): string[] => line.match(/(?:"(?:\\"|[^"])*"|[^\s"])
 export function parseKey(line: string): AuthorizedKey | undefined {
   const all = words(line.trim())
   const at = all.findIndex(word => keyType.test(word))
-  if (at === -1 || at > 1 || all[at + 1] === undefined) return undefined
+  if (at === -1 || all[at + 1] === undefined) return undefined
   return {
-    options: all.slice(0, at).join(''),
+    options: all.slice(0, at).join(' '),
     type: all[at]!,
     data: all[at + 1]!,
     comment: all.slice(at + 2).join(' '),
@@ -78,6 +78,7 @@ export function withKeys(
   }
   if (exclusive && state === 'present') {
     const kept = new Set(named.map(key => `key ${key.data}`))
+    // Comments and what cannot be read go, too.
     for (const name of held.keys()) if (!kept.has(name)) differs = held.delete(name)
   }
   return differs
