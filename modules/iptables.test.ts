@@ -21,6 +21,13 @@ testModule(
       again,
       returns: { rule: '-p tcp -j ACCEPT --destination-port 22 -m conntrack --ctstate NEW -m comment --comment a b' },
     },
+    'waits for the lock as part of the rule, not of the chain': {
+      args: { chain: 'OWN', chain_management: true, jump: 'DROP', wait: '5' },
+      commands: { 'command -v iptables*': 'rule 1\nchain 1\n', 'iptables *': '' },
+      runs: ['iptables -t filter -N OWN', 'iptables -t filter -A OWN -w 5 -j DROP'],
+      again,
+      returns: { rule: '-w 5 -j DROP' },
+    },
     'leaves a rule': { args: { jump: 'DROP' }, commands: { 'command -v iptables*': there }, changed: false },
     'inserts a rule at a place': {
       args: { jump: 'DROP', source: '!10.0.0.1', action: 'insert', rule_num: '5', ip_version: 'ipv6' },
@@ -50,7 +57,18 @@ testModule(
 
 const status =
   'Status: active\nLogging: on (low)\nDefault: deny (incoming), allow (outgoing), disabled (routed)\n//rules\n### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in\n//numbered\n'
-const dry = (tuples: string) => ({ 'command -v ufw*': status, 'LC_ALL=C ufw --dry-run *': tuples, 'ufw *': '' })
+/** A ufw whose rules are `tuples` once it was told one. */
+const dry = (tuples: string) => () => {
+  let now = status
+  return {
+    'command -v ufw*': () => now,
+    'LC_ALL=C ufw --dry-run *': tuples,
+    'ufw *': () => {
+      if (tuples !== '') now = `//rules\n${tuples}//numbered\n`
+      return ''
+    },
+  }
+}
 testModule(
   ufw,
   {},
@@ -75,7 +93,7 @@ testModule(
       runs: ['ufw default reject outgoing'],
       again,
     },
-    'needs something to do': { fails: 'one of the following is required: default, rule, state, logging' },
+    'needs something to do': { fails: 'one of the following is required: state, default, rule, logging' },
   },
 )
 

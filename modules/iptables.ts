@@ -127,7 +127,8 @@ export default defineModule({
     }
     const programs =
       args.ip_version === 'both' ? ['iptables', 'ip6tables'] : [args.ip_version === 'ipv6' ? 'ip6tables' : 'iptables']
-    const rule = ruleWords(args)
+    const words = ruleWords(args)
+    const rule = [...(args.wait === undefined ? [] : ['-w', args.wait]), ...words]
     const result = {
       changed: false,
       ip_version: args.ip_version,
@@ -138,8 +139,7 @@ export default defineModule({
       state,
       chain_management,
     }
-    const wait = args.wait === undefined ? [] : ['-w', args.wait]
-    const base = ['-t', table, ...wait]
+    const base = ['-t', table]
 
     await Promise.all(
       programs.map(async program => {
@@ -172,7 +172,7 @@ export default defineModule({
         }
         const hasRule = /^rule 0$/m.test(seen.stdout)
         // A chain alone is meant when nothing says what a rule should do.
-        const onlyChain = chain_management && rule.length === 0
+        const onlyChain = chain_management && words.length === 0
         if (state === 'absent') {
           if (onlyChain) {
             if (hasChain) await run(['-X', chain!])

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { checked } from './commands/checked.js'
@@ -57,8 +58,9 @@ export default defineModule({
     // Entries that wait for somebody say so in their options.
     const opts = args.boot ? options : options.split(',').includes('noauto') ? options : `${options},noauto`
     const entry = { path, src: args.src ?? '', fstype: args.fstype ?? '', opts, dump: args.dump, passno: args.passno }
-    const [fstab, mounted, point, real] = await Promise.all([
+    const [fstab, above, mounted, point, real] = await Promise.all([
       remote.file(args.fstab, { want: 'text' }),
+      remote.file(posix.dirname(args.fstab), { want: 'stat' }),
       remote.query(mounts),
       remote.file(path, { want: 'stat' }),
       remote.query(realDirectory(path)),
@@ -66,6 +68,7 @@ export default defineModule({
     const here = mounted.findLast(mount => mount.path === path || mount.path === real)
     const result = { name: path, ...shown(args, opts), backup_file: '' }
     const save = async (text: string) => {
+      if (text !== fstab.text && !above.exists) await makeDirectories(remote, [posix.dirname(args.fstab)], {}, fail)
       const put = await fstab.put({ text, backup: args.backup && text !== fstab.text })
       if (put.backup_file) Object.assign(result, { backup_file: put.backup_file })
       return put.changed
@@ -90,25 +93,48 @@ export default defineModule({
       case 'mounted': {
         const made = await makePoint()
         const changed = await save(fstabWith(fstab.text, entry))
-        const table = { before: fstab.text, existed: fstab.exists }
-        if (!here) await mount(context, ['mount', ...fromTable(args), path], path, made, table)
-        else if (changed) await remount(context, path, opts)
+        const wrong = here
+          ? changed && (await remount(context, path, opts))
+          : await mount(context, path, fromTable(args))
+        if (wrong) await undone(wrong, made, true)
         break
       }
       case 'remounted':
-        await remount(context, path, args.opts ?? fstabEntry(fstab.text, path)?.opts ?? '')
+        await remounted(args.opts ?? fstabEntry(fstab.text, path)?.opts ?? '')
         break
       case 'ephemeral':
         if (!here) {
           const made = await makePoint()
-          await mount(context, ['mount', '-t', entry.fstype, '-o', opts, entry.src, path], path, made)
+          const wrong = await mount(context, path, ['-t', entry.fstype, '-o', opts, entry.src])
+          if (wrong) await undone(wrong, made, false)
         } else if (here.src !== entry.src)
           fail(
             'Ephemeral mount point is already mounted with a different source than the specified one. Failing in order to prevent an unwanted unmount or override operation. Try replacing this command with a "state: unmounted" followed by a "state: ephemeral", or use a different destination path.',
           )
-        else await remount(context, path, opts)
+        else await remounted(opts)
     }
     return result
+
+    async function remounted(wanted: string): Promise<void> {
+      const wrong = await remount(context, path, wanted)
+      if (wrong) fail(`Error remounting ${path}: ${wrong}`)
+    }
+
+    /** What cannot be mounted must not stand in the way of the next boot. */
+    async function undone(wrong: string, made: readonly string[], inTable: boolean): Promise<never> {
+      if (inTable) {
+        const now = await remote.file(args.fstab, { want: 'text' })
+        if (fstab.exists) await now.put({ text: fstab.text })
+        else await now.remove()
+      }
+      if (made.length > 0)
+        await remote.exec({
+          argv: ['rmdir', '--', ...made.toReversed()],
+          why: 'remove what was made for it',
+          changes: false,
+        })
+      return fail(`Error mounting ${path}: ${wrong}`)
+    }
 
     /** The directories that had to be made. */
     async function makePoint(): Promise<string[]> {
@@ -132,41 +158,26 @@ const shown = ({ src, fstype, dump, passno, fstab, boot, opts_no_log }: Args, op
 /** mount reads another table than /etc/fstab only when told. */
 const fromTable = ({ fstab }: Args) => (fstab === '/etc/fstab' ? [] : ['-T', fstab])
 
-async function mount(
-  context: Context,
-  argv: string[],
-  path: string,
-  made: readonly string[],
-  table?: { readonly before: string; readonly existed: boolean },
-): Promise<void> {
-  const { remote, args, fail } = context
-  const done = await remote.exec({ argv, why: `mount ${path}` })
-  if (done.rc === 0) return
-  // What cannot be mounted must not stand in the way of the next boot.
-  if (table) {
-    const now = await remote.file(args.fstab, { want: 'text' })
-    if (table.existed) await now.put({ text: table.before })
-    else await now.remove()
-  }
-  if (made.length > 0)
-    await remote.exec({
-      argv: ['rmdir', '--', ...made.toReversed()],
-      why: 'remove what was made for it',
-      changes: false,
-    })
-  fail(`Error mounting ${path}: ${done.stdout}${done.stderr}`)
+/** What mount said when it failed. */
+async function mount({ remote }: Context, path: string, words: readonly string[]): Promise<string | undefined> {
+  const done = await remote.exec({ argv: ['mount', ...words, path], why: `mount ${path}` })
+  return done.rc === 0 ? undefined : done.stdout + done.stderr
 }
 
 const unmount = (context: Context, path: string) =>
   checked(context, ['umount', path], `unmount ${path}`, said => `Error unmounting ${path}: ${said}`)
 
-async function remount(context: Context, path: string, opts: string): Promise<void> {
+/** Remounts, or mounts anew, for some file systems cannot be remounted; what was said when neither is possible. */
+async function remount(context: Context, path: string, opts: string): Promise<string | undefined> {
   const { remote, args, fail } = context
   const wanted = opts && opts !== 'defaults' ? `remount,${opts}` : 'remount'
   const done = await remote.exec({ argv: ['mount', ...fromTable(args), '-o', wanted, path], why: `remount ${path}` })
-  if (done.rc === 0) return
-  // Some file systems cannot be remounted.
-  await unmount(context, path)
-  const again = await remote.exec({ argv: ['mount', ...fromTable(args), path], why: `mount ${path}` })
-  if (again.rc !== 0) fail(`Error remounting ${path}: ${done.stdout}${done.stderr}${again.stdout}${again.stderr}`)
+  if (done.rc === 0) return undefined
+  if (args.state === 'remounted' && args.opts !== undefined && args.opts !== 'defaults')
+    fail(
+      'Options were specified with remounted, but the remount command failed. Failing in order to prevent an unexpected mount result. Try replacing this command with a "state: unmounted" followed by a "state: mounted" using the full desired mount options instead.',
+    )
+  const gone = await remote.exec({ argv: ['umount', path], why: `unmount ${path}` })
+  if (gone.rc !== 0) return gone.stdout + gone.stderr
+  return mount(context, path, fromTable(args))
 }

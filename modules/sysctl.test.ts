@@ -90,6 +90,31 @@ testModule(
       fails: 'Error mounting /b: no such device',
       leaves: { '/etc/fstab': '# f\n' },
     },
+    'takes an entry back that cannot be mounted in the place of another': {
+      args: { path: '/m', src: '/dev/b', fstype: 'xfs', state: 'mounted' },
+      files: { '/m': { directory: true }, '/etc/fstab': '/dev/m /m ext4 defaults 0 0\n' },
+      commands: {
+        ...mounts,
+        'mount -o remount /m': { rc: 32, stderr: 'bad option' },
+        'umount /m': '',
+        'mount /m': { rc: 32, stderr: 'no such device' },
+      },
+      fails: 'Error mounting /m: no such device',
+      leaves: { '/etc/fstab': '/dev/m /m ext4 defaults 0 0\n' },
+    },
+    'does not unmount what cannot be remounted with options': {
+      args: { path: '/m', state: 'remounted', opts: 'ro' },
+      files: { '/m': { directory: true }, '/etc/fstab': '' },
+      commands: { ...mounts, 'mount -o *': { rc: 32, stderr: 'busy' } },
+      fails: /^Options were specified with remounted, but the remount command failed/,
+      runs: ['mount -o remount,ro /m'],
+    },
+    'tells why it cannot be remounted': {
+      args: { path: '/m', state: 'remounted' },
+      files: { '/m': { directory: true }, '/etc/fstab': '' },
+      commands: { ...mounts, 'mount -o *': { rc: 32, stderr: 'x' }, 'umount /m': { rc: 32, stderr: 'busy\n' } },
+      fails: 'Error remounting /m: busy\n',
+    },
     'has nothing to unmount': { args: { path: '/n', state: 'unmounted' }, commands: mounts, changed: false },
     'needs a source': {
       args: { path: '/n', state: 'present' },

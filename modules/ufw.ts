@@ -54,7 +54,7 @@ export default defineModule({
       ['direction', 'interface_in'],
       ['direction', 'interface_out'],
     ],
-    oneOf: [['default', 'rule', 'state', 'logging']],
+    oneOf: [['state', 'default', 'rule', 'logging']],
     requiredBy: { interface: ['direction'] },
   },
   returns: { commands: 'what was run', msg: 'the status then' },
@@ -90,7 +90,7 @@ export default defineModule({
       remote.query({
         command: sh`LC_ALL=C ufw --dry-run ${words}`,
         parse: (stdout, rc, stderr) => {
-          if (rc !== 0) fail(stderr || stdout, { commands: [...commands, `LANG=C ufw ${words.join(' ')}`] })
+          if (rc !== 0) fail(stderr || stdout, { commands })
           return stdout
             .split('\n')
             .filter(line => line.startsWith('### tuple'))
@@ -135,9 +135,19 @@ export default defineModule({
       if (!args.route && args.interface_in !== undefined && args.interface_out !== undefined)
         fail('Only route rules can combine interface_in and interface_out')
       const words = ruleWords(args, given, before.stdout)
+      if (!remote.checkMode) await run(words, false)
+      else changed ||= await wouldDiffer(words)
+    }
+    if (remote.checkMode) return { changed, commands }
+    const after = commands.length === 0 ? before : await remote.query(status)
+    changed ||= rulesIn(before.stdout) !== rulesIn(after.stdout)
+    return { changed, commands, msg: (after.stdout.split('//rules')[0] ?? '').trimEnd() }
+
+    async function wouldDiffer(words: readonly string[]): Promise<boolean> {
+      commands.push(`LANG=C ufw ${words.join(' ')}`)
       // What a dry run would leave is compared with what is there: the rules' tuples, sorted, comments included.
       const would = await dry(words)
-      const rules = before.stdout.split('//rules\n')[1]?.split('//numbered')[0] ?? ''
+      const rules = rulesIn(before.stdout)
       const sorted = (text: string) =>
         [
           ...new Set(
@@ -155,17 +165,15 @@ export default defineModule({
           .filter(line => /:/.test(line.replace(/comment=.*/, '')) === v6)
           .join('\n')
       const onlyShown = [false, true].filter(v6 => family(would, v6).trim() !== '')
-      const differs =
+      return (
         onlyShown.some(v6 => sorted(family(would, v6)) !== sorted(family(rules, v6))) ||
         (args.delete && would === '' && sorted(rules) !== '')
-      await run(words, differs)
-      changed ||= differs
+      )
     }
-    if (remote.checkMode) return { changed, commands }
-    const after = !changed ? before : await remote.query(status)
-    return { changed, commands, msg: (after.stdout.split('//rules')[0] ?? '').trimEnd() }
   },
 })
+
+const rulesIn = (status: string) => status.split('//rules\n')[1]?.split('//numbered')[0] ?? ''
 
 function ruleWords(args: Args, given: ReadonlySet<string>, status: string): string[] {
   const words: string[] = []
