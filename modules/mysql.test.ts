@@ -158,7 +158,7 @@ testModule(
       args: { query: ['insert into t values (%s, %s)', 'select * from t where i = %s'], positional_args: [1, "a'b"] },
       commands: {
         '*umask*': call => {
-          expect(call.stdin).toContain("insert into t values (1, 'a\\'b');")
+          expect(call.stdin).toContain("DELIMITER //understudy//\ninsert into t values (1, 'a\\'b')\n//understudy//\n")
           return `${table('x', [{ understudy_rows: '1' }])}${table('select', [{ i: '1', s: "a'b" }])}${table('x', [{ understudy_rows: '-1' }])}`
         },
       },

@@ -79,7 +79,7 @@ export default defineModule({
     const names = args.name.map(name => name.trim())
     const everything = names.length === 1 && names[0] === 'all'
     if (everything && (args.state === 'present' || args.state === 'absent'))
-      fail('name can only be "all" if state is dump or import')
+      fail("name is not allowed to equal 'all' unless state equals import, or dump.")
     let sql = new MySql(remote, args, given)
     const question = ['SHOW DATABASES']
     let seen = await (args.check_implicit_admin

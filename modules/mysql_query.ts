@@ -46,7 +46,11 @@ export default defineModule({
       ...statements.flatMap(statement => [statement, 'SELECT ROW_COUNT() AS understudy_rows']),
       ...(args.single_transaction ? ['COMMIT'] : []),
     ]
-    const answer = await sql.run(script, 'run the statements', { database: args.login_db, changes: false })
+    const answer = await sql.run(script, 'run the statements', {
+      database: args.login_db,
+      changes: false,
+      whole: true,
+    })
     if (answer.rc !== 0) {
       const connecting = answer.results.length === 0 && /ERROR (?:1045|1044|1049|2\d{3}) /.test(answer.error)
       if (connecting) fail(cannotConnect(args, answer.error))

@@ -3,7 +3,7 @@ import { defineModule } from '../engine/module/define.js'
 import { asPyMySql, cannotConnect, identifier, literal, loginArgs, MySql } from './mysql/client.js'
 
 const args = {
-  variable: { type: 'str', required: true, summary: 'the variable' },
+  variable: { type: 'str', summary: 'the variable' },
   value: { type: 'str', summary: 'its value; only shown when left out' },
   mode: {
     type: 'str',
@@ -28,6 +28,7 @@ export default defineModule({
 `,
 
   async run({ args: { variable, value, mode, ...login }, given, remote, fail }) {
+    if (variable === undefined) return fail('Cannot run without variable to operate with')
     if (!/^[0-9A-Za-z_.]+$/.test(variable)) fail(`invalid variable name "${variable}"`)
     const sql = new MySql(remote, login, given)
     const [base, name] = variable.includes('.') ? variable.split('.') : [undefined, variable]

@@ -106,15 +106,16 @@ export class MySql {
     return this.remote.query(query)
   }
 
-  /** Runs statements that change something. */
+  /** Runs statements that change something. With `whole`, they may hold semicolons, as the bodies of procedures do. */
   async run(
     statements: readonly string[],
     why: string,
-    options: { database?: string | undefined; changes?: boolean } = {},
+    options: { database?: string | undefined; changes?: boolean; whole?: boolean } = {},
   ): Promise<Answer> {
+    const [begin, end] = options.whole ? ['DELIMITER //understudy//\n', '\n//understudy//\n'] : ['', ';\n']
     const { rc, stdout, stderr } = await this.remote.exec({
       shell: withOptions(this.login, clientCommand(options.database)),
-      stdin: this.input(`${statements.join(';\n')};\n`),
+      stdin: this.input(`${begin}${statements.map(statement => statement + end).join('')}`),
       why,
       changes: options.changes ?? true,
     })
