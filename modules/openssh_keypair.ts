@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { octal } from '../engine/remote/mode.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
@@ -73,12 +74,16 @@ export default defineModule({
         }
       },
     }
-    const [file, publicFile, seen] = await Promise.all([
+    const directory = posix.dirname(path)
+    const [above, file, publicFile, seen] = await Promise.all([
+      remote.file(directory, { want: 'stat' }),
       remote.file(path, { want: 'stat' }),
       remote.file(`${path}.pub`, { want: 'text' }),
       remote.query(look),
     ])
     if (seen.rc === 91) await missingProgram({ remote, fail }, 'ssh-keygen')
+    if (!above.isDirectory)
+      fail(`The directory ${directory} does not exist or the file is not a directory`, { name: directory })
     if (args.state === 'absent') {
       await file.remove()
       await publicFile.remove()

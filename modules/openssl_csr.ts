@@ -236,6 +236,7 @@ function wishOf(args: Args, fail: Fail): CsrWish {
           (Array.isArray(value) ? value : [value]).map(one => [pyStr(name), pyStr(one)] as [string, string]),
         )
       : []
+  // An empty name is none, as from a variable that is not set.
   const named = [
     ['countryName', args.country_name],
     ['stateOrProvinceName', args.state_or_province_name],
@@ -244,7 +245,7 @@ function wishOf(args: Args, fail: Fail): CsrWish {
     ['organizationalUnitName', args.organizational_unit_name],
     ['commonName', args.common_name],
     ['emailAddress', args.email_address],
-  ].filter((pair): pair is [string, string] => pair[1] !== undefined)
+  ].filter((pair): pair is [string, string] => Boolean(pair[1]))
   const subject = args.subject_ordered
     ? (args.subject_ordered as Value[]).flatMap(pairs)
     : [...named, ...pairs(args.subject as Value)]

@@ -47,7 +47,7 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, state, format } = args
     const [file, source, ssh] = await Promise.all([
-      outputFile({ remote, fail }, path),
+      outputFile({ remote, fail }, path, directory => `'${directory}'`),
       args.privatekey_path === undefined ? undefined : remote.file(args.privatekey_path, { want: 'text' }),
       format === 'OpenSSH' && args.privatekey_path !== undefined
         ? remote.query({

@@ -142,11 +142,10 @@ export default defineModule({
     }
     if (provider === 'acme' || provider === 'entrust') fail(`provider ${provider} is not built`)
     const own = provider === 'ownca'
-    if (
-      own &&
-      ((!args.ownca_path && !args.ownca_content) || (!args.ownca_privatekey_path && !args.ownca_privatekey_content))
-    )
-      fail('For ownca provider, ownca_path and ownca_privatekey_path (or their contents) are required')
+    for (const name of own ? (['ownca', 'ownca_privatekey'] as const) : (['privatekey'] as const)) {
+      if (!args[`${name}_path`] && !args[`${name}_content`])
+        fail(`One of ${name}_path and ${name}_content must be specified for the ${provider} provider.`)
+    }
     if (own && !args.csr_path && !args.csr_content) fail('csr_path or csr_content is required for ownca provider')
     const done = await remote.exec({
       shell: script(args),
