@@ -28,6 +28,16 @@ testModule(
       commands,
       leaves: { [path]: { text: 'a ALL= ALL\n' } },
     },
+    'keeps the commands from starting others, after Defaults of the group': {
+      args: { group: 'ops', commands: 'ALL', noexec: true, setenv: true, defaults: ['!targetpw', 'env_keep += "A"'] },
+      files,
+      commands,
+      leaves: {
+        [path]: {
+          text: 'Defaults:%ops !targetpw\nDefaults:%ops env_keep += "A"\n%ops ALL=NOEXEC:NOPASSWD:SETENV: ALL\n',
+        },
+      },
+    },
     'removes a rule': {
       args: { state: 'absent' },
       files: { ...files, [path]: 'text' },

@@ -18,7 +18,9 @@ export default defineModule({
     host: { type: 'str', default: 'ALL', summary: 'host that it is for' },
     nopassword: { type: 'bool', default: true, summary: 'ask for no password' },
     runas: { type: 'str', summary: 'user that the commands run as' },
+    noexec: { type: 'bool', default: false, summary: 'let the commands start no others' },
     setenv: { type: 'bool', default: false, summary: 'keep the environment' },
+    defaults: { type: 'list', elements: 'str', summary: 'Defaults for the user or group, a line each before the rule' },
     sudoers_path: { type: 'str', default: '/etc/sudoers.d', summary: 'directory of the rules' },
     validation: {
       type: 'str',
@@ -56,9 +58,10 @@ export default defineModule({
     if (!parent.exists) fail(`[Errno 2] No such file or directory: '${path}'`)
 
     const who = args.user ?? `%${args.group}`
-    const tags = `${args.nopassword ? 'NOPASSWD:' : ''}${args.setenv ? 'SETENV:' : ''}`
+    const tags = `${args.noexec ? 'NOEXEC:' : ''}${args.nopassword ? 'NOPASSWD:' : ''}${args.setenv ? 'SETENV:' : ''}`
     const runas = args.runas === undefined ? '' : `(${args.runas})`
-    const text = `${who} ${args.host}=${runas}${tags} ${args.commands!.join(', ')}\n`
+    const defaults = (args.defaults ?? []).map(setting => `Defaults:${who} ${setting}\n`).join('')
+    const text = `${defaults}${who} ${args.host}=${runas}${tags} ${args.commands!.join(', ')}\n`
     const validate = args.validation === 'absent' || visudo === undefined ? undefined : `${visudo} -c -f %s`
     try {
       await file.put({ text, mode: 0o440, validate: text === file.text ? undefined : validate })

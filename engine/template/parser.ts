@@ -217,8 +217,13 @@ class JinjaParser extends nunjucks.parser.Parser {
     this.#failAtEnd(message)
   }
 
-  /** The body up to one of `ends`, which is left to be read; `dropEnd` also reads it and its tag's end. */
+  /**
+   * The end of the opening tag, which may have a colon as in Python, and the body up to one of `ends`, which is left to be
+   * read; `dropEnd` also reads it and its tag's end.
+   */
   #body(tag: string, ends: readonly string[], dropEnd = false): Body {
+    if (this.#isType('colon')) this.#next()
+    this.advanceAfterBlockEnd(tag)
     this.#open.push({ tag, ends })
     const body = this.#nest(() => this.parseUntilBlocks(...ends)) as Body
     this.#open.pop()
@@ -278,7 +283,6 @@ class JinjaParser extends nunjucks.parser.Parser {
         return this.#with(lineno, colno)
       case 'autoescape': {
         this.parseExpression()
-        this.advanceAfterBlockEnd('autoescape')
         return this.#body('autoescape', ['endautoescape'], true) as NunjucksNode
       }
       case 'do': {
@@ -295,12 +299,10 @@ class JinjaParser extends nunjucks.parser.Parser {
   override parseIf(): NunjucksNode {
     const { lineno, colno } = this.#next()
     const cond = this.#tuple({ withCondition: false })
-    this.advanceAfterBlockEnd('if')
     const body = this.#body('if', ['elif', 'else', 'endif'])
     let rest: NunjucksNode | null = null
     if (this.#isSymbol('elif')) rest = this.#nest(() => this.parseIf())
     else if (this.skipSymbol('else')) {
-      this.advanceAfterBlockEnd('else')
       rest = this.#body('if', ['endif'], true) as NunjucksNode
     } else this.advanceAfterBlockEnd()
     return new nunjucks.nodes.If!(lineno, colno, cond, body, rest)
@@ -313,13 +315,11 @@ class JinjaParser extends nunjucks.parser.Parser {
     const arr = this.#tuple({ withCondition: false, endsWith: 'recursive' })
     const filter = this.skipSymbol('if') ? this.parseExpression() : null
     const recursive = this.skipSymbol('recursive')
-    this.advanceAfterBlockEnd('for')
     this.#loops++
     const body = this.#body('for', ['endfor', 'else'])
     this.#loops--
     let rest: Body | null = null
     if (this.skipSymbol('else')) {
-      this.advanceAfterBlockEnd('else')
       rest = this.#body('for', ['endfor'], true)
     } else this.advanceAfterBlockEnd()
     this.assigned.add('loop')
@@ -339,7 +339,6 @@ class JinjaParser extends nunjucks.parser.Parser {
     const { lineno, colno } = this.#next()
     const name = this.#assignedName()
     const args = this.#parameters()
-    this.advanceAfterBlockEnd('macro')
     const body = this.#outsideLoops(() => this.#body('macro', ['endmacro'], true))
     this.#addMacroNames()
     return new classes.Macro(lineno, colno, name, args, body)
@@ -354,7 +353,6 @@ class JinjaParser extends nunjucks.parser.Parser {
     const args: MacroParameters = this.#isType('left-paren') ? this.#parameters() : { names: [], defaults: [] }
     const call = this.parseExpression() as Expr
     if (call.typename !== 'FunCall') this.#failAt({ lineno, colno }, 'expected call')
-    this.advanceAfterBlockEnd('call')
     const body = this.#outsideLoops(() => this.#body('call', ['endcall'], true))
     this.#addMacroNames()
     return new classes.CallBlock(lineno, colno, call, args, body)
@@ -378,7 +376,6 @@ class JinjaParser extends nunjucks.parser.Parser {
   override parseFilterStatement(): NunjucksNode {
     const { lineno, colno } = this.#next()
     const filter = this.#filter(null, true)
-    this.advanceAfterBlockEnd('filter')
     const body = this.#body('filter', ['endfilter'], true)
     return new classes.FilterBlock(lineno, colno, filter, body)
   }
@@ -392,7 +389,6 @@ class JinjaParser extends nunjucks.parser.Parser {
       return new classes.Set(lineno, colno, target, value)
     }
     const filter = this.#isType('pipe') ? this.#filter(null, false) : null
-    this.advanceAfterBlockEnd('set')
     const body = this.#body('set', ['endset'], true)
     return new classes.SetBlock(lineno, colno, target, filter, body)
   }
@@ -406,7 +402,6 @@ class JinjaParser extends nunjucks.parser.Parser {
       this.#expectOperator('=')
       values.push(this.parseExpression() as Expr)
     }
-    this.advanceAfterBlockEnd('with')
     const body = this.#body('with', ['endwith'], true)
     return new classes.With(lineno, colno, targets, values, body)
   }
@@ -425,7 +420,6 @@ class JinjaParser extends nunjucks.parser.Parser {
         'Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore instead.',
       )
     }
-    this.advanceAfterBlockEnd('block')
     const body = this.#outsideLoops(() => this.#body('block', ['endblock']))
     if (required && !isBlank(body)) {
       this.#failAt({ lineno, colno }, 'Required blocks can only contain comments or whitespace')
