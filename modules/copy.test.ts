@@ -147,7 +147,7 @@ testModule(
         '/srv/y/sub/f': { text: 'f', mode: 0o600 },
       },
       commands: [
-        ['find /srv/y *', '//49c0 0 0 root root /srv/y/sub\n//8180 0 0 root root /srv/y/sub/f\n'],
+        ['find -H /srv/y *', '//49c0 0 0 root root /srv/y/sub\n//8180 0 0 root root /srv/y/sub/f\n'],
         ['exec /bin/sh -e', ''],
         ['[ -f /srv/y ] *', ''],
         fakeDirectories,
@@ -168,6 +168,18 @@ testModule(
       returns: { src: '/srv/y', dest: '/srv/x', md5sum: 'abc' },
       // The gate compares two files on the host by asking for both again.
       trips: 2,
+    },
+    'copies what the directory holds that a link on the host leads to': {
+      args: { src: '/srv/ln', remote_src: true },
+      files: { '/srv/x': { directory: true }, '/srv/ln': { target: 'y' }, '/srv/y/f': { text: 'f', mode: 0o600 } },
+      commands: [
+        ['find -H /srv/ln *', '//8180 0 0 root root /srv/ln/f\n'],
+        ['exec /bin/sh -e', ''],
+        ['[ -f /srv/ln ] *', ''],
+        fakeDirectories,
+      ],
+      leaves: { '/srv/x/ln': { directory: true }, '/srv/x/ln/f': { text: 'f', mode: 0o600 } },
+      trips: 4,
     },
     'tells of a file on the host that may not be replaced': {
       args: { src: '/srv/y', remote_src: true, force: false },

@@ -121,6 +121,16 @@ testModule(
       fails:
         "Error while obtaining timestamp for time zz using format %Y%m%d%H%M.%S: time data 'zz' does not match format '%Y%m%d%H%M.%S'",
     },
+    'knows no time without a text': {
+      args: { state: 'touch', modification_time: '' },
+      fails:
+        "Error while obtaining timestamp for time  using format %Y%m%d%H%M.%S: time data '' does not match format '%Y%m%d%H%M.%S'",
+    },
+    'looks for what a link leads to where the link is to be': {
+      args: { path: '/srv/new/', state: 'link', src: 'y' },
+      files: { '/srv/y': 'text' },
+      fails: 'src file does not exist, use "force=yes" if you really want to create the link: /srv/new/y',
+    },
     'makes a link': {
       args: { state: 'link', src: 'y' },
       files: { '/srv/y': 'text' },

@@ -78,7 +78,8 @@ export default defineModule({
 
   async run(context) {
     const { args, remote, fail } = context
-    const wished = wishedTimes(remote, args, args.state === 'touch' ? 'now' : 'preserve', fail)
+    const timed = args.state === 'absent' ? { ...args, access_time: undefined, modification_time: undefined } : args
+    const wished = wishedTimes(remote, timed, args.state === 'touch' ? 'now' : 'preserve', fail)
     const [seen, source, times] = await Promise.all([lookBoth(remote, args.path), lookAtSource(context), wished])
     const state = args.state ?? (seen.self.exists ? present(seen.self) : args.recurse ? 'directory' : 'file')
 
@@ -305,7 +306,11 @@ async function lookAtSource({ args: { src, path, state }, remote }: Context): Pr
   }
   const from = (directory: string) =>
     remote.file(src.startsWith('/') ? src : posix.join(directory, src), { want: 'stat' })
-  const [beside, inside] = await Promise.all([from(posix.dirname(path)), from(path)])
+  // As Python's dirname: what ends with a slash is a directory itself.
+  const [beside, inside] = await Promise.all([
+    from(path.includes('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : '.'),
+    from(path),
+  ])
   return { beside, inside }
 }
 

@@ -28,6 +28,8 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
     }),
   ])
   if (!source.exists) fail(`Source ${src} not found`)
+  if (dest.endsWith('/') && !asked.target.exists && remote.checkMode)
+    return { msg: `dest directory ${dest.replace(/(.)\/+$/, '$1')} would be created`, src, changed: true }
   if (source.isDirectory) return copyDirectory(context, args, asked.target)
   if (!source.isFile) fail(`Cannot copy invalid source '${src}': not a file`)
   if (args.checksum && args.checksum !== source.sha1)
@@ -45,8 +47,6 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   if (followed) path = seen.target.realPath
   if (seen.target.exists && !args.force)
     return { ...describe(seen.self), msg: 'file already exists', src, dest: path, changed: false }
-  if (dest.endsWith('/') && !asked.target.exists && remote.checkMode)
-    return { msg: `dest directory ${dest.replace(/(.)\/+$/, '$1')} would be created`, src, changed: true }
   if (dest.endsWith('/') && !asked.target.exists) {
     await makeDirectories(remote, [dest], { ...attributes, mode: args.directory_mode as string | undefined }, fail)
   } else if (!directory && !parent.exists) fail(`Destination directory ${posix.dirname(dest)} does not exist`)

@@ -25,7 +25,7 @@ export async function wishedTimes(
   fail: (msg: string) => never,
 ): Promise<Wishes> {
   const one = async (text: string | undefined, format: string): Promise<Wish> => {
-    const word = text || otherwise
+    const word = text ?? otherwise
     if (word === 'preserve' || word === 'now') return word
     const date = strptime(word, format)
     if (typeof date === 'string')

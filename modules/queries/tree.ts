@@ -11,10 +11,10 @@ export interface TreeEntry {
   readonly group: string
 }
 
-/** Everything below a directory. `follow`: look through links instead of at them. */
+/** Everything below a directory, or below the one that a link leads to. `follow`: look through links in it, too. */
 export const tree = (top: string, follow: boolean): Query<TreeEntry[]> => ({
   // No path can hold //, so it begins a record even where a name holds a newline.
-  command: sh`find ${raw(follow ? '-L ' : '')}${top.replace(/\/+$/, '') || '/'} ! -path ${top} -exec stat ${raw(follow ? '-L ' : '')}-c '//%f %u %g %U %G %n' {} + 2>/dev/null`,
+  command: sh`find ${raw(follow ? '-L' : '-H')} ${top.replace(/\/+$/, '') || '/'} -mindepth 1 -exec stat ${raw(follow ? '-L ' : '')}-c '//%f %u %g %U %G %n' {} + 2>/dev/null`,
   parse: stdout =>
     stdout
       .split(/^\/\//m)
