@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
-import { describe, pathInfo } from '../engine/remote/path-info.js'
+import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf } from './files/attributes.js'
@@ -66,20 +66,20 @@ export default defineModule({
         `Could not hash file '${args.dest}' with algorithm '${algorithm}'. Available algorithms: md5, sha1, sha224, sha256, sha384, sha512`,
       )
 
-    const [tool, dest, held, temporary] = await Promise.all([
+    const [tool, { self, target: dest }, held, temporary] = await Promise.all([
       remote.query(httpTool),
-      remote.file(args.dest, { want: 'sha1' }),
+      lookBoth(remote, args.dest, 'sha1'),
       checksum ? remote.query(digest(args.dest, algorithm)) : undefined,
       args.tmp_dest === undefined ? undefined : remote.file(args.tmp_dest, { want: 'stat' }),
     ])
     if (temporary?.exists && !temporary.isDirectory) fail(`${args.tmp_dest} is a file but should be a directory.`)
     if (temporary && !temporary.exists) fail(`${args.tmp_dest} directory does not exist.`)
-    const wanted = checksum ? { algorithm, digest: await expected(context, { tool, dest }, parts![2]!) } : undefined
+    const wanted = checksum ? { algorithm, digest: await expected(context, { tool, self }, parts![2]!) } : undefined
 
     const mismatch = wanted !== undefined && dest.isFile && held !== wanted.digest
     if (wanted && dest.isFile && !args.force && !mismatch) {
       const { changed } = await dest.setAttributes(attributesOf(args))
-      const info = changed ? await pathInfo(remote, args.dest) : describe(dest)
+      const info = changed ? await pathInfo(remote, args.dest) : describe(self)
       return {
         ...none,
         ...info,
@@ -87,19 +87,22 @@ export default defineModule({
       }
     }
     const since = dest.isFile && !args.force && !mismatch ? dest.mtime : undefined
-    return download(context, { tool, dest, since, wanted, fresh: args.force || mismatch })
+    return download(context, { tool, self, dest, since, wanted, fresh: args.force || mismatch })
   },
 })
 
 interface Plan {
   readonly tool: Parameters<typeof httpRequest>[1]
+  /** What stands at `dest`, perhaps a link. */
+  readonly self: RemoteFile
+  /** What it leads to. */
   readonly dest: RemoteFile
   readonly since: number | undefined
   readonly wanted: Wanted | undefined
   readonly fresh: boolean
 }
 
-async function download({ args, remote, fail }: Context, { tool, dest, since, wanted, fresh }: Plan) {
+async function download({ args, remote, fail }: Context, { tool, self, dest, since, wanted, fresh }: Plan) {
   const onlyAsks = remote.checkMode && !dest.isFile && !/^file:/i.test(args.url)
   const request = requestOf(args, { method: onlyAsks ? 'HEAD' : 'GET', follow: 'urllib2' })
   const cache: [string, string][] = fresh ? [['cache-control', 'no-cache']] : []
@@ -140,7 +143,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
   async function placed(response: HttpResponse) {
     const { status, msg, elapsed } = response
     const about = { url: shownUrl(args.url), dest: args.dest, elapsed }
-    const seen = dest.exists ? describe(dest) : {}
+    const seen = dest.exists ? describe(self) : {}
     if (status === 304) return { ...seen, ...about, changed: false, msg, status_code: status }
     refuseOthersThan200(response, { ...seen, ...about }, fail)
 
@@ -158,9 +161,9 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
     const path = dest.isDirectory ? posix.join(args.dest, nameIn(response)) : args.dest
     const out = posix.join(directory, 'out')
     const parent = path.endsWith('/') ? path : posix.dirname(path)
-    const [source, target, above, md5sum, sum] = await Promise.all([
+    const [source, { self: there, target }, above, md5sum, sum] = await Promise.all([
       remote.file(out, { want: 'sha1' }),
-      path === args.dest ? dest : remote.file(path, { want: 'sha1' }),
+      path === args.dest ? { self, target: dest } : lookBoth(remote, path, 'sha1'),
       remote.file(parent, { want: 'stat' }),
       remote.query(digest(out, 'md5')),
       wanted && remote.query(digest(out, wanted.algorithm)),
@@ -188,7 +191,7 @@ async function download({ args, remote, fail }: Context, { tool, dest, since, wa
             diff: 'none',
           })
     const same = remote.checkMode || !remote.recorded.changed
-    const info = same ? (target.exists ? describe(target) : {}) : await pathInfo(remote, path)
+    const info = same ? (target.exists ? describe(there) : {}) : await pathInfo(remote, path)
     if (remote.checkMode) return { ...info, ...result, msg, diff: null }
     const backup = put && 'backup_file' in put ? { backup_file: put.backup_file as string } : {}
     return {
@@ -214,14 +217,14 @@ function refuseOthersThan200({ status, msg }: HttpResponse, about: object, fail:
 /** The digest that was asked for: as given, or found by the file's name in a list of checksums. */
 async function expected(
   { args, remote, fail }: Context,
-  { tool, dest }: Pick<Plan, 'tool' | 'dest'>,
+  { tool, self }: Pick<Plan, 'tool' | 'self'>,
   value: string,
 ): Promise<string> {
   let text = value
   if (/^(https?|ftp|file):/i.test(value)) {
     const request: HttpRequest = requestOf(args, { method: 'GET', follow: 'urllib2', url: value })
     const response = await httpRequest(remote, tool, request, fail)
-    const seen = dest.exists ? describe(dest) : {}
+    const seen = self.exists ? describe(self) : {}
     const about = { url: shownUrl(value), dest: args.dest, elapsed: response.elapsed }
     refuseOthersThan200(response, { ...seen, ...about }, fail)
     const name = nameOf(args.url)

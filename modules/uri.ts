@@ -125,8 +125,7 @@ async function requestFor({ args, controller, fail }: Context, method: string): 
   })
   const named = new Set(request.headers.map(([name]) => name.toLowerCase()))
   const more = typed.filter(([name]) => format === 'form-multipart' || !named.has(name.toLowerCase()))
-  const cache: [string, string][] = args.force ? [['cache-control', 'no-cache']] : []
-  return { ...request, headers: [...request.headers, ...more, ...cache] }
+  return { ...request, headers: [...request.headers, ...more] }
 
   function found(name: string): string {
     try {
@@ -175,10 +174,18 @@ async function resultOf({ args, remote }: Context, response: HttpResponse, intoD
     Object.assign(result, { cookies, cookies_string: cookies_string.join('; ') })
   }
 
-  if (args.dest !== undefined && args.status_code.includes(status)) {
-    const path = intoDirectory ? posix.join(args.dest, nameOf(url)) : args.dest
+  const path = args.dest === undefined || !intoDirectory ? args.dest : posix.join(args.dest, nameOf(url))
+  if (path !== undefined && status !== -1 && !args.status_code.includes(status))
+    Object.assign(result, await pathInfo(remote, path), { path })
+  if (path !== undefined && args.status_code.includes(status)) {
     const file = await remote.file(path, { want: 'sha1' })
-    await file.put({ bytes: body, ...attributesOf(args), unsafe_writes: args.unsafe_writes, diff: 'none' })
+    await file.put({
+      bytes: body,
+      ...attributesOf(args),
+      replaceLink: true,
+      unsafe_writes: args.unsafe_writes,
+      diff: 'none',
+    })
     // As Ansible has it, even when the file held this already.
     Object.assign(result, await pathInfo(remote, path), { path, changed: true })
   } else result.changed = false

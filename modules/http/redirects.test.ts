@@ -28,6 +28,8 @@ test('only what is sent and held back keeps the program of the host from followi
   expect(holdsBack(request({ headers: [['x-secret', '1']], follow: 'none' }))).toBe(false)
   expect(holdsBack(request({ user: 'u', password: 'p', forceBasic: true }))).toBe(true)
   expect(holdsBack(request({ user: 'u', password: 'p' }))).toBe(false)
+  expect(holdsBack(request({ headers: [['Content-Type', 'text/plain']] }))).toBe(true)
+  expect(holdsBack(request({ method: 'PATCH' }))).toBe(true)
 })
 
 test('held headers go to the first address alone', async () => {
@@ -47,6 +49,9 @@ test('a body is sent on with 307 and 308, else it becomes a GET', async () => {
     (await play(request(post), { 'https://a/1': [status, '/2'], 'https://a/2': [200] })).asked[1]
   for (const status of [301, 302, 303])
     expect(await second(status)).toMatchObject({ method: 'GET', body: undefined, headers: [] })
+  const put = { ...post, method: 'PUT' }
+  const { asked } = await play(request(put), { 'https://a/1': [301, '/2'], 'https://a/2': [200] })
+  expect(asked[1]).toMatchObject({ method: 'PUT', body: undefined, headers: [] })
   for (const status of [307, 308]) expect(await second(status)).toMatchObject(post)
 })
 

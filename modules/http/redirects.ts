@@ -1,12 +1,16 @@
 import { follows } from './curl-config.js'
 import type { HttpRequest, HttpResponse } from './request.js'
 
-/** Whether some of what is sent must not follow a redirect: then we go from address to address ourselves. */
+/** Whether what is sent is not all sent to where a redirect leads: then we go from address to address ourselves. */
 export function holdsBack(request: HttpRequest): boolean {
   const held = heldBy(request)
   return (
     follows(request) &&
-    ((held.has('authorization') && request.forceBasic && request.user !== undefined) ||
+    (!['GET', 'HEAD'].includes(request.method) ||
+      request.body !== undefined ||
+      request.bodyFile !== undefined ||
+      request.headers.some(([name]) => ofBody.has(name.toLowerCase())) ||
+      (held.has('authorization') && request.forceBasic && request.user !== undefined) ||
       request.headers.some(([name]) => held.has(name.toLowerCase())))
   )
 }
@@ -30,6 +34,9 @@ export async function followed(
   }
 }
 
+/** Only 307 and 308 ask for the same again. */
+const ofBody: ReadonlySet<string> = new Set(['content-type', 'content-length', 'transfer-encoding'])
+
 const heldBy = ({ unredirected }: HttpRequest): ReadonlySet<string> =>
   new Set(unredirected.map(name => name.toLowerCase()))
 
@@ -46,11 +53,13 @@ function redirected(first: HttpRequest, last: HttpRequest, response: HttpRespons
   // What proves who we are is for the host that it was meant for.
   const elsewhere = url.host !== new URL(first.url).host
   if (elsewhere) for (const name of ['authorization', 'cookie']) held.add(name)
-  if (becomesGet) for (const name of ['content-type', 'content-length', 'transfer-encoding']) held.add(name)
+  const bodiless = status !== 307 && status !== 308
+  if (bodiless) for (const name of ofBody) held.add(name)
   const anonymous = elsewhere || (held.has('authorization') && first.forceBasic)
   return {
     ...last,
-    ...(becomesGet ? { method: 'GET', body: undefined, bodyFile: undefined } : {}),
+    ...(bodiless ? { body: undefined, bodyFile: undefined } : {}),
+    ...(becomesGet ? { method: 'GET' } : {}),
     ...(anonymous ? { user: undefined, password: undefined, forceBasic: false } : {}),
     headers: last.headers.filter(([name]) => !held.has(name.toLowerCase())),
     url: url.href,
