@@ -128,6 +128,12 @@ testModule(
       },
       returns: { dest: '/srv/x/', src: join(local, 'tree') },
     },
+    'compares a given checksum with each file of a directory': {
+      args: { src: join(local, 'tree'), checksum: 'abc' },
+      commands,
+      fails: 'Copied file does not match the expected checksum. Transfer failed.',
+      returns: { expected_checksum: 'abc' },
+    },
     'copies what a directory holds': {
       args: { src: `${join(local, 'tree')}/`, local_follow: false },
       commands,

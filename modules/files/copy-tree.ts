@@ -72,6 +72,11 @@ export async function copyTree(
       only = { ...describe(self), dest, path: dest, checksum: sha1, changed, diff }
       return
     }
+    if (args.checksum && args.checksum !== sha1 && !remote.checkMode)
+      fail('Copied file does not match the expected checksum. Transfer failed.', {
+        checksum: sha1,
+        expected_checksum: args.checksum,
+      })
     const { backup, validate, unsafe_writes } = args
     const done = await file.put({
       ...content,
