@@ -1,6 +1,6 @@
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { sh } from '../engine/remote/quote.js'
+import { raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 
 const args = {
@@ -71,8 +71,10 @@ export default defineModule({
 
   async run({ args, given, remote, fail }) {
     const commands: string[] = []
+    // Python takes its time to start: only what counts rules asks for their numbers.
+    const byNumber = args.insert !== undefined && args.insert_relative_to !== 'zero'
     const status = {
-      command: sh`command -v ufw >/dev/null || exit 91; LC_ALL=C ufw status verbose; echo //rules; LC_ALL=C grep -h '^### tuple' /lib/ufw/user.rules /lib/ufw/user6.rules /etc/ufw/user.rules /etc/ufw/user6.rules /var/lib/ufw/user.rules /var/lib/ufw/user6.rules 2>/dev/null; echo //numbered; LC_ALL=C ufw status numbered; :`,
+      command: sh`command -v ufw >/dev/null || exit 91; LC_ALL=C ufw status verbose; echo //rules; LC_ALL=C grep -h '^### tuple' /lib/ufw/user.rules /lib/ufw/user6.rules /etc/ufw/user.rules /etc/ufw/user6.rules /var/lib/ufw/user.rules /var/lib/ufw/user6.rules 2>/dev/null; echo //numbered; ${raw(byNumber ? 'LC_ALL=C ufw status numbered;' : '')} :`,
       parse: (stdout: string, rc: number) => ({ rc, stdout }),
     }
     const before = await remote.query(status)
@@ -119,7 +121,8 @@ export default defineModule({
           'For default, direction must be one of "outgoing", "incoming" and "routed", or direction must not be specified.',
         )
       const now = new RegExp(`(\\w+) \\(${direction}\\)`).exec(/^Default: (.*)$/m.exec(before.stdout)?.[1] ?? '')?.[1]
-      if (now !== args.default) await run(['default', args.default, direction])
+      // What a firewall that is off would do is not in its status, by which Ansible finds out whether something changed.
+      if (now !== args.default) await run(['default', args.default, direction], enabled || remote.checkMode)
     }
     if (args.rule !== undefined) {
       if (args.direction !== undefined && !/^(in|out)$/.test(args.direction))
