@@ -234,7 +234,7 @@ testModule(
             },
           ],
           [
-            'service web start',
+            /init\.d.*\/web start$/,
             () => {
               running = true
               return { stdout: 'ok\n' }

@@ -33,7 +33,7 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { changed, stateChanged, enabledChanged } = await changeInitService(
       remote,
-      args,
+      { ...args, direct: true },
       fail,
       `Could not find the requested service ${args.name}: `,
     )

@@ -13,6 +13,8 @@ export interface ServiceWish {
   readonly sleep?: number | undefined
   readonly daemonize?: boolean | undefined
   readonly runlevels?: readonly string[] | undefined
+  /** The init script itself is told, not the program `service`, which asks systemd where that runs. */
+  readonly direct?: boolean
 }
 
 export interface ServiceOutcome {
@@ -106,7 +108,7 @@ function stateCommand(verb: string, wish: ServiceWish, service: InitService): st
   if (service.init === 'openrc') return `rc-service ${name} ${verb}${args}`
   if (service.init === 'runit') return `sv ${verb === 'reload' ? 'hup' : verb} ${name}`
   if (service.init === 'upstart') return `initctl ${verb} ${name}${args}`
-  if (service.tools.includes('service')) return `service ${name} ${verb}${args}`
+  if (!wish.direct && service.tools.includes('service')) return `service ${name} ${verb}${args}`
   return `$(for d in /etc/init.d /etc/rc.d/init.d /etc/rc.d; do [ -f $d/${name} ] && echo $d && break; done)/${name} ${verb}${args}`
 }
 
