@@ -41,6 +41,10 @@ testModule(
       commands: granting('GRANT SELECT,INSERT ON table "public"."t" TO "a", PUBLIC', 'a=ar/a'),
       returns: { queries: ['GRANT SELECT,INSERT ON table "public"."t" TO "a", PUBLIC;'] },
     },
+    'takes a whole schema only of what schemas hold': {
+      args: { privs: 'USAGE', type: 'language', objs: 'ALL_IN_SCHEMA' },
+      fails: /^Argument "objs": ALL_IN_SCHEMA can be used only for type: table, .* language was passed\.$/,
+    },
     'revokes what functions allow': {
       args: { privs: 'ALL', type: 'function', objs: 'f(int:text)', schema: 's', state: 'absent' },
       commands: granting('REVOKE ALL ON function "s"."f"(int, text) FROM "a", PUBLIC', ''),

@@ -91,6 +91,11 @@ export default defineModule({
 
   async run(context) {
     const { args, remote, fail, warn } = context
+    const wholeSchemas = ['table', 'sequence', 'function', 'procedure']
+    if (args.objs === 'ALL_IN_SCHEMA' && !wholeSchemas.includes(args.type))
+      fail(
+        `Argument "objs": ALL_IN_SCHEMA can be used only for type: table, sequence, function or procedure, ${args.type} was passed.`,
+      )
     const db = new Postgres(remote, args, args.database)
     let roles = list(args.roles)
     if (!args.fail_on_role) {

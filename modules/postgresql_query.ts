@@ -29,12 +29,7 @@ export default defineModule({
   ],
   check: 'full',
   args,
-  rules: {
-    exclusive: [
-      ['positional_args', 'named_args'],
-      ['query', 'path_to_script'],
-    ],
-  },
+  rules: { exclusive: [['positional_args', 'named_args']] },
   returns: {
     query: 'the last statement',
     query_list: 'the statements',
@@ -54,6 +49,8 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     if (args.autocommit && remote.checkMode) fail('Using autocommit is mutually exclusive with check_mode')
+    if (args.path_to_script !== undefined && args.query !== undefined)
+      fail('path_to_script is mutually exclusive with query')
     let list: string[] = []
     if (args.path_to_script !== undefined) {
       const script = await remote.file(args.path_to_script, { want: 'text' })
