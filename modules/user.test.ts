@@ -50,6 +50,13 @@ testModule(
       commands: host(`${tools}${known}${joe.replace('0:99999', '0:')}`),
       changed: false,
     },
+    'makes no home for a key': {
+      args: { create_home: false, generate_ssh_key: true },
+      check: { differs: 'nothing is known of an account that would be made' },
+      commands: host(tools),
+      runs: ['useradd -M joe'],
+      fails: 'User joe home directory does not exist',
+    },
     'needs the programs for local accounts': {
       args: { local: true },
       check: { differs: 'nothing is known of an account that would be made' },

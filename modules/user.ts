@@ -105,7 +105,7 @@ export default defineModule({
 `,
 
   async run(context) {
-    const { args, remote, warn } = context
+    const { args, remote, warn, fail } = context
     const question = userState(args.name, {
       groups: [args.name, ...(args.group === undefined ? [] : [args.group]), ...requestedGroups(args)],
       local: args.local,
@@ -138,10 +138,13 @@ export default defineModule({
     const home = args.home ?? account?.home ?? `/home/${args.name}`
     const lacksHome = args.create_home && !seen.homeExists && (account !== undefined || !seen.tools.has('useradd'))
     const makesKey = args.generate_ssh_key && (!seen.keyExists || args.force)
+    // A key needs a home that is there: nobody makes one for it.
+    const homeless = !args.create_home && !seen.homeExists
     const done = await carryOut(context, commands, {
       home: lacksHome ? home : undefined,
-      key: makesKey ? home : undefined,
+      key: makesKey && !homeless ? home : undefined,
     })
+    if (makesKey && homeless) fail(`User ${args.name} home directory does not exist`, { name: args.name, rc: 1 })
     const changed = commands.length > 0 || lacksHome || makesKey
     const after = changed && !remote.checkMode ? await remote.query(question) : seen
     const now = after.account
