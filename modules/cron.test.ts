@@ -48,6 +48,12 @@ testModule(
       commands: crontab('X-Y=1\nÜ=2\nspaced = 3\nK=a=b\n#Ansible: check dirs\n* * * * * x\n'),
       returns: { changed: false, envs: ['X-Y', 'Ü', 'K'] },
     },
+    'leaves the crontab of the system alone, also when a job should go': {
+      args: { state: 'absent', cron_file: '/etc/crontab' },
+      files: { '/etc/crontab': '#Ansible: check dirs\n* * * * * root ls\n' },
+      leaves: { '/etc/crontab': '#Ansible: check dirs\n* * * * * root ls\n' },
+      fails: 'Will not manage /etc/crontab via cron_file, see documentation.',
+    },
     'takes an empty user and an empty file for none': {
       args: { job: 'x', user: '', cron_file: '' },
       commands: crontab('#Ansible: check dirs\n* * * * * x\n'),

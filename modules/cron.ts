@@ -71,6 +71,7 @@ export default defineModule({
     const [user, cron_file] = [args.user || undefined, args.cron_file || undefined]
     const present = args.state === 'present'
     const timed = (['minute', 'hour', 'day', 'month', 'weekday'] as const).some(field => args[field] !== '*')
+    if (cron_file === '/etc/crontab') fail('Will not manage /etc/crontab via cron_file, see documentation.')
     if (cron_file && present && user === undefined)
       fail('To use cron_file=... parameter you must specify user=... as well')
     if (args.special_time && timed) fail('You must specify time and date fields or special time.')
