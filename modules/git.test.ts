@@ -69,6 +69,25 @@ testModule(
       commands: look(refs),
       fails: 'the destination directory must be specified unless clone=no',
     },
+    'wants the umask as a text in octal': {
+      args: { umask: 18 },
+      fails: 'umask must be defined as a quoted octal integer',
+    },
+    'knows no umask in words': {
+      args: { umask: 'bad' },
+      fails: 'umask must be an octal integer',
+      returns: { details: "invalid literal for int() with base 8: 'bad'" },
+    },
+    'tells of submodules that it brought': {
+      commands: [
+        [/git submodule update --init/, `//head ${sha}\n//submodules\n`],
+        [isLook, clone(older) + refs],
+        [/git diff/, ''],
+      ],
+      changed: true,
+      returns: { after: sha, submodules_changed: true },
+      again: { changed: 'the fake clone stays behind' },
+    },
     'refuses local changes': {
       commands: look(clone(sha, 'dirty  M f\n') + refs),
       fails: 'Local modifications exist in the destination: /srv/r (force=no).',
@@ -110,6 +129,20 @@ testModule(
       runs: [/^tar --extract -C \/srv\/out -z '?--exclude=b'? -f \/srv\/a\.tgz$/],
       returns: { files: ['./a'] },
       again: { changed: 'the fake tar unpacks nothing' },
+    },
+    'takes an archive that holds nothing for none': {
+      files: { '/srv/a.tgz': 'x', '/srv/out': { directory: true } },
+      commands: [[/^s=\/srv\/a\.tgz/, 'tar\n//empty /usr/bin/tar\n//differences\n']],
+      foretells: {
+        skipped: true,
+        changed: false,
+        msg: 'remote module (ansible.legacy.unarchive) does not support check mode when using gtar',
+      },
+      fails: /found no files in archive\. Empty archive files are not supported\.$/,
+    },
+    'takes an empty file for no archive': {
+      files: { '/srv/a.tgz': '', '/srv/out': { directory: true } },
+      fails: "Invalid archive '/srv/a.tgz', the file is 0 bytes",
     },
     'needs a directory': {
       files: { '/srv/a.tgz': 'x' },

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
+import { pyRepr } from '../engine/python/repr.js'
 import type { Json } from '../engine/python/values.js'
 import { quote, quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
@@ -58,6 +59,7 @@ export default defineModule({
   returns: {
     before: 'commit before',
     after: 'commit after',
+    submodules_changed: 'true when submodules were brought or changed',
     remote_url_changed: 'whether the remote’s address was changed',
   },
   examples: `
@@ -71,6 +73,19 @@ export default defineModule({
     const { remote, fail } = given
     const { dest = '', repo, clone } = given.args
     if (dest === '' && clone) fail('the destination directory must be specified unless clone=no')
+    const { umask, archive } = given.args
+    if (umask !== undefined && umask !== null) {
+      if (typeof umask !== 'string') return fail('umask must be defined as a quoted octal integer')
+      if (!/^\s*(?:0o)?[0-7]+\s*$/i.test(umask))
+        fail('umask must be an octal integer', {
+          details: `invalid literal for int() with base 8: ${pyRepr(umask)}`,
+        })
+    }
+    if (archive !== undefined && !remote.checkMode && !/\.(?:tar|tar\.gz|zip|tgz)$/.test(archive))
+      fail(`Unable to get file extension from archive file name : ${archive}`, {
+        details:
+          "Please specify archive as filename with extension. File extension can be one of ['tar', 'tar.gz', 'zip', 'tgz']",
+      })
     // As a path it would be copied by links, and `depth` ignored.
     const args = { ...given.args, dest, repo: repo.startsWith('/') ? `file://${repo}` : repo }
     const context: Context = { ...given, args }
@@ -90,8 +105,12 @@ export default defineModule({
         }
       }
       reachable(context, seen)
-      const done = await act(context, [...cloneSteps(args, seen), ...checkoutSteps(args, seen), ...laterSteps(args)])
-      return { changed: true, before: null, after: done, ...newlyOut(done, context) }
+      const { head, ...more } = await act(context, [
+        ...cloneSteps(args, seen),
+        ...checkoutSteps(args, seen),
+        ...laterSteps(args),
+      ])
+      return { changed: true, before: null, after: head, ...more, ...newlyOut(head, context) }
     }
 
     const before = seen.head ?? null
@@ -122,7 +141,7 @@ export default defineModule({
       }
     }
 
-    const after = await act(context, [
+    const { head: after, ...more } = await act(context, [
       ...(seen.dirty ? [step(['reset', '--hard', 'HEAD'], 'Failed to reset')] : []),
       ...(remote_url_changed
         ? [step(['remote', 'set-url', args.remote, args.repo], 'Failed to set the remote’s url')]
@@ -133,7 +152,7 @@ export default defineModule({
     ])
     const changed = before !== after || seen.dirty || remote_url_changed || seen.submodulesDiffer
     const diff = remote.diffMode && before !== after ? await diffBetween(context, before, after) : {}
-    return { changed, before, after, remote_url_changed, ...local, ...diff }
+    return { changed, before, after, remote_url_changed, ...more, ...local, ...diff }
   },
 })
 
@@ -252,7 +271,7 @@ function laterSteps(args: GitArgs): Step[] {
     const track = args.track_submodules ? ' --remote' : ''
     const update = `git submodule update --init --recursive${track}${args.force ? ' --force' : ''}`
     steps.push({
-      text: `if [ -f .gitmodules ]; then git submodule sync --quiet && ${update}; fi`,
+      text: `if [ -f .gitmodules ]; then git submodule status --recursive | grep -q '^[-+U]' && sm=y; git submodule sync --quiet && ${update}; fi`,
       msg: 'Failed to init/update submodules',
     })
   }
@@ -270,7 +289,10 @@ function laterSteps(args: GitArgs): Step[] {
 }
 
 /** Runs the steps one after another in one go; answers the commit that is checked out then. */
-async function act({ args, remote, fail }: Context, steps: readonly Step[]): Promise<string | null> {
+async function act(
+  { args, remote, fail }: Context,
+  steps: readonly Step[],
+): Promise<{ head: string | null; submodules_changed?: true }> {
   const { setup, mask } = gitEnvironment(args)
   const text = steps.map(
     ({ text }, index) =>
@@ -278,10 +300,10 @@ async function act({ args, remote, fail }: Context, steps: readonly Step[]): Pro
   )
   const done = await remote.exec({
     shell: `${mask}${setup}
-o=$(mktemp) e=$(mktemp) || exit; trap 'rm -f "$o" "$e" "$wrapper"' EXIT
+sm= o=$(mktemp) e=$(mktemp) || exit; trap 'rm -f "$o" "$e" "$wrapper"' EXIT
 if [ -d ${quote(args.dest)} ]; then cd ${quote(args.dest)} || exit; fi
 ${text.join('\n')}
-cd ${quote(args.dest)} && echo "//head $(git rev-parse HEAD)"`,
+cd ${quote(args.dest)} && echo "//head $(git rev-parse HEAD)" && { [ -z "$sm" ] || echo //submodules; }`,
     why: `check out ${args.version} of ${shownUrl(args.repo)}`,
     changes: false,
   })
@@ -290,5 +312,6 @@ cd ${quote(args.dest)} && echo "//head $(git rev-parse HEAD)"`,
     const stdout = done.stdout.replace(/^\/\/step \d+\n?/m, '')
     fail(failed?.msg ?? done.stderr.trim(), { rc: done.rc, stdout, stderr: done.stderr, cmd: failed?.text ?? 'git' })
   }
-  return /^\/\/head (\S+)/m.exec(done.stdout)?.[1] ?? null
+  const head = /^\/\/head (\S+)/m.exec(done.stdout)?.[1] ?? null
+  return { head, ...(/^\/\/submodules$/m.test(done.stdout) ? { submodules_changed: true } : {}) }
 }

@@ -39,7 +39,7 @@ export const archiveState = (
   dest: string,
   { exclude, include, extra_opts, owner, group, mode }: Options,
 ): Query<Archive> => ({
-  command: sh`p= s=${src} d=${dest} b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
+  command: sh`s=${src} d=${dest} p= b=$(dd if=${src} bs=1 count=6 2>/dev/null | od -An -tx1 | tr -d ' \n')
 case $b in 1f8b*) k=gz f=-z ;; 425a68*) k=bz2 f=-j ;; fd377a585a*) k=xz f=-J ;; 28b52ffd*) k=zst f=--zstd ;; 504b*) k=zip f= ;; *) k=tar f= ;; esac
 case $k in bz2|xz|zst) if tar --version 2>/dev/null | grep -q GNU; then k=tar f=; fi ;; esac
 echo "$k"

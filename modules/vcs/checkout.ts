@@ -42,7 +42,7 @@ export const checkoutState = (args: GitArgs): Query<Checkout> => ({
   command: sh`${raw(gitEnvironment(args).setup)}
 command -v git >/dev/null 2>&1 || { rm -f "$wrapper"; echo "git no"; exit 0; }
 d=${args.dest}
-if [ -d "$d" ] && cd "$d" && { [ -e .git ] || [ -f config -a -d objects ]; }; then
+if [ -d "$d" ] && cd "$d" && ${raw(args.bare ? '[ -f config ] && [ -d objects ]' : '[ -e .git ]')}; then
   echo "exists yes"
   echo "head $(git rev-parse -q --verify HEAD 2>/dev/null)"
   echo "branch $(git symbolic-ref -q --short HEAD 2>/dev/null)"
