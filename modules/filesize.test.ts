@@ -4,7 +4,7 @@ import filesize from './filesize.js'
 
 /** dd as far as the module uses it. */
 const dd: FakeCommands = {
-  'command -v dd*': '/usr/bin/dd\n4096\n',
+  'command -v dd': '/usr/bin/dd\n',
   '/usr/bin/dd *': ({ argv }, host) => {
     const { if: from, of, bs, seek, count } = Object.fromEntries(argv!.slice(1).map(word => word.split('=')))
     if (from === '/dev/nono') return { rc: 1, stderr: 'no such file' }
