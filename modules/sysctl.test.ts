@@ -149,7 +149,7 @@ testModule(
       after: `${key}\n`,
     },
     'removes a key': {
-      args: { state: 'absent' },
+      args: { state: 'absent', manage_dir: false },
       commands: passwd,
       before: `${key}\nssh-rsa AAAA r@x\n`,
       after: 'ssh-rsa AAAA r@x\n',
