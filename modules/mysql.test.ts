@@ -68,6 +68,13 @@ testModule(
         executed_commands: ["CREATE DATABASE `b``c` CHARACTER SET 'utf8mb4'"],
       },
     },
+    'keeps it out of the binary log': {
+      args: { name: 'a', sql_log_bin: false },
+      commands: server(table('SHOW DATABASES', []), table('SHOW DATABASES', [{ Database: 'a' }]), [
+        'SET SQL_LOG_BIN=0;\nCREATE DATABASE `a`',
+      ]),
+      returns: { db: 'a', db_list: ['a'], executed_commands: ['CREATE DATABASE `a`'] },
+    },
     'drops what is there': {
       args: { name: 'a', state: 'absent' },
       commands: server(table('SHOW DATABASES', [{ Database: 'a' }]), table('SHOW DATABASES', []), [
@@ -164,6 +171,17 @@ testModule(
       },
       returns: { changed: true, query_result: [[], [{ i: 1, s: "a'b" }]], rowcount: [1, 1] },
       again: { changed: 'a statement is run each time' },
+    },
+    'sets variables of the session first': {
+      args: { query: 'select 1', session_vars: { sql_mode: "AN'SI", wait_timeout: 7 } },
+      commands: {
+        '*umask*': call => {
+          expect(call.stdin).toContain('SET SESSION `wait_timeout` = 7\n//understudy//\nselect 1')
+          expect(call.stdin).toContain("SET SESSION `sql_mode` = 'AN\\'SI'\n")
+          return `${table('select', [{ 1: '1' }])}${table('x', [{ understudy_rows: '-1' }])}`
+        },
+      },
+      returns: { changed: false, executed_queries: ['select 1'], rowcount: [1] },
     },
     'names the statement that failed': {
       args: { query: ['select 1', 'select nosuch;\n'] },

@@ -44,6 +44,7 @@ const args = {
   chdir: { type: 'path', summary: 'directory to import in' },
   restrict_config_file: { type: 'bool', default: false, summary: 'read only config_file' },
   config_overrides_defaults: { type: 'bool', default: false, summary: 'config_file wins over defaults of this module' },
+  sql_log_bin: { type: 'bool', default: true, summary: 'write what makes and drops databases to the binary log' },
   check_implicit_admin: { type: 'bool', default: false, summary: 'try root without a password first' },
   ...loginArgs,
 } as const satisfies ArgSpecs
@@ -92,6 +93,7 @@ export default defineModule({
     if (seen.rc !== 0) fail(cannotConnect(args, seen.error))
     const existing = new Set(seen.results.flatMap(one => one.rows.map(row => row.Database ?? '')))
     const result = { db: names.join(' '), db_list: names }
+    const unlogged = args.sql_log_bin ? [] : ['SET SQL_LOG_BIN=0']
 
     if (args.state === 'present' || args.state === 'absent') {
       const statements = names.flatMap(name => {
@@ -101,7 +103,7 @@ export default defineModule({
       })
       if (statements.length > 0) {
         const { rc, error } = await sql.run(
-          statements,
+          [...unlogged, ...statements],
           `${args.state === 'present' ? 'create' : 'drop'} ${names.join(', ')}`,
         )
         if (rc !== 0) fail(`error ${args.state === 'present' ? 'creating' : 'deleting'} database: ${asPyMySql(error)}`)
@@ -159,7 +161,7 @@ export default defineModule({
         `CREATE DATABASE ${identifier(name)}${args.encoding ? ` CHARACTER SET ${literal(args.encoding)}` : ''}${args.collation ? ` COLLATE ${literal(args.collation)}` : ''}`,
     )
     if (created.length > 0) {
-      const { rc, error } = await sql.run(created, `create ${missing.join(', ')}`)
+      const { rc, error } = await sql.run([...unlogged, ...created], `create ${missing.join(', ')}`)
       if (rc !== 0) fail(`error creating database: ${asPyMySql(error)}`)
     }
     const command = `mysql${args.force ? ' -f' : ''}${everything ? '' : ` --one-database ${names.map(quote).join(' ')}`}`

@@ -2,7 +2,7 @@ import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
 import type { Json, Value } from '../engine/python/values.js'
-import { asPyMySql, cannotConnect, literal, loginArgs, MySql } from './mysql/client.js'
+import { asPyMySql, cannotConnect, literal, loginArgs, MySql, sessionSettings } from './mysql/client.js'
 import { bound } from './sql/placeholders.js'
 
 const args = {
@@ -10,6 +10,7 @@ const args = {
   positional_args: { type: 'list', summary: 'values for %s, in order' },
   named_args: { type: 'dict', summary: 'values for %(name)s' },
   login_db: { type: 'str', summary: 'database to use' },
+  session_vars: { type: 'dict', summary: 'variables of the session' },
   single_transaction: { type: 'bool', default: false, summary: 'all statements or none' },
   ...loginArgs,
 } as const satisfies ArgSpecs
@@ -42,6 +43,7 @@ export default defineModule({
     const statements = executed_queries.map(text => text.trim().replace(/;$/, ''))
     const sql = new MySql(remote, args, given)
     const script = [
+      ...sessionSettings(args.session_vars),
       ...(args.single_transaction ? ['START TRANSACTION'] : []),
       ...statements.flatMap(statement => [statement, 'SELECT ROW_COUNT() AS understudy_rows']),
       ...(args.single_transaction ? ['COMMIT'] : []),

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto'
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
-import { type Answer, asPyMySql, cannotConnect, literal, loginArgs, MySql, type Row } from './mysql/client.js'
+import {
+  type Answer,
+  asPyMySql,
+  cannotConnect,
+  literal,
+  loginArgs,
+  MySql,
+  type Row,
+  sessionSettings,
+} from './mysql/client.js'
 import {
   type PrivilegeChange,
   privilegeChanges,
@@ -151,7 +160,7 @@ export default defineModule({
       const before = [
         ...(args.sql_log_bin ? [] : ['SET SQL_LOG_BIN=0']),
         ...(args.force_context ? ['USE mysql'] : []),
-        ...[...(args.session_vars ?? [])].map(([name, value]) => `SET SESSION ${name} = ${sqlValue(value)}`),
+        ...sessionSettings(args.session_vars),
       ]
       const { rc, error } = await sql.run([...before, ...statements], why)
       if (rc !== 0) fail(asPyMySql(error))
@@ -167,14 +176,6 @@ function privilegesMsg(changes: readonly (PrivilegeChange & { readonly kind: 'go
 }
 
 const account = (user: string, host: string) => `${literal(user)}@${literal(host)}`
-const sqlValue = (value: unknown) =>
-  typeof value === 'number' || typeof value === 'bigint'
-    ? String(value)
-    : typeof value === 'boolean'
-      ? value
-        ? '1'
-        : '0'
-      : literal(String(value))
 
 function wishedPrivileges({ args, fail }: Context) {
   try {

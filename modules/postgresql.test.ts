@@ -50,6 +50,27 @@ testModule(
         'ALTER DATABASE "d" SET TABLESPACE "fast"',
       ]),
     },
+    'makes a database with a locale of ICU and a remark': {
+      args: { locale_provider: 'icu', icu_locale: 'de-DE', comment: "it's one" },
+      commands: server(table([]), inD({ provider: 'i', icu_locale: 'de-DE', comment: "it's one" }), [
+        `CREATE DATABASE "d" ICU_LOCALE 'de-DE' LOCALE_PROVIDER 'icu'`,
+        `COMMENT ON DATABASE "d" IS 'it''s one'`,
+      ]),
+    },
+    'takes a remark away': {
+      args: { comment: '' },
+      commands: server(inD({ comment: 'x' }), inD({ comment: '' }), [`COMMENT ON DATABASE "d" IS ''`]),
+    },
+    'does not change who knows about locales': {
+      args: { locale_provider: 'libc' },
+      commands: server(inD({ provider: 'i' }), '', []),
+      fails: 'Changing LOCALE_PROVIDER is not supported.Current LOCALE_PROVIDER: icu',
+    },
+    'does not change the locale of ICU': {
+      args: { icu_locale: 'fr' },
+      commands: server(inD({ provider: 'i', icu_locale: 'de-DE' }), '', []),
+      fails: 'Changing ICU_LOCALE is not supported.Current ICU_LOCALE: de-DE',
+    },
     'takes only a number as limit': {
       args: { conn_limit: '5; DROP DATABASE x' },
       commands: server(inD(), '', []),

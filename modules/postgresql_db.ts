@@ -16,8 +16,11 @@ const args = {
   encoding: { type: 'str', default: '', summary: 'encoding' },
   lc_collate: { type: 'str', default: '', summary: 'order of text' },
   lc_ctype: { type: 'str', default: '', summary: 'kinds of characters' },
+  icu_locale: { type: 'str', default: '', summary: 'locale of ICU, where that is the provider' },
+  locale_provider: { type: 'str', default: '', summary: 'who knows about locales: icu or libc' },
   conn_limit: { type: 'str', default: '', summary: 'most connections' },
   tablespace: { type: 'path', default: '', summary: 'tablespace' },
+  comment: { type: 'str', summary: 'remark on it; an empty one takes it away' },
   maintenance_db: { type: 'str', default: 'postgres', summary: 'database to connect to' },
   force: { type: 'bool', default: false, summary: 'with absent: end its connections' },
   target: {
@@ -62,8 +65,8 @@ export default defineModule({
     const { args, remote, fail } = context
     const { name, state, target } = args
     if (!args.trust_input) {
-      const { owner, conn_limit, encoding, template, tablespace, session_role } = args
-      const complaint = dangerous([owner, conn_limit, encoding, name, template, tablespace, session_role])
+      const { owner, conn_limit, encoding, template, tablespace, session_role, comment } = args
+      const complaint = dangerous([owner, conn_limit, encoding, name, template, tablespace, session_role, comment])
       if (complaint) fail(complaint)
     }
     if (state === 'rename') {
@@ -77,13 +80,13 @@ export default defineModule({
     }
     const db = new Postgres(remote, args, args.maintenance_db)
     const seen = await db.ask([
-      `SELECT datname AS name, current_setting('server_version_num') AS version, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, datconnlimit AS conn_limit, spcname AS tablespace FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = pg_database.dattablespace WHERE datname IN (${[name, ...(state === 'rename' ? [target] : [])].map(literal).join(', ')})`,
+      `SELECT datname AS name, current_setting('server_version_num') AS version, pg_get_userbyid(datdba) AS owner, pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, datconnlimit AS conn_limit, spcname AS tablespace, ${sinceVersion15}, coalesce(shobj_description(pg_database.oid, 'pg_database'), '') AS comment FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = pg_database.dattablespace WHERE datname IN (${[name, ...(state === 'rename' ? [target] : [])].map(literal).join(', ')})`,
     ])
     if (seen.rc !== 0) fail(cannotConnect(seen.error))
     const [found, other] = [name, target].map(one => seen.results[0]?.find(row => row.name === one))
     const statements = {
       absent: () => (found ? dropped(context, found) : []),
-      present: () => (found ? altered(context, found) : [created(context)]),
+      present: () => [...(found ? altered(context, found) : [created(context)]), ...commented(context, found)],
       rename: () => renamed(context, found !== undefined, other !== undefined),
     }[state]()
     if (statements.length > 0) {
@@ -93,6 +96,10 @@ export default defineModule({
     return { changed: statements.length > 0, db: name, executed_commands: remote.checkMode ? [] : statements }
   },
 })
+
+/** Columns that older servers do not have, and whose name changed in version 17. */
+const sinceVersion15 = `to_jsonb(pg_database) ->> 'datlocprovider' AS provider, coalesce(to_jsonb(pg_database) ->> 'datlocale', to_jsonb(pg_database) ->> 'daticulocale') AS icu_locale`
+const providers: { readonly [letter: string]: string } = { b: 'builtin', c: 'libc', i: 'icu' }
 
 /** Before version 13 the server does not end connections itself. */
 const dropped = ({ args }: Context, { version }: Row): string[] => [
@@ -113,7 +120,7 @@ function renamed({ args, fail }: Context, found: boolean, other: boolean): strin
 function created({ args, fail }: Context): string {
   const option = (word: string, value: string, quoted: (text: string) => string) =>
     value === '' ? '' : ` ${word} ${quoted(value)}`
-  return `CREATE DATABASE ${identifier(args.name)}${option('OWNER', args.owner, identifier)}${option('TEMPLATE', args.template, identifier)}${option('ENCODING', args.encoding, literal)}${option('LC_COLLATE', args.lc_collate, literal)}${option('LC_CTYPE', args.lc_ctype, literal)}${option('TABLESPACE', args.tablespace, identifier)}${option('CONNECTION LIMIT', args.conn_limit, value => limit(value, fail))}`
+  return `CREATE DATABASE ${identifier(args.name)}${option('OWNER', args.owner, identifier)}${option('TEMPLATE', args.template, identifier)}${option('ENCODING', args.encoding, literal)}${option('LC_COLLATE', args.lc_collate, literal)}${option('LC_CTYPE', args.lc_ctype, literal)}${option('ICU_LOCALE', args.icu_locale, literal)}${option('LOCALE_PROVIDER', args.locale_provider, literal)}${option('TABLESPACE', args.tablespace, identifier)}${option('CONNECTION LIMIT', args.conn_limit, value => limit(value, fail))}`
 }
 
 function altered({ args, fail }: Context, found: Row): string[] {
@@ -125,6 +132,11 @@ function altered({ args, fail }: Context, found: Row): string[] {
     fail(`Changing LC_COLLATE is not supported. Current LC_COLLATE: ${found.collate}`)
   if (args.lc_ctype && args.lc_ctype !== found.ctype)
     fail(`Changing LC_CTYPE is not supported. Current LC_CTYPE: ${found.ctype}`)
+  const provider = providers[found.provider ?? ''] ?? found.provider
+  if (args.icu_locale && args.icu_locale !== found.icu_locale)
+    fail(`Changing ICU_LOCALE is not supported.Current ICU_LOCALE: ${found.icu_locale}`)
+  if (args.locale_provider && args.locale_provider !== provider)
+    fail(`Changing LOCALE_PROVIDER is not supported.Current LOCALE_PROVIDER: ${provider}`)
   const statements: string[] = []
   if (args.owner && args.owner !== found.owner)
     statements.push(`ALTER DATABASE ${name} OWNER TO ${identifier(args.owner)}`)
@@ -134,6 +146,11 @@ function altered({ args, fail }: Context, found: Row): string[] {
     statements.push(`ALTER DATABASE ${name} SET TABLESPACE ${identifier(args.tablespace)}`)
   return statements
 }
+
+const commented = ({ args }: Context, found: Row | undefined): string[] =>
+  args.comment === undefined || args.comment === (found?.comment ?? '')
+    ? []
+    : [`COMMENT ON DATABASE ${identifier(args.name)} IS ${literal(args.comment)}`]
 
 /** The one value that is not quoted in a statement. */
 const limit = (text: string, fail: Context['fail']): string =>

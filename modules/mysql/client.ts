@@ -158,3 +158,16 @@ export const cannotConnect = (login: Login, error: string): string =>
 export const identifier = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 export const literal = (text: string): string =>
   `'${text.replace(/[\\'\0\n\r\x1a]/g, char => ({ '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\x1a': '\\Z' })[char]!)}'`
+
+/** Statements that set `session_vars`. */
+export const sessionSettings = (variables: ReadonlyMap<unknown, unknown> | undefined): string[] =>
+  [...(variables ?? [])].map(([name, value]) => `SET SESSION ${identifier(String(name))} = ${sqlValue(value)}`)
+
+const sqlValue = (value: unknown) =>
+  typeof value === 'number' || typeof value === 'bigint'
+    ? String(value)
+    : typeof value === 'boolean'
+      ? value
+        ? '1'
+        : '0'
+      : literal(String(value))
