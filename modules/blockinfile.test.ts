@@ -58,6 +58,11 @@ testModule(
       after: `a\n\n${block('x\n')}\nb\n`,
     },
     'creates the file': { args: { block: 'x', create: true }, after: block('x\n'), returns: { msg: 'File created' } },
+    'makes no file for a block that should be gone': {
+      args: { block: 'x', create: true, state: 'absent' },
+      changed: false,
+      returns: { msg: 'File /etc/f not present' },
+    },
     'refuses a missing file': { args: { block: 'x' }, fails: 'Path /etc/f does not exist !', returns: { rc: 257 } },
     'refuses a directory': { before: { directory: true }, fails: 'Path /etc/f is a directory !', returns: { rc: 256 } },
   },

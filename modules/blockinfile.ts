@@ -45,7 +45,10 @@ export default defineModule({
 
   async run(context) {
     const { args, remote, fail } = context
-    const { file, holder } = await fileToEdit(context, args.path, args.create, path => `Path ${path} does not exist !`)
+    const present = args.state === 'present'
+    const missing = (path: string) => `Path ${path} does not exist !`
+    const { file, holder } = await fileToEdit(context, args.path, args.create, missing, args.create && present)
+    if (!file.exists && !present) return { msg: `File ${args.path} not present` }
     const block = args.state === 'present' && args.block ? `${args.block.replace(/\n$/, '')}\n` : ''
     const fresh = withBlock(file.text, block, args, insertionPattern(args, fail))
 

@@ -135,6 +135,20 @@ testModule(
       after: 'a\nx\n',
       warnings: [/^The regular expression is an empty string/],
     },
+    'makes no file where nothing is written': {
+      args: { line: 'x', regexp: 'a', backrefs: true, create: true },
+      changed: false,
+      returns: { msg: '' },
+    },
+    'adds at the end after an empty pattern': {
+      args: { line: 'x', insertafter: '', firstmatch: true },
+      before: 'a\nb\n',
+      after: 'a\nb\nx\n',
+    },
+    'needs a line, also where the file is missing': {
+      args: { regexp: 'x' },
+      fails: 'line is required with state=present',
+    },
     'needs a line': { args: { regexp: 'x' }, before: 'a', fails: 'line is required with state=present' },
     'needs a regexp for groups': {
       args: { line: 'x', backrefs: true },

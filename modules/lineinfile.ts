@@ -78,6 +78,9 @@ export default defineModule({
       ? withLine(linesOf(file.text), args, matches, anchor(args, fail))
       : withoutLine(linesOf(file.text), matches)
     const text = edit.lines.join('')
+    // With nothing to write no file is made.
+    if (!file.exists && edit.msg === '')
+      return { msg: '', backup: '', diff: editDiff(context, args.path, '', '', undefined) }
     const { msg, backup_file, attributes } = await putEdited(
       { file, holder },
       text,
@@ -107,7 +110,7 @@ function matcher({ regexp, search_string, line, state }: Args, fail: (msg: strin
 
 function anchor({ insertafter, insertbefore }: Args, fail: (msg: string) => never): Match | undefined {
   const text = insertafter ?? insertbefore
-  if (text === undefined || text === 'BOF' || text === 'EOF') return undefined
+  if (!text || text === 'BOF' || text === 'EOF') return undefined
   const pattern = checkedRegExp(text, { ascii: true }, fail)
   return line => search(pattern, line)
 }

@@ -17,6 +17,12 @@ testModule(
       commands: { 'sysctl *': '60\n' },
       leaves: { '/etc/sysctl.conf': '# c\nvm.swappiness=30\nx=1\n' },
     },
+    'keeps the first of other settings that repeat': {
+      args: { name: ' vm.swappiness ', value: '30' },
+      files: { '/etc/sysctl.conf': 'x = 1 # c\n\nx = 2\ny=3\n' },
+      commands: { 'sysctl *': '60\n' },
+      leaves: { '/etc/sysctl.conf': 'x=1 # c\n\ny=3\nvm.swappiness=30\n' },
+    },
     'adds a value, with words of truth as numbers': {
       args: { value: 'yes' },
       commands: { 'sysctl *': '60\n' },

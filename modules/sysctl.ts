@@ -29,8 +29,9 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    const { name, sysctl_file, state } = args
-    if (name.trim() === '') fail('name cannot be blank')
+    const { sysctl_file, state } = args
+    const name = args.name.trim()
+    if (name === '') fail('name cannot be blank')
     if (args.state === 'present' && args.value === '') fail('value cannot be blank')
     const value = parsed(args.value ?? '')
     const [file, now] = await Promise.all([
@@ -86,18 +87,17 @@ const same = (one: string, other: string) => one.trim().split(/\s+/).join(' ') =
 const keyOf = (line: string) =>
   /^\s*(?:[#;]|$)/.test(line) || !line.includes('=') ? undefined : line.slice(0, line.indexOf('=')).trim()
 
-/** A file that is written has its settings without blanks; the new one stands where the first of its name was. */
+/** A file that is written has each setting once, without blanks, where and as the first of its name was. */
 function rewritten(lines: readonly string[], name: string, value: string | undefined): string[] {
-  let placed = value === undefined
+  const placed = new Set<string>()
   const kept = lines.flatMap(line => {
     const key = keyOf(line)
     if (key === undefined) return [line.trim()]
-    if (key !== name) return [`${key}=${line.slice(line.indexOf('=') + 1).trim()}`]
-    if (placed) return []
-    placed = true
-    return [`${name}=${value}`]
+    if (placed.has(key) || (key === name && value === undefined)) return []
+    placed.add(key)
+    return [`${key}=${key === name ? value : line.slice(line.indexOf('=') + 1).trim()}`]
   })
-  return placed ? kept : [...kept, `${name}=${value}`]
+  return placed.has(name) || value === undefined ? kept : [...kept, `${name}=${value}`]
 }
 
 function read(text: string): { lines: string[]; values: Map<string, string> } {

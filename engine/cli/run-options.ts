@@ -11,6 +11,7 @@ import { extraVars } from './extra-vars.js'
 import { type ParsedFlags, UsageError } from './flags.js'
 import { interruption } from './interruption.js'
 import type { Io } from './io.js'
+import { passOverLateFailures } from './late-failures.js'
 import type { Options } from './options.js'
 import { readPasswords } from './password.js'
 import { versionOf } from './version.js'
@@ -66,6 +67,7 @@ export async function prepare({ flags, table, io, program, check, outputs: choic
   for (const { password } of vault.secrets) screen.secrets.hide(password.toString('utf8'))
   const mergeDicts = settings.string('DEFAULT_HASH_BEHAVIOUR') === 'merge'
   const interrupt = interruption(screen.raw)
+  const minded = passOverLateFailures()
   const options: RunOptions = {
     settings,
     environ: io.env,
@@ -104,6 +106,7 @@ export async function prepare({ flags, table, io, program, check, outputs: choic
   }
   const done = () => {
     interrupt.done()
+    minded()
     outputs.close()
   }
   return { settings, outputs, options, vault, done }
