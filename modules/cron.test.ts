@@ -64,6 +64,18 @@ testModule(
       files: { '/etc/cron.d/f': 'X=1' },
       leaves: { '/etc/cron.d/f': 'X=1\n' },
     },
+    'drops blank lines at the end when it writes': {
+      args: { job: 'x' },
+      commands: crontab('#Ansible: check dirs\n* * * * * old\n\n\n'),
+      diff: [
+        {
+          before: '#Ansible: check dirs\n* * * * * old\n\n\n',
+          after: '#Ansible: check dirs\n* * * * * x\n',
+          before_header: 'crontab',
+          after_header: 'crontab',
+        },
+      ],
+    },
     'needs no variable when it removes': {
       args: { state: 'absent', insertbefore: 'X' },
       commands: crontab('X=1\n'),

@@ -16,7 +16,7 @@ import { backedUp, crontab, installCrontab } from './crontab/read.js'
 const args = {
   name: { type: 'str', required: true, summary: 'name of the job, kept in a comment; or of the variable' },
   job: { type: 'str', aliases: ['value'], summary: 'the command; or the value' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
   user: { type: 'str', summary: 'whose crontab; in a cron_file, who runs the job' },
   cron_file: { type: 'path', summary: 'file of /etc/cron.d, or a path, instead of a crontab' },
   minute: { type: 'str', default: '*', summary: 'minute' },
@@ -72,9 +72,9 @@ export default defineModule({
     const present = args.state === 'present'
     const timed = (['minute', 'hour', 'day', 'month', 'weekday'] as const).some(field => args[field] !== '*')
     if (cron_file === '/etc/crontab') fail('Will not manage /etc/crontab via cron_file, see documentation.')
+    if (args.special_time && timed) fail('You must specify time and date fields or special time.')
     if (cron_file && present && user === undefined)
       fail('To use cron_file=... parameter you must specify user=... as well')
-    if (args.special_time && timed) fail('You must specify time and date fields or special time.')
     if (present && args.job === undefined) fail("You must specify 'job' to install a new cron job or variable")
     if (present && (args.insertafter || args.insertbefore) && !args.env)
       fail('Insertafter and insertbefore parameters are valid only with env=yes')
@@ -95,7 +95,9 @@ export default defineModule({
     if (!changed) return { changed, ...result }
 
     const blank = wanted.every(line => line.trim() === '')
-    const after = wanted.length === 0 ? '' : `${wanted.join('\n')}\n`
+    // What is written ends with a line that says something.
+    const kept = wanted.join('\n').replace(/[\r\n]+$/, '')
+    const after = kept === '' ? '' : `${kept}\n`
     if (file) {
       if (blank && !present) {
         await file.remove()

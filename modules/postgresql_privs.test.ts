@@ -38,24 +38,28 @@ testModule(
   {
     'grants in one transaction': {
       args: { privs: 'select, insert', objs: 't' },
-      commands: granting('GRANT SELECT,INSERT ON table "public"."t" TO "a", PUBLIC', 'a=ar/a'),
-      returns: { queries: ['GRANT SELECT,INSERT ON table "public"."t" TO "a", PUBLIC;'] },
+      commands: granting('GRANT SELECT,INSERT ON table "public"."t" TO "a",PUBLIC', 'a=ar/a'),
+      returns: { queries: ['GRANT SELECT,INSERT ON table "public"."t" TO "a",PUBLIC;'] },
     },
     'takes a whole schema only of what schemas hold': {
       args: { privs: 'USAGE', type: 'language', objs: 'ALL_IN_SCHEMA' },
       fails: /^Argument "objs": ALL_IN_SCHEMA can be used only for type: table, .* language was passed\.$/,
     },
+    'wants the types of what a function takes': {
+      args: { privs: 'ALL', type: 'function', objs: 'f' },
+      fails: 'Illegal function / procedure signature: "f".',
+    },
     'revokes what functions allow': {
       args: { privs: 'ALL', type: 'function', objs: 'f(int:text)', schema: 's', state: 'absent' },
-      commands: granting('REVOKE ALL ON function "s"."f"(int, text) FROM "a", PUBLIC', ''),
+      commands: granting('REVOKE ALL ON function "s"."f"(int, text) FROM "a",PUBLIC', ''),
     },
     'grants membership': {
       args: { type: 'group', objs: 'g', admin_option: true },
-      commands: granting('GRANT "g" TO "a", PUBLIC WITH ADMIN OPTION', 'x'),
+      commands: granting('GRANT "g" TO "a",PUBLIC WITH ADMIN OPTION', 'x'),
     },
     'sees that nothing changed': {
       args: { privs: 'SELECT', objs: 't' },
-      commands: granting('GRANT SELECT ON table "public"."t" TO "a", PUBLIC', 'a=r/a'),
+      commands: granting('GRANT SELECT ON table "public"."t" TO "a",PUBLIC', 'a=r/a'),
       changed: false,
     },
     'refuses privileges that do not exist': {

@@ -123,7 +123,7 @@ export default defineModule({
             .replace('not to', 'not'),
         )
       const role = /role "(.*)" does not exist/.exec(error)?.[1]
-      fail(role === undefined ? error : `Role '${role}' does not exist`)
+      fail(role === undefined ? `${error}\n` : `Role '${role}' does not exist`)
     }
     const changed = differ(results[1] ?? [], results[2 + queries.length] ?? [])
     return { changed, queries: [queries.map(query => `${query};`).join('\n')] }
@@ -156,7 +156,7 @@ function privilegesNow(type: string): string {
 
 function statements({ args, fail }: Context, roles: readonly string[]): string[] {
   const { type } = args
-  const to = roles.map(roleName).join(', ')
+  const to = roles.map(roleName).join(',')
   const objects = args.objs === undefined && type === 'database' ? [args.database] : list(args.objs)
   if (args.schema !== undefined && !inSchemas.includes(type))
     fail(`Argument "schema" is not allowed for type "${type}".`)
@@ -168,7 +168,7 @@ function statements({ args, fail }: Context, roles: readonly string[]): string[]
 
   if (type === 'group') {
     if (args.privs !== undefined) fail('Argument "privs" is not allowed for type "group".')
-    const groups = objects.map(identifier).join(', ')
+    const groups = objects.map(identifier).join(',')
     if (args.state === 'absent') return [`REVOKE ${groups} FROM ${to}`]
     return [
       `GRANT ${groups} TO ${to}${passing}`,
@@ -189,7 +189,7 @@ function statements({ args, fail }: Context, roles: readonly string[]): string[]
     )
     if (wrong.length > 0) fail(`Invalid Object set specified: ${wrong.join(', ')}`)
     if (everything && privs !== 'ALL') fail('for ALL_DEFAULT only "ALL" is a valid priv')
-    const whose = list(args.target_roles).map(roleName).join(', ')
+    const whose = list(args.target_roles).map(roleName).join(',')
     // Schemas have default privileges for the whole database only.
     const schema = kinds.includes('SCHEMAS') ? '' : ` IN SCHEMA ${identifier(args.schema || 'public')}`
     const alter = `ALTER DEFAULT PRIVILEGES${whose ? ` FOR ROLE ${whose}` : ''}${schema}`
@@ -202,7 +202,7 @@ function statements({ args, fail }: Context, roles: readonly string[]): string[]
     ]
   }
 
-  const on = objectsText(type, objects, args.schema || 'public')
+  const on = objectsText(type, objects, args.schema || 'public', fail)
   if (args.state === 'absent') return [`REVOKE ${privs} ON ${on} FROM ${to}`]
   return [
     `GRANT ${privs} ON ${on} TO ${to}${passing}`,
@@ -210,7 +210,7 @@ function statements({ args, fail }: Context, roles: readonly string[]): string[]
   ]
 }
 
-function objectsText(type: string, objects: readonly string[], schema: string): string {
+function objectsText(type: string, objects: readonly string[], schema: string, fail: Context['fail']): string {
   const kind = type.replaceAll('_', ' ')
   if (['table', 'sequence', 'function', 'procedure'].includes(type) && objects[0] === 'ALL_IN_SCHEMA')
     return `ALL ${kind.toUpperCase()}S IN SCHEMA ${identifier(schema)}`
@@ -219,10 +219,11 @@ function objectsText(type: string, objects: readonly string[], schema: string): 
     return `${kind} ${objects
       .map(one => {
         const [, name = one, types] = /^([^(]+)(?:\((.*)\))?$/.exec(one) ?? []
+        if (types === undefined) fail(`Illegal function / procedure signature: "${one}".`)
         // Types are separated by colons, because commas separate functions.
-        return `${within(name.trim())}${types === undefined ? '' : `(${types.replaceAll(':', ', ')})`}`
+        return `${within(name.trim())}(${types!.replaceAll(':', ', ')})`
       })
-      .join(', ')}`
-  if (type === 'parameter') return `parameter ${objects.join(', ')}`
-  return `${kind} ${objects.map(inSchemas.includes(type) ? within : identifier).join(', ')}`
+      .join(',')}`
+  if (type === 'parameter') return `parameter ${objects.join(',')}`
+  return `${kind} ${objects.map(inSchemas.includes(type) ? within : identifier).join(',')}`
 }
