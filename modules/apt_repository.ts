@@ -78,7 +78,7 @@ export default defineModule({
     if (line === '') fail("Please set argument 'repo' to a non-empty value")
     if (!isSource(line)) fail(`Invalid repository string: ${args.repo}`)
 
-    const file = suggestedFile(args.filename ?? (ppa ? `ppa_${ppa[1]}_${name}_${release}` : undefined), line, parts)
+    const file = suggestedFile(args.filename || (ppa ? `ppa_${ppa[1]}_${name}_${release}` : undefined), line, parts)
     const wanted = args.state === 'present' ? withSource(files, line, file) : withoutSource(files, line)
     const touched = [...new Set([...files.keys(), ...wanted.keys()])].filter(
       path => text(files.get(path)) !== text(wanted.get(path)),

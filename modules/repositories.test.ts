@@ -31,6 +31,14 @@ testModule(
   aptRepository,
   { repo },
   {
+    'writes one blank between words, and takes an empty file name for none': {
+      args: { repo: 'deb  http://archive.canonical.com/ubuntu   hardy partner # ours', filename: '' },
+      files: debian,
+      commands: sources,
+      leaves: {
+        '/etc/apt/sources.list.d/archive_canonical_com_ubuntu.list': { text: `${repo} # ours\n`, mode: 0o644 },
+      },
+    },
     'adds a source in a file named after it': {
       files: debian,
       commands: sources,

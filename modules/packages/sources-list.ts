@@ -15,6 +15,10 @@ const meaning = (line: string) =>
     .replace(/\s+/g, ' ')
     .replace(/\[ ?(.*?) ?\]/, '[$1]')
 
+/** A source as it is written: one blank between its words. */
+const tidy = (line: string) =>
+  line.replace(/^[^#]*/, words => words.trim().replace(/\s+/g, ' ')).replace(/(?<=\S)#/, ' #')
+
 export function withSource(files: SourceFiles, line: string, file: string): SourceFiles {
   const next: SourceFiles = new Map(files)
   let found = false
@@ -25,11 +29,11 @@ export function withSource(files: SourceFiles, line: string, file: string): Sour
         const disabled = /^\s*#/.test(one)
         const same = meaning(disabled ? one.replace(/^\s*#+\s*/, '') : one) === meaning(line)
         if (same) found = true
-        return same && disabled ? line : one
+        return same && disabled ? tidy(line) : one
       }),
     )
   }
-  if (!found) next.set(file, [...(files.get(file) ?? []), line])
+  if (!found) next.set(file, [...(files.get(file) ?? []), tidy(line)])
   return next
 }
 
