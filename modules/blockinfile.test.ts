@@ -13,6 +13,12 @@ testModule(
       after: `a\n${block('one\ntwo\n')}`,
       returns: { msg: 'Block inserted' },
     },
+    'makes no file to take a block out of': {
+      args: { state: 'absent', create: true, path: '/etc/none/f' },
+      changed: false,
+      returns: { msg: 'File /etc/none/f not present' },
+      leaves: { '/etc/none': null },
+    },
     'leaves a block': { args: { block: 'one' }, before: `a\n${block('one\n')}`, changed: false, returns: { msg: '' } },
     'changes a block where it stands': {
       args: { block: 'two', insertafter: '^z' },

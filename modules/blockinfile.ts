@@ -49,7 +49,7 @@ export default defineModule({
     const missing = (path: string) => `Path ${path} does not exist !`
     const { file, holder } = await fileToEdit(context, args.path, args.create, missing, args.create && present)
     if (!file.exists && !present) return { msg: `File ${args.path} not present` }
-    const block = args.state === 'present' && args.block ? `${args.block.replace(/\n$/, '')}\n` : ''
+    const block = present && args.block ? `${args.block.replace(/\n$/, '')}\n` : ''
     const fresh = withBlock(file.text, block, args, insertionPattern(args, fail))
 
     const said = !file.exists ? 'File created' : fresh === file.text ? '' : block ? 'Block inserted' : 'Block removed'

@@ -21,6 +21,11 @@ testModule(
       ],
     },
     'leaves a line that is there': { args: { line: 'b' }, before: 'a\nb\n', changed: false, returns: { msg: '' } },
+    'takes an empty place for the end': {
+      args: { line: 'c', insertbefore: '' },
+      before: 'a\nb\n',
+      after: 'a\nb\nc\n',
+    },
     'replaces the last match': {
       args: { line: 'Port 22', regexp: '^Port' },
       before: 'Port 1\nPort 2\n',
