@@ -67,6 +67,11 @@ testModule(
       commands: running({ app: 'STOPPED' }),
       runs: ['supervisorctl reread', 'supervisorctl remove app'],
     },
+    'stops a program before it removes it, when asked to': {
+      args: { state: 'absent', stop_before_removing: true },
+      commands: running({ app: 'RUNNING' }),
+      runs: ['supervisorctl reread', 'supervisorctl stop app', 'supervisorctl remove app'],
+    },
     'restarts after an update, always': {
       args: { state: 'restarted', config: '/etc/s.conf' },
       commands: running({ app: 'RUNNING' }),

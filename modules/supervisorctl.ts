@@ -17,6 +17,11 @@ const args = {
   username: { type: 'str', summary: 'user for supervisord' },
   password: { type: 'str', noLog: true, summary: 'password for supervisord' },
   supervisorctl_path: { type: 'path', summary: 'the program to use' },
+  stop_before_removing: {
+    type: 'bool',
+    default: false,
+    summary: 'with absent: stop what still runs, which cannot be removed',
+  },
   signal: { type: 'str', summary: 'what state signalled sends' },
 } as const
 type Context = ModuleContext<ArgsOf<typeof args>>
@@ -57,6 +62,7 @@ export default defineModule({
       if (remote.checkMode) return { changed: true }
       const read = await exec('reread')
       if (read.rc !== 0) fail(read.stdout.trim() || read.stderr.trim(), { ...result, rc: read.rc })
+      if (verb === 'remove' && args.stop_before_removing) await exec('stop', isGroup ? `${name}:*` : name)
       const done = await exec(verb, name)
       const said = `${name}: ${verb === 'add' ? 'added' : 'removed'} process group`
       if (!done.skipped && !done.stdout.includes(said)) fail(done.stdout, result)
