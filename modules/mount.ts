@@ -68,8 +68,9 @@ export default defineModule({
     const here = mounted.findLast(mount => mount.path === path || mount.path === real)
     const result = { name: path, ...shown(args, opts), backup_file: '' }
     const save = async (text: string) => {
-      if (text !== fstab.text && !above.exists) await makeDirectories(remote, [posix.dirname(args.fstab)], {}, fail)
-      const put = await fstab.put({ text, backup: args.backup && text !== fstab.text })
+      if (text === fstab.text) return false
+      if (!above.exists) await makeDirectories(remote, [posix.dirname(args.fstab)], {}, fail)
+      const put = await fstab.put({ text, backup: args.backup })
       if (put.backup_file) Object.assign(result, { backup_file: put.backup_file })
       return put.changed
     }
@@ -77,8 +78,8 @@ export default defineModule({
     switch (args.state) {
       case 'absent':
       case 'absent_from_fstab':
-        await save(fstabWithout(fstab.text, entry))
-        if (args.state === 'absent') {
+        // A mount that the table does not have is another's, and so is a folder.
+        if ((await save(fstabWithout(fstab.text, entry))) && args.state === 'absent') {
           if (here) await unmount(context, path)
           if (point.exists)
             await checked(context, ['rmdir', '--', path], `remove ${path}`, said => `Error rmdir ${path}: ${said}`)

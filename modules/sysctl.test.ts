@@ -115,6 +115,19 @@ testModule(
       fails: /^Options were specified with remounted, but the remount command failed/,
       runs: ['mount -o remount,ro /m'],
     },
+    'leaves a mount and a folder that the table does not have': {
+      args: { path: '/m', state: 'absent' },
+      files: { '/m': { directory: true }, '/etc/fstab': '/dev/a /a ext4 defaults 0 0\n' },
+      commands: mounts,
+      runs: [],
+      changed: false,
+    },
+    'makes no table to take nothing out of it': {
+      args: { path: '/m', state: 'absent_from_fstab', fstab: '/etc/alt/fstab' },
+      commands: mounts,
+      changed: false,
+      leaves: { '/etc/alt/fstab': null },
+    },
     'tells why it cannot be remounted': {
       args: { path: '/m', state: 'remounted' },
       files: { '/m': { directory: true }, '/etc/fstab': '' },
