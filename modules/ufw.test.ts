@@ -46,8 +46,15 @@ testModule(
       returns: { msg: 'Status: inactive', commands: ['LANG=C ufw default deny incoming'] },
       changed: false,
       check: { differs: 'Ansible foretells a change that it does not find afterwards' },
-      // The question, and the command that is given each time.
-      trips: 2,
+      // The question, the command that is given each time, and the question again.
+      trips: 3,
+    },
+    'sets what is not forwarded anyway without telling of a change': {
+      args: { default: 'deny', direction: 'routed' },
+      commands: { [question]: on('deny (incoming), allow (outgoing), disabled (routed)'), 'ufw *': '' },
+      runs: ['ufw default deny routed'],
+      changed: false,
+      trips: 3,
     },
     'adds a rule': {
       args: { rule: 'allow', port: '80', proto: 'tcp' },

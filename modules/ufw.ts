@@ -121,8 +121,10 @@ export default defineModule({
           'For default, direction must be one of "outgoing", "incoming" and "routed", or direction must not be specified.',
         )
       const now = new RegExp(`(\\w+) \\(${direction}\\)`).exec(/^Default: (.*)$/m.exec(before.stdout)?.[1] ?? '')?.[1]
-      // What a firewall that is off would do is not in its status, by which Ansible finds out whether something changed.
-      if (now !== args.default) await run(['default', args.default, direction], enabled || remote.checkMode)
+      // Whether it was a change, the status tells afterwards, as with Ansible: that of a firewall that is off has no defaults,
+      // and where the kernel forwards nothing, `disabled (routed)` is all that it says.
+      if (now !== args.default) await run(['default', args.default, direction], false)
+      if (remote.checkMode) changed ||= now !== args.default && now !== 'disabled'
     }
     if (args.rule !== undefined) {
       if (args.direction !== undefined && !/^(in|out)$/.test(args.direction))
@@ -143,7 +145,7 @@ export default defineModule({
     }
     if (remote.checkMode) return { changed, commands }
     const after = commands.length === 0 ? before : await remote.query(status)
-    changed ||= rulesIn(before.stdout) !== rulesIn(after.stdout)
+    changed ||= toldBy(before.stdout) !== toldBy(after.stdout)
     return { changed, commands, msg: (after.stdout.split('//rules')[0] ?? '').trimEnd() }
 
     async function wouldDiffer(words: readonly string[]): Promise<boolean> {
@@ -176,6 +178,8 @@ export default defineModule({
   },
 })
 
+/** All that tells whether something changed: the status and the rules. */
+const toldBy = (status: string) => status.split('//numbered')[0]
 const rulesIn = (status: string) => status.split('//rules\n')[1]?.split('//numbered')[0] ?? ''
 
 function ruleWords(args: Args, given: ReadonlySet<string>, status: string): string[] {
