@@ -76,7 +76,11 @@ function writeText(
       `cp --attributes-only --preserve=mode,ownership ${to} "$t" 2>/dev/null || { chown ${keep.uid}:${keep.gid} "$t" 2>/dev/null; chmod ${keep.mode.toString(8)} "$t" || _x $? mode; }`,
     )
     if (keep.secontext !== undefined) lines.push(`chcon ${quote(keep.secontext)} "$t" 2>/dev/null || :`)
-  } else if (plan.mode === undefined) lines.push(`chmod ${(0o666 & ~umask).toString(8)} "$t" || _x $? mode`)
+  } else {
+    // A new file is its writer's, also where the directory hands down its group.
+    if (plan.group === undefined) lines.push(`[ ! -g ${word(posix.dirname(path))} ] || chgrp "$(id -g)" "$t"`)
+    if (plan.mode === undefined) lines.push(`chmod ${(0o666 & ~umask).toString(8)} "$t" || _x $? mode`)
+  }
   const { flags, ...early } = plan
   lines.push(...attributesText(early, '"$t"', false))
   if (backup !== undefined) lines.push(`cp -p ${to} ${word(backup)} || _x $? backup`)

@@ -1,6 +1,8 @@
 /** What every connection must do alike, played on each of them. */
 import { createHash, randomBytes } from 'node:crypto'
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -299,6 +301,21 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       }
       expect(readdirSync(folder).filter(name => name.includes('understudy'))).toEqual([])
     })
+
+    test.skipIf(process.getuid?.() !== 0)(
+      'new files are their writer’s, also where the directory hands down its group (needs root to make one)',
+      async () => {
+        const shared = at('handed down')
+        mkdirSync(shared)
+        chownSync(shared, 0, 12345)
+        chmodSync(shared, 0o2775)
+        await (await remote.file(`${shared}/one`)).put({ text: 'x' })
+        const files = await Promise.all(['a', 'b', 'c'].map(name => remote.file(`${shared}/${name}`)))
+        await Promise.all(files.map(file => file.put({ text: 'x' })))
+        const groups = readdirSync(shared).map(name => statSync(join(shared, name)).gid)
+        expect(groups).toEqual([1, 2, 3, 4].map(() => process.getgid?.()))
+      },
+    )
 
     test('replacing a file keeps its mode; a backup and a validation are made', async () => {
       writeFileSync(at('keep'), 'old\n', { mode: 0o751 })
