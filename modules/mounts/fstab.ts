@@ -18,7 +18,7 @@ function entryOf(line: string): FstabEntry | undefined {
   if (/^\s*(#|$)/.test(line)) return undefined
   const [src, path, fstype, opts = 'defaults', dump = '0', passno = '0', ...rest] = line.trim().split(/\s+/)
   if (fstype === undefined || rest.length > 0) return undefined
-  return { src: unescaped(src!), path: unescaped(path!), fstype, opts, dump, passno }
+  return { src: unescaped(src!), path: unescaped(path!), fstype, opts: unescaped(opts), dump, passno }
 }
 
 /** Is this the entry that is meant? Swap areas all have the mount point none. */
@@ -26,7 +26,7 @@ const isSame = (one: FstabEntry, other: Pick<FstabEntry, 'path' | 'src'>) =>
   one.path === other.path && (!/^(none|swap|-)$/.test(one.path) || one.src === other.src)
 
 const lineOf = ({ src, path, fstype, opts, dump, passno }: FstabEntry) =>
-  `${escaped(src)} ${escaped(path)} ${fstype} ${opts} ${dump} ${passno}`
+  `${escaped(src)} ${escaped(path)} ${fstype} ${escaped(opts)} ${dump} ${passno}`
 
 export const fstabEntry = (text: string, path: string): FstabEntry | undefined =>
   text
