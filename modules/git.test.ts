@@ -203,5 +203,13 @@ testModule(
       commands: { '*PATH*': '/usr/bin:/bin', 'cd / && git *': { rc: 127 }, 'command -v git': { rc: 127 } },
       fails: 'Failed to find required executable "git" in paths: /usr/bin:/bin',
     },
+    'tells what git says without the name of a setting': {
+      args: { name: undefined },
+      commands: {
+        'cd / && git config --includes --global*': { rc: 129, stderr: 'usage: git config\n' },
+        'command -v git': '/usr/bin/git\n',
+      },
+      fails: 'usage: git config',
+    },
   },
 )

@@ -53,7 +53,7 @@ export default defineModule({
     const git = ['git', ...(scope === 'local' ? ['-C', args.repo!] : []), 'config', '--includes', ...where]
     const [{ rc, stdout, stderr }, program] = await Promise.all([
       remote.query({
-        command: sh`cd / && ${git} ${args.list_all ? ['-l'] : name === '' ? [] : ['--get-all', name!]}`,
+        command: sh`cd / && ${git} ${args.list_all ? ['-l'] : name ? ['--get-all', name] : []}`,
         parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),
         needs: 'git',
       }),
