@@ -5,7 +5,7 @@ import { pyStr } from '../../python/repr.js'
 import { type Dict, isDict, isList, type List, type Value } from '../../python/values.js'
 import type { Scope } from '../../template/scope.js'
 import type { Templar } from '../../template/templar.js'
-import { keysTrusted } from '../../yaml/trust.js'
+import { keysTrusted, TemplateString } from '../../yaml/trust.js'
 
 /** Items of `loop:` or `with_X:`; undefined when the task does not loop. */
 export async function loopItems(task: Task, scope: Scope, templar: Templar): Promise<List | undefined> {
@@ -44,6 +44,12 @@ const withoutTuples = (value: Value): Value =>
       ? new Map([...value].map(([key, item]) => [key, withoutTuples(item)]))
       : value
 
+/** Blanks around a template (`with_items: " {{ users }}"`) do not make its list a text. */
+function stripped(raw: Value): Value {
+  if (raw instanceof TemplateString) return new TemplateString(raw.text.trim(), raw.at)
+  return typeof raw === 'string' ? raw.trim() : raw
+}
+
 /** The terms of a with_X: rendered; a bare variable name (`with_items: users`) is looked up as in old playbooks. */
 async function loopTerms(plugin: string, raw: Value, scope: Scope, templar: Templar): Promise<List> {
   const rendered = async (value: Value): Promise<Value> => {
@@ -68,7 +74,7 @@ async function loopTerms(plugin: string, raw: Value, scope: Scope, templar: Temp
     }
     return terms
   }
-  const terms = await rendered(raw)
+  const terms = await rendered(stripped(raw))
   if (isList(terms)) return terms
   if (isDict(terms) && (plugin === 'list' || plugin === 'indexed_items'))
     throw new Diagnostic(`with_${plugin} expects a list`, { code: 'lookup' })
