@@ -47,7 +47,6 @@ export default defineModule({
     const { name, state } = args
     // An empty value asks, as none does.
     const value = args.value || undefined
-    if (name === undefined && !args.list_all) fail('one of the following is required: list_all, name')
     const scope = args.scope ?? (args.list_all ? undefined : 'system')
     const where = scope === 'file' ? ['-f', args.file!] : scope ? [`--${scope}`] : []
     const git = ['git', ...(scope === 'local' ? ['-C', args.repo!] : []), 'config', '--includes', ...where]

@@ -57,14 +57,15 @@ testModule(
 
 const status =
   'Status: active\nLogging: on (low)\nDefault: deny (incoming), allow (outgoing), disabled (routed)\n//rules\n### tuple ### allow tcp 22 0.0.0.0/0 any 0.0.0.0/0 in\n//numbered\n'
-/** A ufw whose rules are `tuples` once it was told one. */
-const dry = (tuples: string) => () => {
+/** A ufw whose rules are `tuples` once it was told one, or whose status is another. */
+const dry = (tuples: string, after?: string) => () => {
   let now = status
   return {
     'command -v ufw*': () => now,
     'LC_ALL=C ufw --dry-run *': tuples,
     'ufw *': () => {
       if (tuples !== '') now = `//rules\n${tuples}//numbered\n`
+      if (after !== undefined) now = after
       return ''
     },
   }
@@ -89,7 +90,7 @@ testModule(
     },
     'changes what happens by default': {
       args: { default: 'reject', direction: 'outgoing' },
-      commands: dry(''),
+      commands: dry('', status.replace('allow (outgoing)', 'reject (outgoing)')),
       runs: ['ufw default reject outgoing'],
       again,
     },

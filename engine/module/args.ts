@@ -1,7 +1,7 @@
 /** Checks and coerces a module's arguments as Ansible's argument spec does, with its error texts. */
 import type { ArgSpec, ArgSpecs, ArgType, Rules } from '../args.js'
 import { didYouMean } from '../diagnostics.js'
-import { pyRepr, pyStr } from '../python/repr.js'
+import { pyStr } from '../python/repr.js'
 import {
   type Dict,
   fromJson,

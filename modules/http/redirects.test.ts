@@ -23,13 +23,14 @@ async function play(first: HttpRequest, answers: { readonly [url: string]: reado
 }
 
 test('only what is sent and held back keeps the program of the host from following', () => {
-  expect(holdsBack(request({ headers: [['x-secret', '1']] }))).toBe(true)
-  expect(holdsBack(request({ headers: [['x-other', '1']] }))).toBe(false)
-  expect(holdsBack(request({ headers: [['x-secret', '1']], follow: 'none' }))).toBe(false)
-  expect(holdsBack(request({ user: 'u', password: 'p', forceBasic: true }))).toBe(true)
-  expect(holdsBack(request({ user: 'u', password: 'p' }))).toBe(false)
-  expect(holdsBack(request({ headers: [['Content-Type', 'text/plain']] }))).toBe(true)
-  expect(holdsBack(request({ method: 'PATCH' }))).toBe(true)
+  expect(holdsBack(request({ headers: [['x-secret', '1']] }), 'curl')).toBe(true)
+  expect(holdsBack(request({ headers: [['x-other', '1']] }), 'curl')).toBe(false)
+  expect(holdsBack(request({ headers: [['x-secret', '1']], follow: 'none' }), 'curl')).toBe(false)
+  expect(holdsBack(request({ user: 'u', password: 'p', forceBasic: true }), 'curl')).toBe(true)
+  expect(holdsBack(request({ user: 'u', password: 'p' }), 'curl')).toBe(false)
+  expect(holdsBack(request({ headers: [['Content-Type', 'text/plain']] }), 'curl')).toBe(true)
+  expect(holdsBack(request({ method: 'PATCH' }), 'curl')).toBe(true)
+  expect(holdsBack(request({ method: 'POST' }), 'busybox')).toBe(false)
 })
 
 test('held headers go to the first address alone', async () => {

@@ -1,17 +1,20 @@
 import { follows } from './curl-config.js'
-import type { HttpRequest, HttpResponse } from './request.js'
+import type { HttpRequest, HttpResponse, HttpTool } from './request.js'
 
-/** Whether what is sent is not all sent to where a redirect leads: then we go from address to address ourselves. */
-export function holdsBack(request: HttpRequest): boolean {
+/**
+ * Whether what is sent is not all sent to where a redirect leads: then we go from address to address ourselves. BusyBox cannot but
+ * follow: it sends a body again.
+ */
+export function holdsBack(request: HttpRequest, tool: HttpTool): boolean {
   const held = heldBy(request)
+  const names = request.headers.map(([name]) => name.toLowerCase())
+  const bodily =
+    !['GET', 'HEAD'].includes(request.method) || request.body !== undefined || request.bodyFile !== undefined
   return (
     follows(request) &&
-    (!['GET', 'HEAD'].includes(request.method) ||
-      request.body !== undefined ||
-      request.bodyFile !== undefined ||
-      request.headers.some(([name]) => ofBody.has(name.toLowerCase())) ||
+    ((tool !== 'busybox' && (bodily || names.some(name => ofBody.has(name)))) ||
       (held.has('authorization') && request.forceBasic && request.user !== undefined) ||
-      request.headers.some(([name]) => held.has(name.toLowerCase())))
+      names.some(name => held.has(name)))
   )
 }
 

@@ -108,7 +108,7 @@ export async function httpRequest(
   fail: (msg: string) => never,
   keep?: string,
 ): Promise<HttpResponse> {
-  if (holdsBack(request)) return followed(request, one => httpRequest(remote, tool, one, fail, keep))
+  if (holdsBack(request, tool)) return followed(request, one => httpRequest(remote, tool, one, fail, keep))
   const lacks =
     tool === 'none'
       ? 'neither curl nor wget is installed on the host'
