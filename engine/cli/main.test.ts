@@ -132,6 +132,21 @@ describe('playbook', () => {
     expect(stderr).toContain('bad.yml:2:3')
   })
 
+  it('warns of an environment that is no dict, as it is written', async () => {
+    const environment = '[plain, "{{ secret }}", {A: "1"}]'
+    const tail = `      environment: ${environment}\n      vars: {secret: hush}\n`
+    file('site.yml', debugPlay('hi') + tail)
+    const open = await run('playbook site.yml')
+    expect(open.code).toBe(0)
+    expect(open.stderr).toContain("could not parse environment value, skipping: ['plain']\n")
+    expect(open.stderr).toContain("could not parse environment value, skipping: ['{{ secret }}']\n")
+    expect(open.stderr).not.toContain('hush')
+    file('site.yml', `${debugPlay('hi') + tail}      no_log: true\n`)
+    const hidden = (await run('playbook site.yml')).stderr
+    expect(hidden).toContain('could not parse environment value, skipping: (hidden by no_log)')
+    expect(hidden).not.toContain('plain')
+  })
+
   it('gives 2 for failures, and the file for --limit when asked to', async () => {
     file('f.yml', '- hosts: localhost\n  connection: local\n  gather_facts: false\n  tasks: [{fail: }]\n')
     const { code, stdout } = await run('playbook f.yml', { env: { ANSIBLE_RETRY_FILES_ENABLED: '1' } })

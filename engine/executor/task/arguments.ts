@@ -3,13 +3,13 @@ import { Diagnostic } from '../../diagnostics.js'
 import { resolveModule } from '../../module/registry.js'
 import { environmentOf, moduleDefaultsOf } from '../../playbook/inherit.js'
 import type { Task } from '../../playbook/model.js'
-import { pyStr } from '../../python/repr.js'
-import { type Dict, isDict, type Value } from '../../python/values.js'
+import { pyRepr, pyStr } from '../../python/repr.js'
+import { type Dict, isDict, isList, type Value } from '../../python/values.js'
 import { isOmit, OMIT } from '../../template/omit.js'
 import type { Scope } from '../../template/scope.js'
 import type { Templar } from '../../template/templar.js'
 import { UndefinedError } from '../../template/undefined.js'
-import { trusted } from '../../yaml/trust.js'
+import { TemplateString, trusted } from '../../yaml/trust.js'
 import { KeywordUndefined } from './failure-text.js'
 
 /** Arguments by the names the user wrote; `module_defaults` fill in what is not there. */
@@ -75,10 +75,22 @@ const groups: { readonly [group: string]: RegExp } = {
 }
 const inGroup = (group: string, action: string): boolean => groups[group]?.test(action) ?? false
 
+// What a template renders to may be a secret.
+function asWritten(raw: Value): Value {
+  if (raw instanceof TemplateString) return raw.text
+  if (isList(raw)) return raw.map(asWritten)
+  return isDict(raw) ? new Map([...raw].map(([key, value]) => [key, asWritten(value)])) : raw
+}
+
 const gathering = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setup'])
 
-/** `environment:` of all levels, inner names win. */
-export async function environmentFor(task: Task, scope: Scope, templar: Templar): Promise<Map<string, string>> {
+/** `environment:` of all levels, inner names win. What is no dict is left out; `skipped` gets it as it is written. */
+export async function environmentFor(
+  task: Task,
+  scope: Scope,
+  templar: Templar,
+  skipped: (written: string) => void,
+): Promise<Map<string, string>> {
   const environment = new Map<string, string>()
   // `PATH: "{{ ansible_env.PATH }}:…"` has no meaning before facts are gathered, which must go on without it.
   const rendered = async (raw: Value): Promise<Value> => {
@@ -92,12 +104,10 @@ export async function environmentFor(task: Task, scope: Scope, templar: Templar)
   }
   for (const raw of environmentOf(task)) {
     const entry = isDict(raw) ? raw : await rendered(raw)
-    if (entry === null || entry === '' || isOmit(entry)) continue
+    if (raw === null || isOmit(entry)) continue
     if (!isDict(entry)) {
-      throw new Diagnostic(`environment must be a dictionary, received ${pyStr(entry)}`, {
-        code: 'task-environment',
-        at: task.at,
-      })
+      skipped(pyRepr([asWritten(raw)]))
+      continue
     }
     for (const [name, one] of entry) {
       const value = isDict(raw) ? await rendered(one) : one

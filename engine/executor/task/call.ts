@@ -39,7 +39,10 @@ async function attempt(on: TaskRun, scope: LayeredScope, keywords: TaskKeywords,
   const { checkMode, diffMode } = terms
   const action = await actionOf(on, scope)
   const args = await argumentsOf(task, action, scope, run.templar)
-  const environment = await environmentFor(task, scope, run.templar)
+  const environment = await environmentFor(task, scope, run.templar, written => {
+    const shown = terms.noLog ? '(hidden by no_log)' : written
+    run.emit({ type: 'warning', text: `could not parse environment value, skipping: ${shown}` })
+  })
   const seconds = (await keywords.number('async')) ?? 0
   const poll = (await keywords.number('poll')) ?? run.settings.number('DEFAULT_POLL_INTERVAL')
   const timeout = (await keywords.number('timeout')) ?? run.settings.number('TASK_TIMEOUT')
