@@ -75,10 +75,7 @@ export default defineModule({
     ]
     if (!settled) {
       done = await remote.exec({ argv, why: `resize ${path}` })
-      remote.changed(`resize ${path}`, {
-        before: { size: file.exists ? file.size : null },
-        after: { size: filesize.bytes },
-      })
+      remote.changed(`resize ${path}`)
     }
     const after = done && !done.skipped ? await remote.file(path, { want: 'stat' }) : file
     const said = done && !done.skipped ? { rc: done.rc, stderr: done.stderr } : {}
@@ -88,10 +85,14 @@ export default defineModule({
       size_diff: number((done && !done.skipped ? BigInt(after.size) : bytes) - held),
       ...said,
     }
-    const what = `${file.exists ? 'resizing' : 'creating'} file ${path} with size ${String(args.size)} from source ${source}`
+    const what = `${held > 0n ? 'resizing' : 'creating'} file ${path} with size ${String(args.size)} from source ${source}`
     if (done && done.rc !== 0) fail(`dd error while ${what}: see stderr for details`, { ...result, path })
     if (done && !done.skipped && BigInt(after.size) !== bytes)
-      fail(`module error while ${what}: file is ${after.size} bytes long`, { ...result, path, changed: true })
+      fail(`module error while ${what}: file is ${after.size} bytes long`, {
+        ...result,
+        path,
+        changed: BigInt(after.size) !== held,
+      })
 
     if (after.exists) await after.setAttributes(attributesOf(args))
     const info =
@@ -102,8 +103,11 @@ export default defineModule({
           : {}
     const { before, after: made } = mergedDiff(remote.recorded.diffs)
     const bare = (side: unknown) => ({ ...(side as object), path: undefined })
-    const diff = remote.recorded.diffs.length > 0 ? { diff: { before: bare(before), after: bare(made) } } : {}
-    return { ...info, ...result, path: after.exists ? after.realPath : path, ...diff }
+    const diff = {
+      before: { ...bare(before), size: file.exists ? file.size : null },
+      after: { ...bare(made), size: filesize.bytes },
+    }
+    return { ...info, ...result, path: after.exists ? after.realPath : path, diff }
   },
 })
 
