@@ -91,6 +91,11 @@ testModule(
       before: text,
       fails: "Value must be set if option is defined and state is 'present'",
     },
+    'wants a part before options': {
+      args: { value: '1' },
+      before: '# mine\n  mtu 1\nauto lo\n',
+      fails: 'misplaced option   mtu 1\n in line 2',
+    },
     'wants a file': { args: { value: '1' }, fails: `[Errno 2] No such file or directory: '${dest}'` },
   },
 )

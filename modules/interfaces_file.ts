@@ -40,7 +40,7 @@ export default defineModule({
     if (iface !== undefined && option !== undefined) {
       if (args.state === 'present' && value === undefined)
         fail("Value must be set if option is defined and state is 'present'")
-      const stanza = stanzas(lines).filter(
+      const stanza = stanzas(lines, fail).filter(
         one => one.iface === iface && (address_family === undefined || one.family === address_family),
       )
       if (stanza.length === 0) fail(`Error: interface ${iface} not found`)
@@ -56,7 +56,7 @@ export default defineModule({
       diff: 'none',
     })
     const ifaces = Object.fromEntries(
-      stanzas(lines).map(one => [one.iface, { address_family: one.family, method: one.method, ...values(one) }]),
+      stanzas(lines, fail).map(one => [one.iface, { address_family: one.family, method: one.method, ...values(one) }]),
     )
     const info = remote.recorded.changed && !remote.checkMode ? await pathInfo(remote, dest) : describe(file)
     return { ...info, dest, ifaces, ...(backup_file === undefined ? {} : { backup_file }) }
@@ -76,19 +76,22 @@ interface Stanza {
   readonly options: Option[]
 }
 
-/** The `iface` parts of the file; comments, empty lines and other parts belong to none. */
-function stanzas(lines: readonly string[]): Stanza[] {
+/** The `iface` parts of the file; comments, empty lines and other parts belong to none, but a part has to begin first. */
+function stanzas(lines: readonly string[], fail: (msg: string) => never): Stanza[] {
   const found: Stanza[] = []
   let now: Stanza | undefined
+  let begun = false
   lines.forEach((line, at) => {
     const [, name = '', value = ''] = /^\s*([^\s#]\S*)\s*(.*?)\s*$/.exec(line) ?? []
     if (name === '') return
+    begun ||= opening.test(name)
     if (name === 'iface') {
       const [iface = '', family = '', method = ''] = value.split(/\s+/)
       now = { at, iface, family, method, options: [] }
       found.push(now)
     } else if (opening.test(name)) now = undefined
-    else now?.options.push({ at, name, value })
+    else if (now) now.options.push({ at, name, value })
+    else if (!begun) fail(`misplaced option ${line}\n in line ${at + 1}`)
   })
   return found
 }

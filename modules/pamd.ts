@@ -32,8 +32,8 @@ export default defineModule({
     requiredIf: [
       ['state', 'args_present', 'module_arguments'],
       ['state', 'args_absent', 'module_arguments'],
-      ['state', 'before', ['new_control', 'new_type', 'new_module_path']],
-      ['state', 'after', ['new_control', 'new_type', 'new_module_path']],
+      ['state', 'before', 'new_control', 'new_type', 'new_module_path'],
+      ['state', 'after', 'new_control', 'new_type', 'new_module_path'],
     ],
   },
   returns: { change_count: 'how many rules were changed', backupdest: 'the dated copy, or nothing' },
