@@ -32,6 +32,13 @@ describe('names', () => {
 })
 
 describe('null', () => {
+  test('is none of the choices, also where the option need not be given', () => {
+    const state = { type: 'str', choices: ['present', 'absent'], summary: '' } as const
+    expect(check({ state }, { state: null }).errors).toEqual([
+      'value of state must be one of: present, absent, got: None',
+    ])
+    expect(check({ state }, {}).errors).toEqual([])
+  })
   const given = (type: 'str' | 'path' | 'int' | 'list', required: boolean) =>
     check({ a: { type, required, summary: '' } }, { a: null })
   test.each(['str', 'path'] as const)('is empty text for a required %s', type => {

@@ -420,7 +420,7 @@ function chosen(value: unknown, spec: ArgSpec): unknown {
 
 function wrongChoice(value: unknown, spec: ArgSpec, name: string): string | undefined {
   const choices = spec.choices
-  if (!choices || value === null || value === undefined) return undefined
+  if (!choices || value === undefined) return undefined
   const listed = choices.map(choice => (typeof choice === 'boolean' ? pyStr(choice) : String(choice))).join(', ')
   if (Array.isArray(value)) {
     const bad = value.filter(item => !isUnrendered(item) && !choices.includes(item as string))
