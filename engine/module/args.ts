@@ -126,6 +126,8 @@ function checkLevel(
   const { canonical, required, fallbacks, rank } = outlineOf(specs)
   const args: { [name: string]: unknown } = {}
   const unsupported: string[] = []
+  // Null that somebody wrote is none of the choices.
+  const nulls: string[] = []
   for (const [written, value] of raw) {
     const key = typeof written === 'string' ? written : pyStr(written as Value)
     const name = canonical.get(key)
@@ -141,7 +143,11 @@ function checkLevel(
         `Both option ${name} and its alias ${[...raw.keys()].find(k => k !== key && canonical.get(k as string) === name)} are set.`,
       )
     }
-    if (value === null && !specs[name]!.required) continue
+    if (value === null && !specs[name]!.required) {
+      const wrong = wrongChoice(null, specs[name]!, name)
+      if (wrong) nulls.push(wrong)
+      continue
+    }
     given.add(name)
     args[name] = value
   }
@@ -187,6 +193,7 @@ function checkLevel(
     const wrong = wrongChoice(args[name], spec, name)
     if (wrong) fail(wrong)
   }
+  nulls.forEach(fail)
   checkRules(rules, args, given, fail)
   for (const [name, spec] of open) {
     if (spec.options && args[name] != null && !isUnrendered(args[name])) {
