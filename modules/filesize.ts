@@ -91,7 +91,7 @@ export default defineModule({
       fail(`module error while ${what}: file is ${after.size} bytes long`, {
         ...result,
         path,
-        changed: BigInt(after.size) !== held,
+        changed: !file.exists || BigInt(after.size) !== held,
       })
 
     if (after.exists) await after.setAttributes(attributesOf(args))
