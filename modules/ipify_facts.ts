@@ -1,6 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
-import { plainRequest, requestOf } from './http/options.js'
-import { httpRequest, httpTool } from './http/request.js'
+import { download } from './http/download.js'
+import { httpTool } from './http/request.js'
 
 export default defineModule({
   name: 'community.general.ipify_facts',
@@ -20,9 +20,8 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { api_url, timeout, validate_certs } = args
-    const options = { ...plainRequest, url: `${api_url}?format=json`, timeout, validate_certs }
-    const request = requestOf(options, { method: 'GET', follow: 'urllib2' })
-    const { body } = await httpRequest(remote, await remote.query(httpTool), request, fail)
+    const asked = { url: `${api_url}?format=json`, timeout, validate_certs }
+    const { body } = await download({ remote, fail }, await remote.query(httpTool), asked)
     try {
       const { ip = null } = JSON.parse(body.toString()) as { ip?: string }
       return { changed: false, ansible_facts: { ipify_public_ip: ip } }

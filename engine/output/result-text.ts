@@ -1,8 +1,8 @@
 /** A task's result as text: which keys are shown, and how. */
 import type { TaskInfo, TaskOutcome } from '../executor/events.js'
 import { pyStr } from '../python/repr.js'
-import { type Dict, isDict, isList, type Value } from '../python/values.js'
-import { TemplateString } from '../yaml/trust.js'
+import { type Dict, isDict, type Value } from '../python/values.js'
+import { asWritten } from '../yaml/trust.js'
 import { jsonText } from './json-text.js'
 
 export interface DumpStyle {
@@ -75,12 +75,6 @@ export function taskName({ name, role }: TaskInfo): string {
 /** A task's arguments as `a=1, b=x`; templates as they were written. */
 export const argumentsText = (args: Dict): string =>
   [...args].map(([name, value]) => `${pyStr(name)}=${pyStr(asWritten(value))}`).join(', ')
-
-function asWritten(value: Value): Value {
-  if (value instanceof TemplateString) return value.text
-  if (isList(value)) return value.map(asWritten)
-  return isDict(value) ? new Map([...value].map(([key, item]) => [key, asWritten(item)])) : value
-}
 
 /** A result's list of strings under `key` (warnings, …). */
 export function textsUnder(result: Dict, key: string): string[] {

@@ -10,6 +10,10 @@ import type { Segment } from './shell.js'
 /** Content up to this size travels inside the script; more of it is streamed over a channel of its own. */
 export const inlineLimit = 128 * 1024
 
+/** What is new is its writer's, also where the directory hands down its group. Both are words of the shell. */
+export const writersOwn = (directory: string, made: string): string =>
+  `[ ! -g ${directory} ] || chgrp "$(id -g)" ${made}`
+
 /** Script of a change. Where the content is not inline it is read from stdin, and must be `size` bytes. */
 export function changeText(change: Change, umask: number, streamed?: { readonly size: number }): string {
   const body =
@@ -77,8 +81,7 @@ function writeText(
     )
     if (keep.secontext !== undefined) lines.push(`chcon ${quote(keep.secontext)} "$t" 2>/dev/null || :`)
   } else {
-    // A new file is its writer's, also where the directory hands down its group.
-    if (plan.group === undefined) lines.push(`[ ! -g ${word(posix.dirname(path))} ] || chgrp "$(id -g)" "$t"`)
+    if (plan.group === undefined) lines.push(writersOwn(word(posix.dirname(path)), '"$t"'))
     if (plan.mode === undefined) lines.push(`chmod ${(0o666 & ~umask).toString(8)} "$t" || _x $? mode`)
   }
   const { flags, ...early } = plan

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { posix } from 'node:path'
-import { inlineLimit, printfs } from './change-text.js'
+import { inlineLimit, printfs, writersOwn } from './change-text.js'
 import type { AttributePlan, Change } from './host.js'
 import { quote, quoteAll } from './quote.js'
 
@@ -71,8 +71,7 @@ export function groupWriteText({ changes }: WriteGroup, umask: number): string {
     `umask 077; _x() { ${inParts('rm -rf', all).join('; ')}; _n $1 $2; _m; trap - 0; exit 0; }`,
     `trap '_x 1 write' 0; trap 'exit 1' 1 13 15`,
     ...inParts('mkdir', all).map(command => `${command} || _x 1 write`),
-    // A new file is its writer's, also where the directory hands down its group.
-    ...all.map(beside => `[ ! -g ${quote(beside)} ] || chgrp "$(id -g)" ${quote(beside)}`),
+    ...all.map(beside => writersOwn(quote(beside), quote(beside))),
   ]
   for (const { change, written } of files) {
     const bytes = 'bytes' in change.content ? change.content.bytes : Buffer.alloc(0)

@@ -50,6 +50,13 @@ function withTexts(value: Value, replaced: (text: string) => Value): Value {
   return value
 }
 
+/** A value with its templates as the text that a person wrote. */
+export function asWritten(value: Value): Value {
+  if (value instanceof TemplateString) return value.text
+  if (Array.isArray(value)) return value.map(asWritten)
+  return value instanceof Map ? new Map([...value].map(([key, item]) => [key, asWritten(item)])) : value
+}
+
 /**
  * Keys of dicts that people wrote as templates. A key stays plain text, so that it is found by its name; where it is an
  * item's text (`dict2items`), it is known again here. What a host says is only taken for one when it is the same text.

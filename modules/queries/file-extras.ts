@@ -28,7 +28,7 @@ interface Wanted {
 export const fileExtras = (path: string, { checksum, follow, md5, mime, flags }: Wanted): Query<FileExtras> => ({
   command: sh`f=${path}; ${raw(
     [
-      `printf 'why '; LC_ALL=C ls -d${follow ? 'L' : ''} "$f" 2>&1 >/dev/null | tail -n 1; echo`,
+      `printf 'why '; [ -e "$f" ] || LC_ALL=C ls -d${follow ? 'L' : ''} "$f" 2>&1 >/dev/null | tail -n 1; echo`,
       `printf 'access '; for a in r w x; do if [ -$a "$f" ]; then printf $a; fi; done; echo`,
       ...(checksum ? [`printf 'sum '; { [ ! -f "$f" ] || ${checksum}sum <"$f"; } 2>/dev/null; echo`] : []),
       ...(md5 ? [`printf 'md5 '; { [ ! -f "$f" ] || md5sum <"$f"; } 2>/dev/null; echo`] : []),

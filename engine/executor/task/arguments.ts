@@ -4,12 +4,12 @@ import { resolveModule } from '../../module/registry.js'
 import { environmentOf, moduleDefaultsOf } from '../../playbook/inherit.js'
 import type { Task } from '../../playbook/model.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
-import { type Dict, isDict, isList, type Value } from '../../python/values.js'
+import { type Dict, isDict, type Value } from '../../python/values.js'
 import { isOmit, OMIT } from '../../template/omit.js'
 import type { Scope } from '../../template/scope.js'
 import type { Templar } from '../../template/templar.js'
 import { UndefinedError } from '../../template/undefined.js'
-import { TemplateString, trusted } from '../../yaml/trust.js'
+import { asWritten, trusted } from '../../yaml/trust.js'
 import { KeywordUndefined } from './failure-text.js'
 
 /** Arguments by the names the user wrote; `module_defaults` fill in what is not there. */
@@ -75,13 +75,6 @@ const groups: { readonly [group: string]: RegExp } = {
 }
 const inGroup = (group: string, action: string): boolean => groups[group]?.test(action) ?? false
 
-// What a template renders to may be a secret.
-function asWritten(raw: Value): Value {
-  if (raw instanceof TemplateString) return raw.text
-  if (isList(raw)) return raw.map(asWritten)
-  return isDict(raw) ? new Map([...raw].map(([key, value]) => [key, asWritten(value)])) : raw
-}
-
 const gathering = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setup'])
 
 /** `environment:` of all levels, inner names win. What is no dict is left out; `skipped` gets it as it is written. */
@@ -106,6 +99,7 @@ export async function environmentFor(
     const entry = isDict(raw) ? raw : await rendered(raw)
     if (raw === null || isOmit(entry)) continue
     if (!isDict(entry)) {
+      // What a template renders to may be a secret.
       skipped(pyRepr([asWritten(raw)]))
       continue
     }
