@@ -29,13 +29,13 @@ export function callDefinition(
 ): Value {
   if (definition.acceptsUndefined) {
     if (target instanceof Unknown) return target
-    if (definition.kind === 'test' && target instanceof Undef && target.filtered && !definition.decidesUndefined) {
+    if (definition.kind === 'test' && target instanceof Undef && target.typeless && !definition.decidesUndefined) {
       return target
     }
   } else {
     const absorbed = definition.choosesArgument ? absorbing(target, [], new Map()) : absorbing(target, args, kwargs)
     if (absorbed !== undefined) {
-      return definition.kind === 'filter' && absorbed instanceof Undef ? absorbed.afterFilter() : absorbed
+      return definition.kind === 'filter' && absorbed instanceof Undef ? absorbed.withoutType() : absorbed
     }
   }
   const value = target instanceof LazyDict && !definition.lazy ? target.toDict() : target

@@ -200,7 +200,7 @@ export class Evaluation implements Context {
     if (typeof value !== 'object' || value === null || clean.has(value)) return value
     if (value instanceof PyObject) {
       const opened = this.#openObject(value, '…')
-      return opened === value ? value : this.settle(opened)
+      return opened === value ? value : this.#settledValue(opened)
     }
     if (!holdsTemplates(value)) return value
     const known = this.#settled.get(value)
@@ -227,7 +227,12 @@ export class Evaluation implements Context {
   }
 
   #settledMember(member: Value, label: string): Value {
-    return this.settle(member instanceof PyObject ? this.#openObject(member, label) : member)
+    return this.#settledValue(member instanceof PyObject ? this.#openObject(member, label) : member)
+  }
+
+  /** A container that is used whole ought to be defined: what is not can be left out, not asked what it is. */
+  #settledValue(opened: Value): Value {
+    return opened instanceof Undef ? opened.withoutType() : this.settle(opened)
   }
 
   /** The finished result of a render: settled, nothing undefined, nothing omitted. */

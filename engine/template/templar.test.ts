@@ -60,6 +60,15 @@ describe('lazy variables', () => {
   it('render through any number of variables', () => {
     expect(render('{{ a }}', { a: '{{ b }}', b: '{{ c.d }}', c: { d: ['{{ e }}'] }, e: 5 })).toEqual([5])
   })
+  it('that are undefined cannot be asked what they are when the whole variable is used', () => {
+    const d = { a: '{{ nosuch }}', b: { x: 1 } }
+    const kept = (test: string) => `{{ d | dict2items | ${test} | map(attribute='key') | list }}`
+    expect(() => render(kept("rejectattr('value', 'mapping')"), { d })).toThrow("'nosuch' is undefined")
+    expect(() => render("{{ d.values() | select('string') | list }}", { d })).toThrow("'nosuch' is undefined")
+    expect(render(kept("selectattr('value', 'defined')"), { d })).toEqual(['b'])
+    expect(render('{{ d.a is mapping }}', { d })).toBe(false)
+  })
+
   it('name the whole way to what is undefined', () => {
     const error = failure(() => render('{{ url }}', { url: 'http://{{ base }}/', base: '{{ hsot }}', host: 1 }))
     expect(error.message).toBe("'hsot' is undefined")

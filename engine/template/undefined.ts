@@ -23,8 +23,8 @@ export class Undef extends PyObject {
     /** What to do about it; a function is only asked when the error is shown. */
     readonly hint?: string | (() => string | undefined),
     readonly chain: readonly string[] = [],
-    /** Went through a filter: by then it can no longer be asked what type it is. */
-    readonly filtered = false,
+    /** Went through a filter or is a member of a variable that is used whole: it can no longer be asked what type it is. */
+    readonly typeless = false,
   ) {
     super()
   }
@@ -34,10 +34,10 @@ export class Undef extends PyObject {
   }
   /** The same, reached through the variable `name`. */
   through(name: string): Undef {
-    return new Undef(this.message, this.hint, [name, ...this.chain], this.filtered)
+    return new Undef(this.message, this.hint, [name, ...this.chain], this.typeless)
   }
-  afterFilter(): Undef {
-    return this.filtered || this instanceof LenientUndef ? this : new Undef(this.message, this.hint, this.chain, true)
+  withoutType(): Undef {
+    return this.typeless || this instanceof LenientUndef ? this : new Undef(this.message, this.hint, this.chain, true)
   }
   fail(): never {
     throw this.error()

@@ -117,7 +117,7 @@ export const format = defineFilter({
   acceptsUndefined: true,
   signature: '*args, **kwargs',
   apply: (value: Value, args: Value[], kwargs: KeywordArguments) => {
-    if (isUndef(value)) return value.afterFilter()
+    if (isUndef(value)) return value.withoutType()
     if (args.length > 0 && kwargs.size > 0) {
       throw typeError("can't handle positional and keyword arguments at the same time")
     }
