@@ -78,8 +78,7 @@ export default defineModule({
       after: text,
     }
     if (file.isFile || state === 'present') await file.put({ text, replaceLink: true })
-    if (remote.checkMode && (state === 'present' || remote.recorded.changed))
-      return { changed: remote.recorded.changed, diff }
+    if (remote.checkMode) return { changed: remote.recorded.changed, diff }
     const info = remote.recorded.changed ? await pathInfo(remote, path) : file.exists ? describe(file) : {}
     return {
       ...info,
