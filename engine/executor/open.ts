@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path'
 import { Semaphore } from '../connection/semaphore.js'
 import type { Inventory } from '../inventory/inventory.js'
 import { loadInventory } from '../inventory/load.js'
+import { actionGroupError } from '../module/action-groups.js'
 import { checkArgs } from '../module/args.js'
 import { engineActions, loadModule, moduleError, moduleInFile, resolveModule } from '../module/registry.js'
 import { createLoader } from '../playbook/load.js'
@@ -182,6 +183,7 @@ export const moduleTable = (
     return rejected.has(found.fqcn.split('.').at(-1)!) ? { ...found, known: false, ours: false } : found
   },
   error: moduleError,
+  groupError: actionGroupError,
   inFile: file => (rejected.has(basename(file).replace(/\.\w+$/, '')) ? undefined : moduleInFile(file)),
   async check(fqcn, args, written) {
     if (engineActions.has(fqcn)) return { errors: [] }

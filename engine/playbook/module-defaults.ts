@@ -3,6 +3,7 @@ import { Diagnostic } from '../diagnostics.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf } from '../yaml/positions.js'
 import { placeOfValue } from './check.js'
+import { collectionFolder, splitQualified } from './collection.js'
 import type { Loading } from './loading.js'
 import type { Play, Role } from './model.js'
 import { findModule } from './module-lookup.js'
@@ -26,7 +27,13 @@ export function checkModuleDefaults(
       return
     }
     for (const key of entry.keys()) {
-      if (typeof key === 'string' && (key.startsWith('group/') || findModule(loading, key, [], play, role))) continue
+      if (typeof key === 'string' && key.startsWith('group/')) {
+        const group = key.slice('group/'.length)
+        const problem = loading.options.modules.groupError?.(group, keyPosition(entry, key) ?? at)
+        if (problem && !ofInstalled(loading, group, play)) loading.problems.push(problem)
+        continue
+      }
+      if (typeof key === 'string' && findModule(loading, key, [], play, role)) continue
       const name = String(key)
       const near = loading.options.modules.error(name, loading.options.modules.resolve(name, []))
       loading.problems.push(
@@ -38,4 +45,10 @@ export function checkModuleDefaults(
       )
     }
   }
+}
+
+/** An installed collection may have groups of its own; their modules are Python, and so refused where a task names them. */
+function ofInstalled(loading: Loading, group: string, play: Play): boolean {
+  const qualified = splitQualified(group)
+  return qualified !== undefined && collectionFolder(loading, qualified.collection, play.dir) !== undefined
 }

@@ -22,6 +22,8 @@ export interface ModuleTable {
   resolve(written: string, collections: readonly string[]): ResolvedModule
   /** The error for a name that is nobody's (`unknown-module`) or Ansible's but not ours (`unsupported-module`). */
   error(written: string, found: ResolvedModule, at?: SourceRange): Diagnostic
+  /** The error for a name after `group/` in `module_defaults` that is no action group. */
+  groupError?(written: string, at?: SourceRange): Diagnostic | undefined
   /** The action that a file is which is named like the module, when it can run by itself. */
   inFile?(file: string): string | undefined
   /** What is wrong with arguments before templates are rendered, in Ansible's words. Absent: names alone count. */

@@ -1,5 +1,6 @@
 /** A task's arguments and environment, rendered for one host and item. */
 import { Diagnostic } from '../../diagnostics.js'
+import { inActionGroup } from '../../module/action-groups.js'
 import { resolveModule } from '../../module/registry.js'
 import { environmentOf, moduleDefaultsOf } from '../../playbook/inherit.js'
 import type { Task } from '../../playbook/model.js'
@@ -58,22 +59,13 @@ export async function moduleDefaults(task: Task, action: string, scope: Scope, t
     for (const [name, args] of entry) {
       const written = pyStr(name)
       const applies = written.startsWith('group/')
-        ? inGroup(written.slice(6), action)
+        ? inActionGroup(written.slice(6), action)
         : resolveModule(written).fqcn === action || (written === task.written && task.action === action)
       if (applies && isDict(args)) for (const [key, value] of args) defaults.set(key, value)
     }
   }
   return defaults
 }
-
-/** Action groups of the collections whose modules run here. */
-const groups: { readonly [group: string]: RegExp } = {
-  docker: /^community\.docker\.docker_/,
-  'community.docker.docker': /^community\.docker\.docker_/,
-  k8s: /^kubernetes\.core\.k8s/,
-  'kubernetes.core.k8s': /^kubernetes\.core\.k8s/,
-}
-const inGroup = (group: string, action: string): boolean => groups[group]?.test(action) ?? false
 
 const gathering = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setup'])
 
