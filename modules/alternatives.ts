@@ -12,7 +12,7 @@ export default defineModule({
   check: 'full',
   args: {
     name: { type: 'str', required: true, summary: 'generic name' },
-    path: { type: 'path', summary: 'program that it should mean' },
+    path: { type: 'path', required: true, summary: 'program that it should mean' },
     link: { type: 'path', summary: 'link that stands for it' },
     priority: { type: 'int', summary: 'weight in automatic mode' },
     state: {
@@ -43,13 +43,9 @@ export default defineModule({
   async run(context) {
     const { args, remote, fail } = context
     const { name, path, state } = args
-    const [group, program] = await Promise.all([
-      remote.query(alternatives(name)),
-      path === undefined ? undefined : remote.file(path, { want: 'stat' }),
-    ])
+    const [group, program] = await Promise.all([remote.query(alternatives(name)), remote.file(path, { want: 'stat' })])
     if (group.tool === '') await missingProgram({ remote, fail }, 'update-alternatives')
-    if (path === undefined) return fail('missing required arguments: path')
-    if (state !== 'absent' && !program!.exists) fail(`Specified path ${path} does not exist`)
+    if (state !== 'absent' && !program.exists) fail(`Specified path ${path} does not exist`)
     const choice = group.choices.get(path)
     const priority = args.priority ?? choice?.priority ?? 50
     const wanted = new Map((args.subcommands ?? []).map(one => [one.name, one.path]))

@@ -6,7 +6,7 @@ const args = {
   name: { type: 'list', elements: 'str', summary: 'packages, also name=version' },
   state: {
     type: 'str',
-    choices: ['present', 'absent', 'latest', 'installed', 'removed'],
+    choices: ['present', 'installed', 'absent', 'removed', 'latest'],
     default: 'present',
     summary: 'how the packages should be',
   },

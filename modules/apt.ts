@@ -18,7 +18,7 @@ const args = {
   name: { type: 'list', elements: 'str', aliases: ['package', 'pkg'], summary: 'packages: name, name=version, globs' },
   state: {
     type: 'str',
-    choices: ['absent', 'build-dep', 'latest', 'present', 'fixed', 'installed', 'removed'],
+    choices: ['absent', 'build-dep', 'fixed', 'latest', 'present', 'installed', 'removed'],
     default: 'present',
     summary: 'how the packages should be',
   },

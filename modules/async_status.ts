@@ -12,7 +12,7 @@ export default defineModule({
   check: 'none',
   args: {
     jid: { type: 'str', required: true, summary: 'job id, `ansible_job_id` of the task that started it' },
-    mode: { type: 'str', choices: ['status', 'cleanup'], default: 'status', summary: 'ask, or remove the job file' },
+    mode: { type: 'str', choices: ['cleanup', 'status'], default: 'status', summary: 'ask, or remove the job file' },
     _async_dir: { type: 'path', summary: 'directory of the job files' },
   },
   returns: {

@@ -9,7 +9,7 @@ const args = {
   block: { type: 'str', default: '', aliases: ['content'], summary: 'text between the markers; empty removes it' },
   state: {
     type: 'str',
-    choices: ['present', 'absent'],
+    choices: ['absent', 'present'],
     default: 'present',
     summary: 'whether the block should be there',
   },

@@ -26,7 +26,7 @@ const args = {
   weekday: { type: 'str', default: '*', aliases: ['dow'], summary: 'day of the week' },
   special_time: {
     type: 'str',
-    choices: ['annually', 'daily', 'hourly', 'monthly', 'reboot', 'weekly', 'yearly'],
+    choices: ['reboot', 'yearly', 'annually', 'monthly', 'weekly', 'daily', 'hourly'],
     summary: 'nickname instead of the fields',
   },
   disabled: { type: 'bool', default: false, summary: 'keep the job as a comment' },

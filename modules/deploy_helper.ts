@@ -14,7 +14,7 @@ export default defineModule({
     path: { type: 'path', required: true, aliases: ['dest'], summary: 'root of the project' },
     state: {
       type: 'str',
-      choices: ['present', 'finalize', 'absent', 'clean', 'query'],
+      choices: ['present', 'absent', 'clean', 'finalize', 'query'],
       default: 'present',
       summary: 'what to do',
     },

@@ -20,6 +20,10 @@ export default defineModule({
   ],
   check: 'full',
   args: containerArgs,
+  rules: {
+    requiredIf: [['state', 'present', 'image']],
+    requiredBy: { log_options: ['log_driver'], restart_retries: ['restart_policy'] },
+  },
   returns: {
     container: 'what docker inspect says; with detach=false also Output',
     status: 'with detach=false: exit code of the container',

@@ -61,6 +61,7 @@ export default defineModule({
   args,
   rules: {
     requiredIf: [
+      ['state', 'present', 'source'],
       ['source', 'build', 'build'],
       ['source', 'load', 'load_path'],
     ],

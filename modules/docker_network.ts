@@ -4,7 +4,7 @@ import { dockerArgs, entries, type Inspected, inspect, runDocker } from './docke
 
 const args = {
   name: { type: 'str', required: true, aliases: ['network_name'], summary: 'the network' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
   driver: { type: 'str', default: 'bridge', summary: 'driver' },
   driver_options: { type: 'dict', default: {}, summary: 'options of the driver' },
   ipam_driver: { type: 'str', summary: 'driver of addresses' },

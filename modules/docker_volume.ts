@@ -4,7 +4,7 @@ import { dockerArgs, entries, inspect, runDocker } from './docker/cli.js'
 
 const args = {
   volume_name: { type: 'str', required: true, aliases: ['name'], summary: 'the volume' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
   driver: { type: 'str', default: 'local', summary: 'driver' },
   driver_options: { type: 'dict', default: {}, summary: 'options of the driver' },
   labels: { type: 'dict', summary: 'labels' },

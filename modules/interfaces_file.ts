@@ -17,7 +17,7 @@ export default defineModule({
     address_family: { type: 'str', summary: 'inet or inet6, where an interface has both' },
     option: { type: 'str', summary: 'option to set; without it, only look' },
     value: { type: 'str', summary: 'what it should be' },
-    state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
+    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
     backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old file' },
     ...fileAttributes,
   },

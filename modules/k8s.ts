@@ -8,7 +8,7 @@ import { waitArgs, waitFor } from './kubernetes/wait.js'
 const args = {
   state: {
     type: 'str',
-    choices: ['absent', 'present', 'patched'],
+    choices: ['present', 'absent', 'patched'],
     default: 'present',
     summary: 'whether it should be there; patched changes only what is there',
   },

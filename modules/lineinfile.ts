@@ -11,7 +11,7 @@ const args = {
   search_string: { type: 'str', summary: 'replace the last line that contains this text' },
   state: {
     type: 'str',
-    choices: ['present', 'absent'],
+    choices: ['absent', 'present'],
     default: 'present',
     summary: 'whether the line should be there',
   },

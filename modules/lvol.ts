@@ -29,7 +29,7 @@ export default defineModule({
     shrink: { type: 'bool', default: true, summary: 'make it smaller when it is too large' },
     resizefs: { type: 'bool', default: false, summary: 'let the file system follow' },
     snapshot: { type: 'str', summary: 'name of a snapshot of the volume' },
-    pvs: { type: 'str', summary: 'devices to use' },
+    pvs: { type: 'list', elements: 'str', summary: 'devices to use' },
     thinpool: { type: 'str', summary: 'thin pool' },
   },
   rules: { oneOf: [['lv', 'thinpool']] },
@@ -112,7 +112,7 @@ export default defineModule({
             ? ['-n', lv, ...words(args.opts), '-T', `${vg}/${thinpool}`]
             : thinpool !== undefined
               ? [...words(args.opts), '-T', `${vg}/${thinpool}`]
-              : ['-n', lv!, ...words(args.opts), vg, ...words(args.pvs)]
+              : ['-n', lv!, ...words(args.opts), vg, ...words(args.pvs?.join(','))]
       await lvm(
         ['lvcreate', '--yes', ...size, ...what],
         `make ${vg}/${name}`,
@@ -142,7 +142,7 @@ export default defineModule({
             `Logical Volume ${name} could not be extended. Not enough free space left (${bytes - volume.size}b required / ${free}b available)`,
           )
         await lvm(
-          ['lvextend', ...resize, ...size, `${vg}/${name}`, ...words(args.pvs)],
+          ['lvextend', ...resize, ...size, `${vg}/${name}`, ...words(args.pvs?.join(','))],
           `let ${vg}/${name} grow`,
           `Unable to resize ${name} to ${args.size}`,
         )

@@ -7,11 +7,11 @@ const args = {
   mode: {
     type: 'str',
     choices: [
-      'changeprimary',
       'getprimary',
       'getreplica',
-      'startreplica',
+      'changeprimary',
       'stopreplica',
+      'startreplica',
       'resetprimary',
       'resetreplica',
       'resetreplicaall',

@@ -125,6 +125,7 @@ export default defineModule({
       ['subject', 'subject_ordered'],
     ],
     together: [['authority_cert_issuer', 'authority_cert_serial_number']],
+    requiredIf: [['state', 'present', ['privatekey_path', 'privatekey_content']]],
   },
   notes: ['The request that is wanted is made beside and compared: only another one replaces it.'],
   returns: {

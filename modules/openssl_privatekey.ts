@@ -19,7 +19,7 @@ export default defineModule({
   check: 'full',
   args: {
     path: { type: 'path', required: true, summary: 'file of the key' },
-    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+    state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
     type: {
       type: 'str',
       choices: ['DSA', 'ECC', 'Ed25519', 'Ed448', 'RSA', 'X25519', 'X448'],
@@ -59,7 +59,7 @@ export default defineModule({
     },
     ...fileAttributes,
   },
-  rules: { requiredIf: [['type', 'ECC', 'curve']] },
+  rules: { together: [['cipher', 'passphrase']], requiredIf: [['type', 'ECC', 'curve']] },
   notes: ['The key is made by openssl on the host and never leaves it, but for reading what kind it is.'],
   returns: {
     filename: 'file of the key',

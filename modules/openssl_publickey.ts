@@ -13,7 +13,7 @@ export default defineModule({
   check: 'full',
   args: {
     path: { type: 'path', required: true, summary: 'file of the public key' },
-    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+    state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
     privatekey_path: { type: 'path', summary: 'file of the private key' },
     privatekey_content: { type: 'str', noLog: true, summary: 'the private key' },
     privatekey_passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },

@@ -7,7 +7,7 @@ const args = {
   name: { type: 'list', elements: 'str', aliases: ['package', 'pkg'], summary: 'packages, groups, files or URLs' },
   state: {
     type: 'str',
-    choices: ['absent', 'installed', 'latest', 'present', 'removed'],
+    choices: ['present', 'installed', 'latest', 'absent', 'removed'],
     default: 'present',
     summary: 'how the packages should be',
   },
@@ -23,8 +23,8 @@ const args = {
   },
   remove_nosave: { type: 'bool', default: false, summary: 'remove configuration without a copy' },
   executable: { type: 'str', default: 'pacman', summary: 'another program with the arguments of pacman' },
-  reason: { type: 'str', choices: ['dependency', 'explicit'], summary: 'reason to record' },
-  reason_for: { type: 'str', choices: ['all', 'new'], default: 'new', summary: 'which packages get the reason' },
+  reason: { type: 'str', choices: ['explicit', 'dependency'], summary: 'reason to record' },
+  reason_for: { type: 'str', choices: ['new', 'all'], default: 'new', summary: 'which packages get the reason' },
 } as const satisfies ArgSpecs
 
 export default defineModule({

@@ -12,7 +12,7 @@ export default defineModule({
   check: 'full',
   args: {
     domain: { type: 'str', required: true, summary: 'user, @group, * or %' },
-    limit_type: { type: 'str', required: true, choices: ['hard', 'soft', '-'], summary: 'kind of limit' },
+    limit_type: { type: 'str', required: true, choices: ['soft', 'hard', '-'], summary: 'kind of limit' },
     limit_item: { type: 'str', required: true, choices: limits.split(' '), summary: 'what is limited' },
     value: { type: 'str', required: true, summary: 'how much; unlimited, infinity and -1 mean no limit' },
     use_max: { type: 'bool', default: false, summary: 'keep a greater value' },

@@ -21,7 +21,7 @@ export default defineModule({
     module_arguments: { type: 'list', elements: 'str', summary: 'arguments of the module; an empty text removes all' },
     state: {
       type: 'str',
-      choices: ['absent', 'before', 'after', 'args_absent', 'args_present', 'updated'],
+      choices: ['absent', 'after', 'args_absent', 'args_present', 'before', 'updated'],
       default: 'updated',
       summary: 'change the rule or its arguments, remove it, or insert another beside it',
     },

@@ -16,7 +16,7 @@ export default defineModule({
     number: { type: 'int', summary: 'the partition' },
     state: {
       type: 'str',
-      choices: ['absent', 'present', 'info'],
+      choices: ['absent', 'info', 'present'],
       default: 'info',
       summary: 'whether it should be there',
     },

@@ -11,7 +11,7 @@ const args = {
   requirements: { type: 'str', summary: 'requirements file of the host' },
   state: {
     type: 'str',
-    choices: ['absent', 'forcereinstall', 'latest', 'present'],
+    choices: ['present', 'absent', 'latest', 'forcereinstall'],
     default: 'present',
     summary: 'how the packages should be',
   },

@@ -5,7 +5,7 @@ import { cannotConnect, identifier, loginArgs, Postgres, type Row } from './post
 const { login_password, ...otherLogin } = loginArgs
 const args = {
   database: { type: 'str', required: true, aliases: ['db', 'login_db'], summary: 'database to connect to' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'granted or revoked' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'granted or revoked' },
   privs: { type: 'str', aliases: ['priv'], summary: 'privileges, separated by commas' },
   type: {
     type: 'str',

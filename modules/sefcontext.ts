@@ -36,6 +36,7 @@ export default defineModule({
       ['substitute', 'seuser'],
       ['substitute', 'selevel'],
     ],
+    requiredIf: [['state', 'present', ['setype', 'substitute']]],
   },
   notes: ['Files keep their context until restorecon is run.'],
   examples: `

@@ -11,7 +11,7 @@ export default defineModule({
     state: {
       type: 'str',
       required: true,
-      choices: ['disabled', 'enforcing', 'permissive'],
+      choices: ['enforcing', 'permissive', 'disabled'],
       summary: 'what it should do',
     },
     policy: { type: 'str', summary: 'name of the policy; needed unless disabled' },

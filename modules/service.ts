@@ -14,7 +14,7 @@ export default defineModule({
     name: { type: 'str', aliases: ['service', 'unit'], summary: 'the service; systemd reloads itself without one' },
     state: {
       type: 'str',
-      choices: ['reloaded', 'restarted', 'started', 'stopped'],
+      choices: ['started', 'stopped', 'reloaded', 'restarted'],
       summary: 'how the service should be',
     },
     enabled: { type: 'bool', summary: 'whether it starts at boot' },

@@ -4,7 +4,7 @@ import { raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 
 const args = {
-  state: { type: 'str', choices: ['disabled', 'enabled', 'reloaded', 'reset'], summary: 'what the firewall should do' },
+  state: { type: 'str', choices: ['enabled', 'disabled', 'reloaded', 'reset'], summary: 'what the firewall should do' },
   default: {
     type: 'str',
     choices: ['allow', 'deny', 'reject'],

@@ -15,7 +15,7 @@ const entrust = { unsupported: 'provider entrust is not built', summary: 'for pr
 const identifiers = ['create_if_not_provided', 'always_create', 'never_create'] as const
 const args = {
   path: { type: 'path', required: true, summary: 'file of the certificate' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
   provider: { type: 'str', choices: ['acme', 'entrust', 'ownca', 'selfsigned'], summary: 'who signs it' },
   csr_path: { type: 'path', summary: 'file of the request' },
   csr_content: { type: 'str', summary: 'the request' },

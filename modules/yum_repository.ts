@@ -4,7 +4,7 @@ import { type RepoSections, readRepoFile, sortedRepoFile, writeRepoFile } from '
 
 const args = {
   name: { type: 'str', required: true, summary: 'repository id' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
   description: { type: 'str', summary: 'name for people' },
   file: { type: 'str', summary: 'file without .repo; the id when left out' },
   reposdir: { type: 'path', default: '/etc/yum.repos.d', summary: 'directory of the files' },

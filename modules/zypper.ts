@@ -12,7 +12,7 @@ const args = {
   },
   state: {
     type: 'str',
-    choices: ['present', 'latest', 'absent', 'dist-upgrade', 'installed', 'removed'],
+    choices: ['absent', 'installed', 'latest', 'present', 'removed', 'dist-upgrade'],
     default: 'present',
     summary: 'how the packages should be',
   },

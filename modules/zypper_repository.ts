@@ -5,7 +5,7 @@ import { sh } from '../engine/remote/quote.js'
 const args = {
   name: { type: 'str', summary: 'alias of the repository; not needed for .repo files' },
   repo: { type: 'str', summary: 'its address, or a .repo file' },
-  state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+  state: { type: 'str', choices: ['present', 'absent'], default: 'present', summary: 'whether it should be there' },
   description: { type: 'str', summary: 'description' },
   disable_gpg_check: { type: 'bool', default: false, summary: 'do not check signatures' },
   autorefresh: { type: 'bool', default: true, aliases: ['refresh'], summary: 'refresh it by itself' },

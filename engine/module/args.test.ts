@@ -17,6 +17,12 @@ describe('names', () => {
       'Both option path and its alias dest are set.',
     ])
   })
+  test('of several names the last alias of the declaration counts, wherever it stands', () => {
+    const recurse = { type: 'bool', aliases: ['recursive', 'deep'], summary: '' } as const
+    expect(check({ recurse }, { recursive: false, recurse: true }).args.recurse).toBe(false)
+    expect(check({ recurse }, { recurse: true, recursive: false }).args.recurse).toBe(false)
+    expect(check({ recurse }, { deep: true, recursive: false }).args.recurse).toBe(true)
+  })
   test('an unknown option names the supported ones and a near one', () => {
     const found = check({ path }, { path: '/x', pth: 1 })
     expect(found.errors).toEqual([
@@ -52,6 +58,25 @@ describe('null', () => {
   test('is as good as nothing for others', () => {
     expect(given('str', false).args.a).toBeUndefined()
   })
+  test('is among the choices of a required option no more than of another', () => {
+    expect(
+      check({ type: { type: 'str', required: true, choices: ['a'], summary: '' } }, { type: null }).errors,
+    ).toEqual(['value of type must be one of: a, got: None'])
+  })
+  test('is no, also where yes is the default', () => {
+    expect(check({ follow: { type: 'bool', default: true, summary: '' } }, { follow: null }).args.follow).toBe(false)
+  })
+  test('counts where options exclude or need one another', () => {
+    const specs = { a: { type: 'str', summary: '' }, b: { type: 'str', summary: '' } } as const
+    expect(check(specs, { a: null, b: 'x' }, { exclusive: [['a', 'b']] }).errors).toEqual([
+      'parameters are mutually exclusive: a|b',
+    ])
+    expect(check(specs, { a: null }, { together: [['a', 'b']] }).errors).toEqual([
+      'parameters are required together: a, b',
+    ])
+    expect(check(specs, { a: null }, { oneOf: [['a', 'b']] }).errors).toEqual([])
+    expect(check(specs, { a: 'x', b: null }, { requiredIf: [['a', 'x', 'b']] }).errors).toEqual([])
+  })
 })
 
 describe('types', () => {
@@ -74,6 +99,11 @@ describe('types', () => {
     ],
     ['bool', ' Yes ', true],
     ['bool', 'off', false],
+    [
+      'bool',
+      ['yes'],
+      "argument 'x' is of type <class 'list'> and we were unable to convert to bool: <class 'list'> cannot be converted to a bool",
+    ],
     ['float', '1.5', 1.5],
     ['list', 'a, b', ['a', ' b']],
     ['list', 3, ['3']],

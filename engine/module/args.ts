@@ -81,6 +81,8 @@ interface Outline {
   /** Those that may have a value when nobody gives one, from the environment or by default. */
   readonly fallbacks: readonly { readonly name: string; readonly spec: ArgSpec; readonly settled: boolean }[]
   readonly rank: ReadonlyMap<string, number>
+  /** Every name → 0, every alias → its place among those of its option, from 1. */
+  readonly aliasRank: ReadonlyMap<string, number>
 }
 
 const outlines = new WeakMap<ArgSpecs, Outline>()
@@ -99,6 +101,9 @@ function outlineOf(specs: ArgSpecs): Outline {
         .filter(([, spec]) => spec.env !== undefined || spec.default != null)
         .map(([name, spec]) => ({ name, spec, settled: isSettled(spec) })),
       rank: new Map(entries.map(([name], index) => [name, index])),
+      aliasRank: new Map(
+        entries.flatMap(([name, { aliases = [] }]) => [name, ...aliases].map((each, place) => [each, place] as const)),
+      ),
     }
     outlines.set(specs, outline)
   }
@@ -123,11 +128,13 @@ function checkLevel(
 ): { [name: string]: unknown } {
   const { specs, rules, path } = level
   const within = path.length ? ` found in ${path.join(' -> ')}` : ''
-  const { canonical, required, fallbacks, rank } = outlineOf(specs)
+  const { canonical, required, fallbacks, rank, aliasRank } = outlineOf(specs)
   const args: { [name: string]: unknown } = {}
   const unsupported: string[] = []
-  // Null that somebody wrote is none of the choices.
+  // Null that somebody wrote is none of the choices, and no reason to take a default of yes; it counts where options exclude
+  // or need one another.
   const nulls: string[] = []
+  const named = new Map<string, number>()
   for (const [written, value] of raw) {
     const key = typeof written === 'string' ? written : pyStr(written as Value)
     const name = canonical.get(key)
@@ -143,16 +150,23 @@ function checkLevel(
         `Both option ${name} and its alias ${[...raw.keys()].find(k => k !== key && canonical.get(k as string) === name)} are set.`,
       )
     }
+    // Of several names for one option the last alias counts, wherever it stands.
+    const weight = aliasRank.get(key)!
+    if (weight < (named.get(name) ?? 0)) continue
+    named.set(name, weight)
     if (value === null && !specs[name]!.required) {
       const wrong = wrongChoice(null, specs[name]!, name)
       if (wrong) nulls.push(wrong)
+      given.delete(name)
+      delete args[name]
+      if (specs[name]!.default === true) args[name] = false
       continue
     }
     given.add(name)
     args[name] = value
   }
   const fail = (text: string) => void found.errors.push(text + within)
-  const clashing = (rules.exclusive ?? []).filter(group => group.filter(name => given.has(name)).length > 1)
+  const clashing = (rules.exclusive ?? []).filter(group => group.filter(name => named.has(name)).length > 1)
   if (clashing.length > 0)
     fail(`parameters are mutually exclusive: ${clashing.map(group => group.join('|')).join(', ')}`)
   // What has to be looked at: what was given, and what comes from elsewhere.
@@ -194,7 +208,7 @@ function checkLevel(
     if (wrong) fail(wrong)
   }
   nulls.forEach(fail)
-  checkRules(rules, args, given, fail)
+  checkRules(rules, args, named, fail)
   for (const [name, spec] of open) {
     if (spec.options && args[name] != null && !isUnrendered(args[name])) {
       args[name] = subOptions(spec, name, args[name], path, found, called, environ)
@@ -260,25 +274,26 @@ function subOptions(
 function checkRules(
   rules: Rules,
   args: { [name: string]: unknown },
-  given: Set<string>,
+  named: ReadonlyMap<string, unknown>,
   fail: (text: string) => void,
 ): void {
-  const has = (name: string) => args[name] !== undefined && args[name] !== null && (given.has(name) || name in args)
+  const has = (name: string) => args[name] !== undefined && args[name] !== null
+  const counts = (name: string) => named.has(name) || has(name)
   for (const group of rules.together ?? []) {
-    const count = group.filter(name => given.has(name)).length
+    const count = group.filter(counts).length
     if (count > 0 && count < group.length) fail(`parameters are required together: ${group.join(', ')}`)
   }
   for (const group of rules.oneOf ?? []) {
-    if (!group.some(has)) fail(`one of the following is required: ${group.join(', ')}`)
+    if (!group.some(counts)) fail(`one of the following is required: ${group.join(', ')}`)
   }
   for (const [option, wanted, ...required] of rules.requiredIf ?? []) {
     if (!sameScalar(args[option], wanted)) continue
     const all = required.filter((name): name is string => typeof name === 'string')
-    const missing = all.filter(name => !has(name))
+    const missing = all.filter(name => !counts(name))
     if (missing.length)
       fail(`${option} is ${jsonText(wanted)} but all of the following are missing: ${missing.join(', ')}`)
     for (const any of required) {
-      if (typeof any !== 'string' && !any.some(has)) {
+      if (typeof any !== 'string' && !any.some(counts)) {
         fail(`${option} is ${jsonText(wanted)} but any of the following are missing: ${any.join(', ')}`)
       }
     }
@@ -325,9 +340,9 @@ export function coerce(
   }
 }
 
-/** None for a required option is empty text, as since 2.19; 2.14's modules trip over it. Other types refuse it. */
-function stated(value: Value, { required, type }: ArgSpec): Value {
-  return value === null && required && (type === 'str' || type === 'path') ? '' : value
+/** None for a required option is empty text, as since 2.19; 2.14's modules trip over it. Other types refuse it, and choices do. */
+function stated(value: Value, { required, type, choices }: ArgSpec): Value {
+  return value === null && required && !choices && (type === 'str' || type === 'path') ? '' : value
 }
 
 class ElementError extends Error {}
@@ -411,6 +426,7 @@ export function toBool(value: Value): boolean {
     if (trueWords.has(word)) return true
     if (falseWords.has(word)) return false
   }
+  if (isList(value) || isDict(value)) return cannot(value, 'a bool')
   throw new Error(
     `The value '${pyStr(value)}' is not a valid boolean.  ` +
       `Valid booleans include: 0, 1, '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'`,

@@ -17,7 +17,7 @@ export const containerArgs = {
   name: { type: 'str', required: true, summary: 'the container: name or id' },
   state: {
     type: 'str',
-    choices: ['absent', 'present', 'stopped', 'started'],
+    choices: ['absent', 'present', 'started', 'stopped'],
     default: 'started',
     summary: 'how it should be',
   },
@@ -36,7 +36,7 @@ export const containerArgs = {
   },
   image_name_mismatch: {
     type: 'str',
-    choices: ['recreate', 'ignore'],
+    choices: ['ignore', 'recreate'],
     default: 'ignore',
     summary: 'what to do when the image is the same by another name',
   },
@@ -104,7 +104,7 @@ export const containerArgs = {
   cap_drop: { type: 'list', elements: 'str', summary: 'capabilities to take away' },
   capabilities: { type: 'list', elements: 'str', summary: 'capabilities to add' },
   cgroup_parent: { type: 'str', summary: 'parent cgroup' },
-  cgroupns_mode: { type: 'str', choices: ['host', 'private'], summary: 'namespace of cgroups' },
+  cgroupns_mode: { type: 'str', choices: ['private', 'host'], summary: 'namespace of cgroups' },
   cpu_period: { type: 'int', summary: 'CFS period' },
   cpu_quota: { type: 'int', summary: 'CFS quota' },
   cpu_shares: { type: 'int', summary: 'share of processors' },
@@ -176,11 +176,11 @@ export const containerArgs = {
     options: {
       target: { type: 'str', required: true, summary: 'path in the container' },
       source: { type: 'str', summary: 'volume, or path of the host' },
-      type: { type: 'str', choices: ['bind', 'npipe', 'tmpfs', 'volume'], default: 'volume', summary: 'type' },
+      type: { type: 'str', choices: ['bind', 'volume', 'tmpfs', 'npipe'], default: 'volume', summary: 'type' },
       read_only: { type: 'bool', summary: 'only for reading' },
       consistency: {
         type: 'str',
-        choices: ['cached', 'consistent', 'default', 'delegated'],
+        choices: ['default', 'consistent', 'cached', 'delegated'],
         summary: 'consistency',
       },
       propagation: {

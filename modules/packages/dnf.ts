@@ -15,7 +15,7 @@ const dnfArgs = {
   },
   state: {
     type: 'str',
-    choices: ['absent', 'present', 'installed', 'removed', 'latest'],
+    choices: ['absent', 'installed', 'latest', 'present', 'removed'],
     summary: 'how the packages should be',
   },
   list: { type: 'str', summary: 'only list: installed, updates, available, repos or a package' },
