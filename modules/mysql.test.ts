@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
-import { readAnswer } from './mysql/client.js'
+import { asPyMySql, readAnswer } from './mysql/client.js'
 import { privilegeChanges, privilegeStatements, readGrants, readWish } from './mysql/privileges.js'
 import mysqlDb from './mysql_db.js'
 import mysqlInfo from './mysql_info.js'
@@ -81,6 +81,17 @@ testModule(
         'DROP DATABASE `a`',
       ]),
     },
+    'lets config_file say where the server is': {
+      args: { name: 'a', login_host: 'h', login_port: 7, login_user: 'u', config_overrides_defaults: true },
+      commands: {
+        '*umask 077*': call => {
+          const input = call.text
+          expect(input).toContain('port="7"\nprotocol="tcp"\n!config\n[client]\nuser="u"\n')
+          return table('SHOW DATABASES', [{ Database: 'a' }])
+        },
+      },
+      changed: false,
+    },
     'says why it cannot log in': {
       args: { name: 'a' },
       commands: server("ERROR 1045 (28000): Access denied for user 'root'@'localhost'", '', []),
@@ -149,6 +160,31 @@ testModule(
       ]),
       returns: { msg: 'User deleted' },
     },
+    'knows privileges by their older names': {
+      args: { priv: '*.*:REPLICATION CLIENT,REPLICATION REPLICA' },
+      commands: server(
+        table('SELECT', [bob]) + grants('GRANT BINLOG MONITOR, REPLICATION SLAVE ON *.* TO `bob`@`localhost`'),
+        '',
+        [],
+      ),
+      changed: false,
+    },
+    'names the privileges that the server refuses': {
+      args: { priv: 'd.*:SELECT,NONSENSE,GRANT' },
+      commands: {
+        '*umask 077*': call =>
+          call.query
+            ? table('SELECT', [bob]) + grants('GRANT INSERT ON `d`.* TO `bob`@`localhost`')
+            : { rc: 1, stderr: 'ERROR 1064 (42000) at line 2: near x' },
+      },
+      fails:
+        "Error granting privileges, invalid priv string: SELECT,NONSENSE , params: ('bob', 'localhost'), query: GRANT SELECT,NONSENSE ON `d`.* TO %s@%s WITH GRANT OPTION , exception: (1064, 'near x').",
+    },
+    'takes no list for privileges': {
+      args: { priv: ['a', 'b'] },
+      commands: {},
+      fails: "priv parameter must be str or dict but <class 'list'> was passed",
+    },
     'refuses what are no privileges': {
       args: { priv: 'nonsense' },
       commands: {},
@@ -182,6 +218,16 @@ testModule(
         },
       },
       returns: { changed: false, executed_queries: ['select 1'], rowcount: [1] },
+    },
+    'takes nothing but text for a statement': {
+      args: { query: { a: 1 } },
+      commands: {},
+      fails: "the query option value must be a string or list, passed <class 'dict'>",
+    },
+    'takes nothing but texts for statements': {
+      args: { query: ['select 1', 2] },
+      commands: {},
+      fails: "the elements in query list must be strings, passed <class 'int'>",
     },
     'names the statement that failed': {
       args: { query: ['select 1', 'select nosuch;\n'] },
@@ -228,7 +274,7 @@ testModule(
 test('privileges: columns, append, subtract, and ALL of MySQL 8', () => {
   const wish = readWish('db.t:SELECT (b,a),UPDATE/FUNCTION db.f:EXECUTE')
   expect([...wish]).toEqual([
-    ['`db`.`t`', ['SELECT (a, b)', 'UPDATE']],
+    ['`db`.`t`', ['SELECT (A, B)', 'UPDATE']],
     ['FUNCTION `db`.`f`', ['EXECUTE']],
     ['*.*', ['USAGE']],
   ])
@@ -239,8 +285,9 @@ test('privileges: columns, append, subtract, and ALL of MySQL 8', () => {
     { where: 'FUNCTION `db`.`f`', grant: ['EXECUTE'], revoke: [] },
   ])
   expect(privilegeChanges(now, readWish('db.t:SELECT(a,b)'), { ...flags, subtract: true })).toEqual([
-    { where: '`db`.`t`', grant: [], revoke: ['SELECT (a, b)'] },
+    { where: '`db`.`t`', grant: [], revoke: ['SELECT (A, B)'] },
   ])
+  expect([...readWish('db.t:SELECT (b,a)', true)][0]).toEqual(['`db`.`t`', ['SELECT (a, b)']])
   const all8 = readGrants([
     'GRANT SELECT, SHUTDOWN, SUPER, CREATE USER, CREATE ROLE, DROP ROLE ON *.* TO `x`@`%` WITH GRANT OPTION',
   ])
@@ -316,3 +363,17 @@ testModule(
     },
   },
 )
+
+test('a server that cannot be reached is told as PyMySQL does', () => {
+  const said = (words: string) => asPyMySql(`ERROR 2002 (HY000): ${words}`)
+  expect(said("Can't connect to server on '10.0.0.9' (115)")).toBe(
+    `(2003, "Can't connect to MySQL server on '10.0.0.9' ([Errno 111] Connection refused)")`,
+  )
+  expect(said("Unknown server host 'nowhere' (-3)")).toBe(
+    `(2003, "Can't connect to MySQL server on 'nowhere' ([Errno -2] Name or service not known)")`,
+  )
+  expect(said("Can't connect to local server through socket '/run/s' (2)")).toBe(
+    `(2003, "Can't connect to MySQL server on 'localhost' ([Errno 2] No such file or directory)")`,
+  )
+  expect(said('Lost connection')).toBe("(2002, 'Lost connection')")
+})

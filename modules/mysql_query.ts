@@ -1,7 +1,7 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
-import type { Json, Value } from '../engine/python/values.js'
+import { type Json, typeName, type Value } from '../engine/python/values.js'
 import { asPyMySql, cannotConnect, literal, loginArgs, MySql, sessionSettings } from './mysql/client.js'
 import { bound } from './sql/placeholders.js'
 
@@ -36,7 +36,12 @@ export default defineModule({
 `,
 
   async run({ args, given, remote, fail }) {
-    const list = Array.isArray(args.query) ? args.query.map(String) : [String(args.query)]
+    if (typeof args.query !== 'string' && !Array.isArray(args.query))
+      fail(`the query option value must be a string or list, passed <class '${typeName(args.query as Value)}'>`)
+    const wanted: readonly Value[] = Array.isArray(args.query) ? args.query : [args.query]
+    const other = wanted.find(one => typeof one !== 'string')
+    if (other !== undefined) fail(`the elements in query list must be strings, passed <class '${typeName(other)}'>`)
+    const list = wanted.map(String)
     const cannot = (query: string, why: string) =>
       fail(`Cannot execute SQL '${query}' args [${pyRepr(args.positional_args ?? args.named_args ?? null)}]: ${why}`)
     const executed_queries = list.map(text => bound(text, args.positional_args, args.named_args, sqlLiteral))

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
+import { typeName, type Value } from '../engine/python/values.js'
 import {
   type Answer,
   asPyMySql,
   cannotConnect,
+  failedStatement,
   literal,
   loginArgs,
   MySql,
@@ -18,6 +20,7 @@ import {
   privilegeStatements,
   readGrants,
   readWish,
+  splitPrivileges,
 } from './mysql/privileges.js'
 
 const args = {
@@ -58,7 +61,7 @@ const args = {
   session_vars: { type: 'dict', summary: 'variables of the session' },
   force_context: { type: 'bool', default: false, summary: 'use the database mysql' },
   check_implicit_admin: { type: 'bool', default: false, summary: 'try root without a password first' },
-  column_case_sensitive: { type: 'bool', summary: 'no use here: column names keep their case' },
+  column_case_sensitive: { type: 'bool', default: false, summary: 'names of columns keep their case' },
   locked: { type: 'bool', summary: 'whether the account is locked' },
   password_expire: {
     type: 'str',
@@ -162,11 +165,22 @@ export default defineModule({
         ...(args.force_context ? ['USE mysql'] : []),
         ...sessionSettings(args.session_vars),
       ]
-      const { rc, error } = await sql.run([...before, ...statements], why)
-      if (rc !== 0) fail(asPyMySql(error))
+      const script = [...before, ...statements]
+      const { rc, error } = await sql.run(script, why)
+      if (rc !== 0) fail(grantError(args.name, failedStatement(script, error), asPyMySql(error)))
     }
   },
 })
+
+/** Ansible's words for a GRANT that the server refuses; other statements are told by the server's words alone. */
+function grantError(user: string, statement: string | undefined, error: string): string {
+  const [, privileges, object, host, option = ''] =
+    /^GRANT (.+?) ON (.+) TO '.*'@'(.*)'( WITH GRANT OPTION)?$/.exec(statement ?? '') ?? []
+  if (privileges === undefined) return error
+  const listed = splitPrivileges(privileges).join(',')
+  const query = `GRANT ${listed} ON ${object} TO %s@%s${option}`
+  return `Error granting privileges, invalid priv string: ${listed} , params: (${pyRepr(user)}, ${pyRepr(host ?? '')}), query: ${query} , exception: ${error}.`
+}
 
 /** Ansible's words for the last thing that it does: grants on what was not granted yet come after what is revoked altogether. */
 function privilegesMsg(changes: readonly (PrivilegeChange & { readonly kind: 'gone' | 'new' | 'other' })[]): string {
@@ -178,8 +192,11 @@ function privilegesMsg(changes: readonly (PrivilegeChange & { readonly kind: 'go
 const account = (user: string, host: string) => `${literal(user)}@${literal(host)}`
 
 function wishedPrivileges({ args, fail }: Context) {
+  const wish = args.priv as Value
+  if (typeof wish !== 'string' && !(wish instanceof Map))
+    return fail(`priv parameter must be str or dict but <class '${typeName(wish)}'> was passed`)
   try {
-    return readWish(args.priv instanceof Map ? args.priv : String(args.priv))
+    return readWish(wish, args.column_case_sensitive)
   } catch (error) {
     return fail((error as Error).message)
   }
@@ -261,7 +278,7 @@ function modification(args: Args, row: Row, grants: readonly string[], wish: Ret
     }
     if (password) statements.push(`ALTER USER ${who}${identified(args)}`)
   }
-  const held = readGrants(grants)
+  const held = readGrants(grants, args.column_case_sensitive)
   const changes = wish
     ? privilegeChanges(held, wish, {
         append: args.append_privs,

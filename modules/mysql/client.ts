@@ -32,28 +32,35 @@ export interface Answer {
 const optionValue = (value: string) => `"${value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}"`
 
 /** The [client] group: what the task says wins over the option files that are read before it. */
-function optionFile(login: Login, given: ReadonlySet<string>): string {
+function optionFile(
+  login: Login & { readonly config_overrides_defaults?: boolean },
+  given: ReadonlySet<string>,
+): string {
   const socket = login.login_unix_socket
   const overTcp =
     socket === undefined && (login.login_host !== 'localhost' || (given.has('login_port') && login.login_port !== 3306))
+  const server = overTcp
+    ? {
+        host: login.login_host === 'localhost' ? '127.0.0.1' : login.login_host,
+        port: String(login.login_port),
+        protocol: 'tcp',
+      }
+    : {}
   const options = {
     user: login.login_user,
     password: login.login_password,
     socket,
-    ...(overTcp
-      ? {
-          host: login.login_host === 'localhost' ? '127.0.0.1' : login.login_host,
-          port: String(login.login_port),
-          protocol: 'tcp',
-        }
-      : {}),
     'ssl-ca': login.ca_cert,
     'ssl-cert': login.client_cert,
     'ssl-key': login.client_key,
   }
+  const lines = (group: { readonly [option: string]: string | undefined }) =>
+    Object.entries(group).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${optionValue(value)}`]))
   return [
     '[client]',
-    ...Object.entries(options).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${optionValue(value)}`])),
+    ...lines(server),
+    ...(login.config_overrides_defaults ? ['!config', '[client]'] : []),
+    ...lines(options),
     // A group of its own: mysqldump does not know this option.
     '[mysql]',
     `connect-timeout=${login.connect_timeout}`,
@@ -62,7 +69,7 @@ function optionFile(login: Login, given: ReadonlySet<string>): string {
 
 /**
  * Shell text that makes an option file from its standard input up to a line "--", and runs `command` with it ($options).
- * The system's files and config_file are read first, as the client itself would.
+ * The system's files and config_file are read first, as the client itself would; a line "!config" reads config_file again.
  */
 export function withOptions(login: Login, command: string): string {
   const file = login.config_file.replace(/^~(?=\/|$)/, '')
@@ -70,7 +77,7 @@ export function withOptions(login: Login, command: string): string {
   return `mask=$(umask); umask 077; options=$(mktemp) || exit 1
 trap 'rm -f "$options"' EXIT; trap 'exit 1' INT TERM HUP
 for file in /etc/my.cnf /etc/mysql/my.cnf ${config}; do [ ! -r "$file" ] || printf '!include %s\\n' "$file"; done >"$options"
-while IFS= read -r line; do [ "$line" != -- ] || break; printf '%s\\n' "$line"; done >>"$options"
+while IFS= read -r line; do case $line in --) break ;; '!config') [ ! -r ${config} ] || printf '!include %s\\n' ${config} ;; *) printf '%s\\n' "$line" ;; esac; done >>"$options"
 client=mysql; command -v mysql >/dev/null 2>&1 || client=mariadb
 umask "$mask"
 ${command}`
@@ -146,10 +153,44 @@ export function readAnswer(stdout: string, rc: number, stderr: string): Answer {
   return { rc, results, error: stderr.trim() }
 }
 
+/** Which of `statements` the client's complaint is about: it tells the line of its input. */
+export function failedStatement(statements: readonly string[], error: string): string | undefined {
+  let line = Number(/ERROR \d+ \([^)]*\) at line (\d+):/.exec(error)?.[1] ?? Number.NaN)
+  return statements.find(statement => {
+    line -= statement.split('\n').length
+    return line <= 0
+  })
+}
+
 /** The client's complaint in the words of PyMySQL: (1045, "Access denied …"). */
 export function asPyMySql(error: string): string {
   const [, code, text] = /ERROR (\d+) \([^)]*\)(?: at line \d+)?: ([\s\S]*)/.exec(error) ?? []
-  return code ? `(${code}, ${pyRepr(text!.trim())})` : error
+  if (!code) return error
+  const [number, words] = unreachable(text!.trim()) ?? [code, text!.trim()]
+  return `(${number}, ${pyRepr(words)})`
+}
+
+const systemErrors: { readonly [number: string]: string } = {
+  2: '[Errno 2] No such file or directory',
+  13: '[Errno 13] Permission denied',
+  110: 'timed out',
+  111: '[Errno 111] Connection refused',
+  113: '[Errno 113] No route to host',
+  // What a connection that is made without waiting says where it was refused.
+  115: '[Errno 111] Connection refused',
+}
+
+/** A server that could not be reached, as PyMySQL tells it; the clients of MySQL and MariaDB have words of their own. */
+function unreachable(text: string): [string, string] | undefined {
+  const unknown = /^Unknown (?:MySQL )?server host '(.*?)'/.exec(text)
+  const tcp = /^Can't connect to (?:MySQL )?server on '(.*?)(?::\d+)?' \((\d+)/.exec(text)
+  const socket = /^Can't connect to local (?:MySQL )?server through socket '.*' \((\d+)/.exec(text)
+  const [host, why] = unknown
+    ? [unknown[1], '[Errno -2] Name or service not known']
+    : tcp
+      ? [tcp[1], systemErrors[tcp[2]!]]
+      : ['localhost', systemErrors[socket?.[1] ?? '']]
+  return why === undefined ? undefined : ['2003', `Can't connect to MySQL server on '${host}' (${why})`]
 }
 
 export const cannotConnect = (login: Login, error: string): string =>

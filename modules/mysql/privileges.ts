@@ -3,8 +3,8 @@
 /** Quoted `db`.`table` (or *.*) → privileges in capitals; WITH GRANT OPTION is the privilege GRANT. */
 export type Privileges = Map<string, string[]>
 
-/** 'db.table:PRIV,PRIV/db2.*:ALL' or a dict of the same. */
-export function readWish(wish: string | ReadonlyMap<unknown, unknown>): Privileges {
+/** 'db.table:PRIV,PRIV/db2.*:ALL' or a dict of the same. Names of columns are in capitals, unless their case counts. */
+export function readWish(wish: string | ReadonlyMap<unknown, unknown>, caseCounts = false): Privileges {
   const text =
     typeof wish === 'string'
       ? wish
@@ -17,7 +17,7 @@ export function readWish(wish: string | ReadonlyMap<unknown, unknown>): Privileg
     if (colon === -1) throw new Error(`invalid privileges string: ${item}`)
     const where = item.trim().slice(0, colon)
     const privileges = splitPrivileges(item.trim().slice(colon + 1))
-    all.set(quotedObject(where), [...new Set(privileges.map(normalized))])
+    all.set(quotedObject(where), [...new Set(privileges.map(one => normalized(one, caseCounts)))])
   }
   if (!all.has('*.*')) all.set('*.*', ['USAGE'])
   return all
@@ -34,14 +34,14 @@ function quotedObject(where: string): string {
 }
 
 /** Commas within parentheses (columns) do not separate. */
-function splitPrivileges(text: string): string[] {
+export function splitPrivileges(text: string): string[] {
   return text
     .split(/,(?![^(]*\))/)
     .map(one => one.trim())
     .filter(Boolean)
 }
 
-function normalized(privilege: string): string {
+function normalized(privilege: string, caseCounts: boolean): string {
   const [, name = '', columns] = /^([^(]*?)\s*(?:\((.*)\))?$/.exec(privilege) ?? []
   const upper = name.toUpperCase().trim()
   if (upper === 'ALL PRIVILEGES') return 'ALL'
@@ -50,18 +50,19 @@ function normalized(privilege: string): string {
   const sorted = columns
     .split(',')
     .map(column => column.trim().replaceAll('`', ''))
+    .map(column => (caseCounts ? column : column.toUpperCase()))
     .sort()
   return `${upper} (${sorted.join(', ')})`
 }
 
 /** Rows of SHOW GRANTS. */
-export function readGrants(rows: readonly string[]): Privileges {
+export function readGrants(rows: readonly string[], caseCounts = false): Privileges {
   const all: Privileges = new Map()
   for (const row of rows) {
     const [, privileges, object, tail = ''] =
       /^GRANT (.+) ON (.+?) TO (?:['`"].*?['`"]@['`"].*?['`"])(.*)$/.exec(row) ?? []
     if (!privileges || !object || /^PROXY$/i.test(privileges)) continue
-    const listed = splitPrivileges(privileges).map(normalized)
+    const listed = splitPrivileges(privileges).map(one => normalized(one, caseCounts))
     if (/WITH(?: MAX_\w+ \d+)* GRANT OPTION/.test(tail)) listed.push('GRANT')
     const where = quotedObject(object)
     all.set(where, [...new Set([...(all.get(where) ?? []), ...listed])])
@@ -73,6 +74,20 @@ export interface PrivilegeChange {
   readonly where: string
   readonly grant: readonly string[]
   readonly revoke: readonly string[]
+}
+
+/** Names that MariaDB 10.5 gave to privileges, and shows where the old ones were granted. */
+const renamed: { readonly [old: string]: string } = {
+  'REPLICATION CLIENT': 'BINLOG MONITOR',
+  'REPLICATION REPLICA': 'REPLICATION SLAVE',
+  'REPLICATION REPLICA ADMIN': 'REPLICATION SLAVE ADMIN',
+  'REPLICA MONITOR': 'SLAVE MONITOR',
+  'DELETE VERSIONING ROWS': 'DELETE HISTORY',
+}
+/** Those of `some` that `others` has under no name. */
+const without = (some: readonly string[], others: readonly string[]) => {
+  const known = new Set(others.map(one => renamed[one] ?? one))
+  return some.filter(one => !known.has(renamed[one] ?? one))
 }
 
 /** MySQL 8 shows ALL on *.* as a long list. */
@@ -96,7 +111,7 @@ export function privilegeChanges(
     const current = real(now.get(where) ?? [])
     const asked = real(wanted)
     if (subtract) {
-      const revoke = asked.filter(one => current.includes(one))
+      const revoke = without(asked, without(asked, current))
       if (revoke.length > 0) changes.push({ where, grant: [], revoke })
       continue
     }
@@ -106,8 +121,8 @@ export function privilegeChanges(
       if (grant.length + revoke.length > 0) changes.push({ where, grant, revoke })
       continue
     }
-    const grant = asked.filter(one => !current.includes(one))
-    const revoke = append ? [] : current.filter(one => !asked.includes(one))
+    const grant = without(asked, current)
+    const revoke = append ? [] : without(current, asked)
     if (grant.length + revoke.length > 0) changes.push({ where, grant, revoke })
   }
   return changes
