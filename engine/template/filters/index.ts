@@ -1,6 +1,7 @@
 /** The only table of filters: name → definition. Short names are Ansible's; collections' are listed fully qualified too. */
 import type { Filters } from '../define.js'
 import * as data from './data.js'
+import * as debops from './debops.js'
 import * as dicts from './dicts.js'
 import * as hashes from './hashes.js'
 import * as ip from './ip.js'
@@ -220,6 +221,12 @@ const general: Filters = {
   version_sort: merging.versionSort,
 }
 
+/** DebOps': it ships them in Python. */
+const debopsOwn: Filters = {
+  parse_kv_config: debops.parseKvConfig,
+  parse_kv_items: debops.parseKvItems,
+}
+
 const qualified = (collection: string, table: Filters): Filters =>
   Object.fromEntries(Object.entries(table).map(([name, filter]) => [`${collection}.${name}`, filter]))
 
@@ -236,4 +243,5 @@ export const filters: Filters = {
   ...qualified('ansible.netcommon', network),
   ...qualified('ansible.utils', utils),
   ...qualified('community.general', general),
+  ...qualified('debops.debops', debopsOwn),
 }

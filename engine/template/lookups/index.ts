@@ -1,6 +1,7 @@
 /** The only table of lookups: name → definition. Short names are Ansible's; collections' are listed fully qualified too. */
 import type { Lookups } from '../define.js'
 import * as commands from './commands.js'
+import { fileSrc, taskSrc, templateSrc } from './debops.js'
 import * as files from './files.js'
 import * as lists from './lists.js'
 import * as passwords from './password.js'
@@ -75,6 +76,9 @@ const elsewhere: Lookups = {
     'community.hashi_vault.hashi_vault',
     'it needs a HashiCorp Vault server',
   ),
+  'debops.debops.file_src': fileSrc,
+  'debops.debops.task_src': taskSrc,
+  'debops.debops.template_src': templateSrc,
   'community.sops.sops': unavailable('community.sops.sops', 'it needs sops'),
   hashi_vault: unavailable('hashi_vault', 'it needs a HashiCorp Vault server'),
   'kubernetes.core.k8s': unavailable('kubernetes.core.k8s', 'it needs a Kubernetes client'),
