@@ -3,7 +3,7 @@ import { testModule } from '../engine/module/test.js'
 import getUrl, { digestFor } from './get_url.js'
 import { curlConfig } from './http/curl-config.js'
 import { parseHeaderBlocks } from './http/headers.js'
-import { requestOf } from './http/options.js'
+import { plainRequest, requestOf } from './http/options.js'
 import { fakeServer } from './http/server.fake.js'
 import uri from './uri.js'
 
@@ -42,6 +42,47 @@ testModule(
       commands: answers({ head: 'HTTP/1.1 404 Not Found\r\n\r\n', body: 'nope' }),
       returns: { status: 404, body: 'nope' },
       trips: 2,
+    },
+    'what the server says comes after what is known, and of an error each header once': {
+      args: { status_code: 404 },
+      commands: answers({
+        head: 'HTTP/1.1 404 Not Found\r\nStatus: 7\r\nUrl: zz\r\nX-One: a\r\nX-One: b\r\n\r\n',
+      }),
+      trips: 2,
+      returns: { status: 404, url: 'http://example.com/x', x_one: 'b' },
+    },
+    'tells the cookies of all that led here, but not those that are over or of others': {
+      commands: answers({
+        head: 'HTTP/1.1 302 Found\r\nLocation: /y\r\nSet-Cookie: a=1\r\nSet-Cookie: old=1\r\n\r\nHTTP/1.1 200 OK\r\nSet-Cookie: b="q v"; Path=/\r\nSet-Cookie: old=; Max-Age=0\r\nSet-Cookie: c=1; Domain=elsewhere.org\r\n\r\n',
+        info: '200 1 http://example.com/y\nsize 0\n',
+      }),
+      trips: 2,
+      returns: { cookies: { a: '1', b: '"q v"' }, cookies_string: 'a=1; b="q v"', redirected: true },
+    },
+    'asks for what is newer than the file, and 304 leaves it': {
+      args: { dest: '/srv/f', status_code: [200, 304] },
+      files: { '/srv/f': { text: 'old', mtime: 86400 } },
+      commands: answers({ head: 'HTTP/1.1 304 Not Modified\r\n\r\n', info: '304 0 http://example.com/x\nsize 0\n' }),
+      trips: 4,
+      returns: { status: 304, path: '/srv/f' },
+      changed: false,
+      after: 'old',
+    },
+    'says that the socket is missing': {
+      args: { unix_socket: '/run/none' },
+      commands: answers({ head: ok }),
+      fails:
+        'Status code was -1 and not [200]: Request failed: <urlopen error Invalid Socket File (/run/none): [Errno 2] No such file or directory>',
+    },
+    'needs the file that is to be sent': {
+      args: { method: 'POST', src: '/srv/none', remote_src: true },
+      commands: answers({ head: ok }),
+      fails: 'Unable to open source file /srv/none',
+    },
+    'a form is a mapping': {
+      args: { body_format: 'form-multipart', body: 'x' },
+      commands: answers({ head: ok }),
+      fails: 'failed to parse body as form-multipart: Mapping is required, cannot be type str',
     },
     'says that nobody answers': {
       commands: answers({ head: '', rc: 7, error: 'curl: (7) Failed to connect', info: '000 0 \n' }),
@@ -189,4 +230,32 @@ test('a digest is found by name in every kind of list', () => {
   expect(digestFor('f', 'SHA256 (f) = cc\n')).toBe('cc')
   expect(digestFor('f', 'dd\n')).toBe('dd')
   expect(digestFor('f', 'aa  g\nbb  h\n')).toBeUndefined()
+})
+
+test('a POST without a body says that it is empty, and a HEAD sends none', () => {
+  const config = (method: string, body?: string) =>
+    curlConfig(
+      requestOf(
+        { ...plainRequest, url: 'http://a/', validate_certs: true, timeout: 1 },
+        { method, follow: 'all', ...(body === undefined ? {} : { body: Buffer.from(body) }) },
+      ),
+    )
+  for (const method of ['POST', 'PUT', 'PATCH']) {
+    expect(config(method)).toContain('data-binary = "@body"\n')
+    expect(config(method)).toContain('header = "Content-Type:"\n')
+  }
+  expect(config('DELETE')).not.toContain('data-binary')
+  expect(config('HEAD', 'x')).not.toContain('data-binary')
+  expect(config('POST', 'x')).not.toContain('header = "Content-Type:"')
+})
+
+test('of header names that differ in case the last one is sent, and an empty user is none', () => {
+  const asked = requestOf(
+    {
+      ...{ ...plainRequest, url: 'http://a/', validate_certs: true, timeout: 1, url_username: '' },
+      headers: new Map([['a', '1'], ['A', '2']]), // biome-ignore format: pairs
+    },
+    { method: 'GET', follow: 'all' },
+  )
+  expect(asked).toMatchObject({ headers: [['A', '2']], user: undefined })
 })

@@ -8,10 +8,10 @@ import { pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
 import { decode } from './files/encode.js'
 import { pythonJson } from './files/python-json.js'
-import { cookiesOf, shownHeaders } from './http/headers.js'
+import { shownHeaders } from './http/headers.js'
 import { multipart } from './http/multipart.js'
 import { httpOptions, requestOf } from './http/options.js'
-import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
+import { type HttpRequest, type HttpResponse, httpRequest, httpTool, unanswered } from './http/request.js'
 
 const args = {
   ...httpOptions,
@@ -71,18 +71,28 @@ export default defineModule({
     const { args, remote, fail } = context
     const method = args.method.toUpperCase()
     if (!/^[A-Z]+$/.test(method)) fail("Parameter 'method' needs to be a single word in uppercase, like GET or POST.")
-    const [tool, creates, removes, dest] = await Promise.all([
+    const [tool, creates, removes, dest, socket, sent] = await Promise.all([
       remote.query(httpTool),
       args.creates === undefined ? undefined : remote.file(args.creates, { want: 'stat' }),
       args.removes === undefined ? undefined : remote.file(args.removes, { want: 'stat' }),
-      args.dest === undefined ? undefined : remote.file(args.dest, { want: 'stat' }),
+      args.dest === undefined ? undefined : remote.file(args.dest, { want: 'stat', follow: true }),
+      args.unix_socket === undefined ? undefined : remote.file(args.unix_socket, { want: 'stat' }),
+      args.src === undefined || !args.remote_src ? undefined : remote.file(args.src, { want: 'stat', follow: true }),
     ])
     if (creates?.exists) return { stdout: `skipped, since '${args.creates}' exists`, changed: false }
     if (removes && !removes.exists) return { stdout: `skipped, since '${args.removes}' does not exist`, changed: false }
     if (!/^[a-z][a-z0-9+.-]*:/i.test(args.url)) fail(`unknown url type: '${args.url}'`, { status: -1, url: args.url })
 
-    const request = await requestFor(context, method)
-    const response = await httpRequest(remote, tool, request, fail)
+    if (sent && !sent.exists) fail(`Unable to open source file ${args.src}`, { elapsed: 0 })
+
+    const request = await requestFor(context, method, dest?.isFile ? dest.mtime : undefined)
+    const response =
+      socket && !socket.exists
+        ? unanswered(
+            `Request failed: <urlopen error Invalid Socket File (${args.unix_socket}): [Errno 2] No such file or directory>`,
+            request.url,
+          )
+        : await httpRequest(remote, tool, request, fail)
     const result = await resultOf(context, response, dest?.isDirectory ?? false)
     if (args.status_code.includes(response.status)) return result
 
@@ -94,7 +104,11 @@ export default defineModule({
   },
 })
 
-async function requestFor({ args, controller, fail }: Context, method: string): Promise<HttpRequest> {
+async function requestFor(
+  { args, controller, fail }: Context,
+  method: string,
+  since: number | undefined,
+): Promise<HttpRequest> {
   const typed: [string, string][] = []
   let body: Buffer | undefined
   let bodyFile: string | undefined
@@ -124,6 +138,7 @@ async function requestFor({ args, controller, fail }: Context, method: string): 
     unixSocket: args.unix_socket,
   })
   const named = new Set(request.headers.map(([name]) => name.toLowerCase()))
+  if (since !== undefined) typed.push(['If-Modified-Since', new Date(Math.floor(since) * 1000).toUTCString()])
   const more = typed.filter(([name]) => format === 'form-multipart' || !named.has(name.toLowerCase()))
   return { ...request, headers: [...request.headers, ...more] }
 
@@ -143,33 +158,34 @@ function formEncoded(body: Value, fail: Context['fail']): string {
     : isList(body)
       ? [...body]
       : refuse(`${typeName(body)} is not a mapping or list`)
-  const form = new URLSearchParams()
+  const form: string[] = []
   for (const pair of pairs) {
     // Python unpacks whatever has parts.
     const parts = isList(pair) ? [...pair] : isDict(pair) ? [...pair.keys()] : typeof pair === 'string' ? [...pair] : []
     if (parts.length > 2) refuse('too many values to unpack (expected 2)')
     if (parts.length < 2) refuse(`not enough values to unpack (expected 2, got ${parts.length})`)
     const [name, value] = parts as [Value, Value]
-    for (const one of isList(value) ? value : [value]) form.append(pyStr(name), pyStr(one))
+    for (const one of isList(value) ? value : isDict(value) ? value.keys() : [value])
+      form.push(`${formWord(pyStr(name))}=${formWord(pyStr(one))}`)
   }
-  return form.toString()
+  return form.join('&')
 }
+
+/** As Python writes a form: all but letters, digits and `_.-~` is escaped. */
+const formWord = (text: string) =>
+  encodeURIComponent(text)
+    .replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%20', '+')
 
 async function resultOf({ args, remote }: Context, response: HttpResponse, intoDirectory: boolean) {
   const { status, msg, url, redirected, elapsed, headers, body } = response
-  const result: { [key: string]: Json | undefined } = {
-    status,
-    msg,
-    url,
-    redirected,
-    elapsed,
-    ...shownHeaders(headers),
-  }
+  const failed = status === -1 || status >= 300
+  const shown = shownHeaders(headers, failed)
+  const result: { [key: string]: Json | undefined } = { ...shown, status, msg, url, redirected, elapsed }
   if (typeof result.location === 'string' && URL.canParse(result.location, url))
     result.location = new URL(result.location, url).href
-  const failed = status === -1 || status >= 300
   if (!failed) {
-    const cookies = cookiesOf(headers)
+    const cookies = response.cookies ?? {}
     const cookies_string = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
     Object.assign(result, { cookies, cookies_string: cookies_string.join('; ') })
   }
@@ -177,7 +193,12 @@ async function resultOf({ args, remote }: Context, response: HttpResponse, intoD
   const path = args.dest === undefined || !intoDirectory ? args.dest : posix.join(args.dest, nameOf(url))
   if (path !== undefined && status !== -1 && !args.status_code.includes(status))
     Object.assign(result, await pathInfo(remote, path), { path })
-  if (path !== undefined && args.status_code.includes(status)) {
+  if (path !== undefined && status === 304 && args.status_code.includes(status)) {
+    // What is there is what the server has.
+    const file = await remote.file(path, { want: 'stat' })
+    const { changed } = await file.setAttributes(attributesOf(args))
+    Object.assign(result, await pathInfo(remote, path), { path, changed })
+  } else if (path !== undefined && args.status_code.includes(status)) {
     const file = await remote.file(path, { want: 'sha1' })
     await file.put({
       bytes: body,
@@ -205,7 +226,7 @@ async function resultOf({ args, remote }: Context, response: HttpResponse, intoD
 }
 
 function contentType(headers: HttpResponse['headers']): [string?, string?] {
-  const value = headers.findLast(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  const value = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   return [value?.split(';')[0]?.trim().toLowerCase(), /charset="?([\w-]+)/i.exec(value ?? '')?.[1]]
 }
 

@@ -24,10 +24,10 @@ export function curlConfig(request: HttpRequest): string {
   set('speed-limit', 1)
   set('speed-time', request.timeout)
 
-  if (hasBody) set('data-binary', `@${request.bodyFile ?? 'body'}`)
-  else if (method === 'POST') set('data-binary', '@body')
+  // curl asks for headers alone or sends something.
+  if (method !== 'HEAD' && (hasBody || ofContent.has(method))) set('data-binary', `@${request.bodyFile ?? 'body'}`)
   if (method === 'HEAD') set('head')
-  else if (method !== (hasBody || method === 'POST' ? 'POST' : 'GET')) set('request', method)
+  else if (method !== (hasBody || ofContent.has(method) ? 'POST' : 'GET')) set('request', method)
 
   const given = new Set(headers.map(([name]) => name.toLowerCase()))
   for (const [name, value] of headers) set('header', value === '' ? `${name};` : `${name}: ${value}`)
@@ -35,6 +35,7 @@ export function curlConfig(request: HttpRequest): string {
   if (!given.has('accept')) set('header', 'Accept:')
   if (!given.has('accept-encoding')) set('header', 'Accept-Encoding: identity')
   if (!given.has('connection')) set('header', 'Connection: close')
+  if (!hasBody && ofContent.has(method) && !given.has('content-type')) set('header', 'Content-Type:')
   if (hasBody && !given.has('expect')) set('header', 'Expect:')
 
   if (request.gssapi) {
@@ -46,6 +47,8 @@ export function curlConfig(request: HttpRequest): string {
   } else if (request.useNetrc) set('netrc-optional')
 
   if (follows(request)) {
+    // What is set on the way is sent on.
+    if (!given.has('cookie')) set('cookie', '')
     set('location')
     set('max-redirs', 10)
   }
@@ -62,6 +65,9 @@ export function curlConfig(request: HttpRequest): string {
   if (!request.useProxy) set('noproxy', '*')
   return `${lines.join('\n')}\n`
 }
+
+/** Methods that say how much they send, also when that is nothing. */
+const ofContent: ReadonlySet<string> = new Set(['PATCH', 'POST', 'PUT'])
 
 /** `safe` follows only what changes nothing. */
 export const follows = ({ follow, method }: HttpRequest): boolean =>

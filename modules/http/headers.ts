@@ -50,22 +50,40 @@ const reasons = new Map([
   [504, 'Gateway Timeout'],
 ])
 
-/** Headers as results show them: lower case with underscores, those of one name joined. */
-export function shownHeaders(headers: Headers): { [name: string]: string } {
+/** Headers as results show them: lower case with underscores, those of one name joined; of an error only the last. */
+export function shownHeaders(headers: Headers, failed = false): { [name: string]: string } {
   const shown: { [name: string]: string } = {}
   for (const [name, value] of headers) {
     const key = name.toLowerCase().replaceAll('-', '_')
-    shown[key] = key in shown ? `${shown[key]}, ${value}` : value
+    shown[key] = key in shown && !failed ? `${shown[key]}, ${value}` : value
   }
   return shown
 }
 
-/** Names and values of the cookies that were set. */
-export function cookiesOf(headers: Headers): { [name: string]: string } {
-  const cookies: { [name: string]: string } = {}
-  for (const [name, value] of headers) {
-    const pair = name.toLowerCase() === 'set-cookie' && /^\s*([^=;]+)=([^;]*)/.exec(value)
-    if (pair) cookies[pair[1]!.trim()] = pair[2]!.trim().replace(/^"(.*)"$/, '$1')
+/** Names and values of the cookies that were set for `host`, by itself, and are not over; `kept` are those from before. */
+export function cookiesOf(
+  headers: Headers,
+  host: string,
+  kept: { readonly [name: string]: string } = {},
+): { [name: string]: string } {
+  const cookies = { ...kept }
+  for (const [header, text] of headers) {
+    if (header.toLowerCase() !== 'set-cookie') continue
+    const [pair = '', ...attributes] = text.split(';')
+    const [, name, value] = /^\s*([^=]+?)\s*=\s*(.*?)\s*$/.exec(pair) ?? []
+    if (name === undefined) continue
+    const said = new Map(
+      attributes.map(one => {
+        const [key = '', ...rest] = one.split('=')
+        return [key.trim().toLowerCase(), rest.join('=').trim()]
+      }),
+    )
+    const domain = said.get('domain')?.replace(/^\./, '').toLowerCase()
+    if (domain && domain !== host && !host.endsWith(`.${domain}`)) continue
+    const age = said.has('max-age') ? Number(said.get('max-age')) : undefined
+    const over = age === undefined ? Date.parse(said.get('expires') ?? '') < Date.now() : age <= 0
+    if (over) delete cookies[name]
+    else cookies[name] = value!
   }
   return cookies
 }

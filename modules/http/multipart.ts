@@ -9,7 +9,8 @@ export async function multipart(
   readFile: (name: string) => Promise<Buffer>,
   fail: (msg: string) => never,
 ): Promise<{ type: string; body: Buffer }> {
-  if (!isDict(fields)) return fail(`body must be mapping, cannot be type ${typeName(fields)}`)
+  if (!isDict(fields))
+    return fail(`failed to parse body as form-multipart: Mapping is required, cannot be type ${typeName(fields)}`)
   const boundary = `===============${String(randomInt(10 ** 12)).padStart(19, '0')}==`
   const parts: string[] = []
   for (const [key, field] of fields) {

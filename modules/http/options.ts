@@ -51,7 +51,7 @@ export function requestOf(
 ): HttpRequest {
   const inUrl = /^([a-z][a-z0-9+.-]*:\/\/)([^/?#@:]*)(?::([^/?#@]*))?@/i.exec(args.url)
   const url = inUrl ? inUrl[1] + args.url.slice(inUrl[0].length) : args.url
-  const user = args.url_username ?? (inUrl ? decodeURIComponent(inUrl[2]!) : undefined)
+  const user = args.url_username || (inUrl ? decodeURIComponent(inUrl[2]!) : undefined)
   return {
     headers: headersOf(args.headers as Value),
     user,
@@ -75,5 +75,10 @@ export function requestOf(
 }
 
 export function headersOf(headers: Value | undefined): [string, string][] {
-  return isDict(headers) ? [...headers].map(([name, value]) => [pyStr(name), pyStr(value)]) : []
+  if (!isDict(headers)) return []
+  // Of names that differ in case alone, the last one counts.
+  const named = new Map(
+    [...headers].map(([name, value]) => [pyStr(name).toLowerCase(), [pyStr(name), pyStr(value)] as const]),
+  )
+  return [...named.values()].map(([name, value]) => [name, value])
 }

@@ -15,7 +15,7 @@ async function play(first: HttpRequest, answers: { readonly [url: string]: reado
   const response = await followed(first, async one => {
     asked.push(one)
     const [status, to] = answers[one.url]!
-    const headers: HttpResponse['headers'] = to === undefined ? [] : [['Location', to]]
+    const headers: HttpResponse['headers'] = to === undefined ? [] : [['Location', to], ['Set-Cookie', 'a=1']] // biome-ignore format: pairs
     const msg = status === 200 ? 'OK' : `HTTP Error ${status}: Found`
     return { status, msg, url: one.url, redirected: false, headers, body: Buffer.alloc(0), elapsed: 0 }
   })
@@ -41,7 +41,8 @@ test('held headers go to the first address alone', async () => {
   })
   expect(response).toMatchObject({ status: 200, redirected: true, url: 'https://a/2' })
   expect(asked[0]).toMatchObject({ headers, user: 'u', follow: 'none' })
-  expect(asked[1]).toMatchObject({ headers: [['X-Other', '2']], user: undefined, forceBasic: false })
+  expect(asked[1]).toMatchObject({ headers: [['X-Other', '2'], ['Cookie', 'a=1']], user: undefined, forceBasic: false }) // biome-ignore format: pairs
+  expect(response.cookies).toEqual({ a: '1' })
 })
 
 test('a body is sent on with 307 and 308, else it becomes a GET', async () => {
@@ -49,11 +50,12 @@ test('a body is sent on with 307 and 308, else it becomes a GET', async () => {
   const second = async (status: number) =>
     (await play(request(post), { 'https://a/1': [status, '/2'], 'https://a/2': [200] })).asked[1]
   for (const status of [301, 302, 303])
-    expect(await second(status)).toMatchObject({ method: 'GET', body: undefined, headers: [] })
+    expect(await second(status)).toMatchObject({ method: 'GET', body: undefined, headers: [['Cookie', 'a=1']] })
   const put = { ...post, method: 'PUT' }
   const { asked } = await play(request(put), { 'https://a/1': [301, '/2'], 'https://a/2': [200] })
-  expect(asked[1]).toMatchObject({ method: 'PUT', body: undefined, headers: [] })
-  for (const status of [307, 308]) expect(await second(status)).toMatchObject(post)
+  expect(asked[1]).toMatchObject({ method: 'PUT', body: undefined, headers: [['Cookie', 'a=1']] })
+  for (const status of [307, 308])
+    expect(await second(status)).toMatchObject({ ...post, headers: [...post.headers, ['Cookie', 'a=1']] })
 })
 
 test('another host gets no credentials', async () => {
@@ -68,6 +70,8 @@ test('redirects without end, to nowhere and to files are not followed', async ()
   const loop = await play(request({}), { 'https://a/1': [302, '/1'] })
   expect(loop.response.msg).toMatch(/^HTTP Error 302: .*infinite loop\.\nThe last 30x error message was:\nFound$/)
   expect(loop.asked).toHaveLength(11)
+  expect(loop.response).toMatchObject({ url: 'https://a/1', redirected: false })
+  expect((await play(request({}), { 'https://a/1': [300, '/2'] })).asked).toHaveLength(1)
   for (const to of [undefined, 'file:///etc/shadow', 'https://'])
     expect((await play(request({}), { 'https://a/1': [302, to!] })).response.status).toBe(302)
 })

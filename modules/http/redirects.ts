@@ -1,4 +1,5 @@
 import { follows } from './curl-config.js'
+import { cookiesOf } from './headers.js'
 import type { HttpRequest, HttpResponse, HttpTool } from './request.js'
 
 /**
@@ -24,14 +25,16 @@ export async function followed(
   ask: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   let current: HttpRequest = { ...request, follow: 'none' }
+  let cookies: { readonly [name: string]: string } = {}
   for (let hop = 0; ; hop++) {
     const response = await ask(current)
-    const next = redirected(request, current, response)
-    if (!next) return { ...response, redirected: hop > 0 }
+    cookies = cookiesOf(response.headers, hostOf(current.url), cookies)
+    const next = redirected(request, current, response, cookies)
+    if (!next) return { ...response, redirected: hop > 0, cookies }
     if (hop === 10) {
       const reason = response.msg.replace(/^HTTP Error \d+: /, '')
       const msg = `HTTP Error ${response.status}: The HTTP server returned a redirect error that would lead to an infinite loop.\nThe last 30x error message was:\n${reason}`
-      return { ...response, redirected: true, msg }
+      return { ...response, redirected: false, url: request.url, msg }
     }
     current = next
   }
@@ -43,9 +46,19 @@ const ofBody: ReadonlySet<string> = new Set(['content-type', 'content-length', '
 const heldBy = ({ unredirected }: HttpRequest): ReadonlySet<string> =>
   new Set(unredirected.map(name => name.toLowerCase()))
 
-function redirected(first: HttpRequest, last: HttpRequest, response: HttpResponse): HttpRequest | undefined {
+/** Where a redirect leads to, and what a choice (300) or an answer (304) beside a place does not. */
+export const leadsOn: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+
+export const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : '')
+
+function redirected(
+  first: HttpRequest,
+  last: HttpRequest,
+  response: HttpResponse,
+  cookies: { readonly [name: string]: string },
+): HttpRequest | undefined {
   const location = response.headers.findLast(([name]) => name.toLowerCase() === 'location')?.[1]
-  if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return undefined
+  if (!leadsOn.has(response.status) || location === undefined) return undefined
   if (!URL.canParse(location, last.url)) return undefined
   const url = new URL(location, last.url)
   if (!/^(?:https?|ftp):$/.test(url.protocol)) return undefined
@@ -58,13 +71,18 @@ function redirected(first: HttpRequest, last: HttpRequest, response: HttpRespons
   if (elsewhere) for (const name of ['authorization', 'cookie']) held.add(name)
   const bodiless = status !== 307 && status !== 308
   if (bodiless) for (const name of ofBody) held.add(name)
+  const own = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
+  const sendsOwn = own.length > 0 && !elsewhere && !first.headers.some(([name]) => name.toLowerCase() === 'cookie')
   const anonymous = elsewhere || (held.has('authorization') && first.forceBasic)
   return {
     ...last,
     ...(bodiless ? { body: undefined, bodyFile: undefined } : {}),
     ...(becomesGet ? { method: 'GET' } : {}),
     ...(anonymous ? { user: undefined, password: undefined, forceBasic: false } : {}),
-    headers: last.headers.filter(([name]) => !held.has(name.toLowerCase())),
+    headers: [
+      ...last.headers.filter(([name]) => !held.has(name.toLowerCase()) && !(sendsOwn && name === 'Cookie')),
+      ...(sendsOwn ? ([['Cookie', own.join('; ')]] as const) : []),
+    ],
     url: url.href,
   }
 }

@@ -7,8 +7,8 @@ import { busyboxCommand, busyboxLacks } from './busybox-wget.js'
 import { curlConfig, follows } from './curl-config.js'
 import { failureText } from './failure-text.js'
 import { wgetConfig, wgetLacks } from './gnu-wget.js'
-import { type Headers, parseHeaderBlocks } from './headers.js'
-import { followed, holdsBack } from './redirects.js'
+import { cookiesOf, type HeaderBlock, type Headers, parseHeaderBlocks } from './headers.js'
+import { followed, holdsBack, hostOf, leadsOn } from './redirects.js'
 
 /** What to ask of a server; the managed host asks. */
 export interface HttpRequest {
@@ -45,6 +45,8 @@ export interface HttpResponse {
   readonly url: string
   readonly redirected: boolean
   readonly headers: Headers
+  /** Cookies that this answer and those that led to it set. */
+  readonly cookies?: { readonly [name: string]: string }
   /** Empty when the body was kept on the host. */
   readonly body: Buffer
   readonly elapsed: number
@@ -156,16 +158,17 @@ export async function httpRequest(
   const lines = head.split('\n')
   const said = (indented: boolean) => lines.filter(line => /^ {2}/.test(line) === indented).join('\n')
   const told = tool === 'curl' ? { head, error } : { head: said(true), error: `${said(false)}\n${error}` }
-  return responseOf(tool, request, {
+  const response = responseOf(tool, request, {
     info,
     head: told.head,
     error: told.error.trim(),
     body: rest.join(`${mark}\n`),
     elapsed,
   })
+  return response === 'astray' ? followed(request, one => httpRequest(remote, tool, one, fail, keep)) : response
 }
 
-const unanswered = (msg: string, url: string, elapsed = 0): HttpResponse => ({
+export const unanswered = (msg: string, url: string, elapsed = 0): HttpResponse => ({
   ...{ status: -1, msg, url, redirected: false, headers: [], body: Buffer.alloc(0), elapsed },
 })
 
@@ -177,7 +180,11 @@ interface Answer {
   readonly elapsed: number
 }
 
-function responseOf(tool: HttpTool, request: HttpRequest, { info, head, error, body, elapsed }: Answer): HttpResponse {
+function responseOf(
+  tool: HttpTool,
+  request: HttpRequest,
+  { info, head, error, body, elapsed }: Answer,
+): HttpResponse | 'astray' {
   const [rc, told = ''] = info.split('\n')
   const blocks = parseHeaderBlocks(head)
   const last = blocks.at(-1)
@@ -213,6 +220,8 @@ function responseOf(tool: HttpTool, request: HttpRequest, { info, head, error, b
       : failureText(tool, rc!, error, request)
     return unanswered(msg, url, elapsed)
   }
+  // curl goes wherever a 3xx points.
+  if (blocks.slice(0, -1).some(({ status }) => status >= 300 && status < 400 && !leadsOn.has(status))) return 'astray'
   const reached =
     /^\d+ \d+ (\S+)/.exec(told)?.[1] ??
     locationAfter(
@@ -227,18 +236,30 @@ function responseOf(tool: HttpTool, request: HttpRequest, { info, head, error, b
   const endless =
     (tool === 'curl' ? rc === '47' : /redirections exceeded|too many redirections/.test(error)) && follows(request)
   return {
+    cookies: cookiesOnTheWay(blocks, request.url),
     status: last.status,
     msg: endless
       ? `HTTP Error ${last.status}: The HTTP server returned a redirect error that would lead to an infinite loop.\nThe last 30x error message was:\n${last.reason}`
       : failed || last.status === 304
         ? `HTTP Error ${last.status}: ${last.reason}`
         : `OK (${length ?? 'unknown'} bytes)`,
-    url: finalUrl,
-    redirected: finalUrl !== url,
+    url: endless ? url : finalUrl,
+    redirected: !endless && finalUrl !== url,
     headers: last.headers,
     body: encoded && request.decompress && bytes.length > 0 ? gunzipSync(bytes) : bytes,
     elapsed,
   }
+}
+
+function cookiesOnTheWay(blocks: readonly HeaderBlock[], start: string): { [name: string]: string } {
+  let url = start
+  let cookies = {}
+  for (const { headers } of blocks) {
+    cookies = cookiesOf(headers, hostOf(url), cookies)
+    const location = headers.find(([name]) => name.toLowerCase() === 'location')?.[1]
+    if (location !== undefined && URL.canParse(location, url)) url = new URL(location, url).href
+  }
+  return cookies
 }
 
 /** wget does not say where it ended, but its log holds every redirect. */
