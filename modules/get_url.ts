@@ -66,6 +66,8 @@ export default defineModule({
         `Could not hash file '${args.dest}' with algorithm '${algorithm}'. Available algorithms: md5, sha1, sha224, sha256, sha384, sha512`,
       )
 
+    if (!/^[a-z][a-z0-9+.-]*:/i.test(args.url)) fail(`unknown url type: '${args.url}'`, { status: -1, url: args.url })
+
     const [tool, { self, target: dest }, held, temporary] = await Promise.all([
       remote.query(httpTool),
       lookBoth(remote, args.dest, 'sha1'),
@@ -181,7 +183,7 @@ async function download({ args, remote, fail }: Context, { tool, self, dest, sin
     const put = onlyAsks
       ? remote.changed(`download ${shownUrl(args.url)} to ${path}`)
       : target.sha1 === source.sha1
-        ? await target.setAttributes(attributesOf(args))
+        ? await there.setAttributes(attributesOf(args))
         : await target.put({
             fromRemote: out,
             ...attributesOf(args),
@@ -222,7 +224,10 @@ async function expected(
 ): Promise<string> {
   let text = value
   if (/^(https?|ftp|file):/i.test(value)) {
-    const request: HttpRequest = requestOf(args, { method: 'GET', follow: 'urllib2', url: value })
+    // User and password in the file's URL are not for the server that has the checksums.
+    const asked: HttpRequest = requestOf({ ...args, url: value }, { method: 'GET', follow: 'urllib2' })
+    const fresh: [string, string][] = args.force ? [['cache-control', 'no-cache']] : []
+    const request = { ...asked, headers: [...asked.headers, ...fresh] }
     const response = await httpRequest(remote, tool, request, fail)
     const seen = self.exists ? describe(self) : {}
     const about = { url: shownUrl(value), dest: args.dest, elapsed: response.elapsed }
@@ -263,6 +268,6 @@ function nameIn({ headers, url }: HttpResponse): string {
   return (given && posix.basename(given.trim())) || nameOf(url)
 }
 
-const nameOf = (url: string) =>
-  posix.basename(URL.canParse(url) ? decodeURI(new URL(url).pathname) : url) || 'index.html'
+/** What follows the last slash of the path, as it is written. */
+const nameOf = (url: string) => (URL.canParse(url) ? new URL(url).pathname : url).split('/').at(-1) || 'index.html'
 const shownUrl = (url: string) => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*:[^/?#@]*@/i, '$1')

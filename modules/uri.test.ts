@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
+import type { FakeCall, FakeHost } from '../engine/remote/fake.js'
 import getUrl, { digestFor } from './get_url.js'
 import { curlConfig } from './http/curl-config.js'
 import { parseHeaderBlocks } from './http/headers.js'
@@ -96,6 +97,14 @@ testModule(
       returns: { stdout: "skipped, since '/etc/f' exists" },
       changed: false,
     },
+    'names the answer after the URL, without its escapes': {
+      args: { url: 'http://example.com/a%20b', dest: '/srv/d' },
+      files: { '/srv/d': { directory: true } },
+      commands: answers({ head: ok, body: 'text', info: '200 0 http://example.com/a%20b\nsize 4\n' }),
+      leaves: { '/srv/d/a b': 'text' },
+      changed: true,
+      again: { changed: 'Ansible reports every download as a change' },
+    },
     'writes the answer': {
       args: { dest: '/srv/f', mode: '0600' },
       commands: answers({ head: ok, body: 'text' }),
@@ -119,6 +128,8 @@ testModule(
     },
   },
 )
+
+const sha1 = '040f06fd774092478d450774f5ba30c5da78acc8'
 
 testModule(
   getUrl,
@@ -157,6 +168,51 @@ testModule(
       commands: answers({ head: ok, body: 'content' }),
       after: 'old',
       fails: 'The checksum for /srv/f did not match aa; it was 9a0364b9e99bb480dd25e1f0284c8555.',
+    },
+    'takes its name as the URL has it, and index.html for a directory': {
+      args: { url: 'http://example.com/a%20b' },
+      before: { directory: true },
+      commands: answers({ head: ok, body: 'content', info: '200 0 http://example.com/a%20b\nsize 7\n' }),
+      leaves: { '/srv/f/a%20b': 'content' },
+      trips: 4,
+    },
+    'is index.html of a directory': {
+      args: { url: 'http://example.com/d/' },
+      before: { directory: true },
+      commands: answers({ head: ok, body: 'content', info: '200 0 http://example.com/d/\nsize 7\n' }),
+      leaves: { '/srv/f/index.html': 'content' },
+      trips: 4,
+    },
+    'tells user and password of the file to no other server': {
+      args: { url: 'http://us:secret@example.com/f.txt', checksum: `sha1:http://other.org/sums` },
+      commands: [
+        ...answers({ head: ok }).filter((_, index) => index !== 1),
+        [
+          (call: FakeCall) => call.argv?.[2]?.includes('curl -q -K') ?? false,
+          (call: FakeCall, host: FakeHost) => {
+            const leaks = call.stdin.includes('other.org') && /secret|us:/.test(call.stdin)
+            const body = call.stdin.includes('other.org') ? `${sha1}  f.txt\n` : 'content'
+            const [, [, answer]] = fakeServer(leaks ? { head: 'HTTP/1.1 400 Bad\r\n\r\n' } : { head: ok, body })
+            return answer(call, host)
+          },
+        ],
+        [/sha1sum/, `${sha1}  -\n`],
+      ],
+      after: 'content',
+      trips: 2,
+    },
+    'knows no way to what is no URL': {
+      args: { url: 'foo' },
+      commands: answers({ head: ok }),
+      fails: "unknown url type: 'foo'",
+    },
+    'leaves the mode of what a link leads to when nothing is new': {
+      args: { force: true, mode: '0600' },
+      files: { '/srv/f': { target: '/srv/g' }, '/srv/g': { text: 'content', mode: 0o644 } },
+      commands: answers({ head: ok, body: 'content' }),
+      leaves: { '/srv/g': { text: 'content', mode: 0o644 } },
+      changed: false,
+      trips: 4,
     },
     'is content when nothing is newer': {
       before: 'old',

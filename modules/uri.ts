@@ -230,5 +230,12 @@ function contentType(headers: HttpResponse['headers']): [string?, string?] {
   return [value?.split(';')[0]?.trim().toLowerCase(), /charset="?([\w-]+)/i.exec(value ?? '')?.[1]]
 }
 
-/** The last part of a URL's path. */
-const nameOf = (url: string) => posix.basename(new URL(url).pathname) || 'index.html'
+/** The last part of a URL's path, without its escapes. */
+function nameOf(url: string): string {
+  const name = posix.basename(new URL(url).pathname) || 'index.html'
+  try {
+    return posix.basename(decodeURIComponent(name))
+  } catch {
+    return name
+  }
+}
