@@ -3,7 +3,6 @@ import { testModule } from '../engine/module/test.js'
 import { PyFloat } from '../engine/python/values.js'
 import { cpuMemoryFacts } from './facts/cpu-memory.js'
 import { distribution } from './facts/distribution.js'
-import { readIni } from './facts/local.js'
 import { network } from './facts/network.js'
 import { Sections } from './facts/sections.js'
 import { storageFacts } from './facts/storage.js'
@@ -65,7 +64,8 @@ testModule(
       args: { filter: 'ansible_local' },
       commands: answers({
         'local//f/a.fact': '{"x": [1]}',
-        'local//f/b.fact': '[General]\nKey = v\n',
+        'local//f/b.fact': '[General]\nKey = v\n two\nHome = %(key)s/100%%\n',
+        'local//f/bad.fact': '[A]\nb = 100% sure\n',
         'local//f/c.fact': 'nonsense',
         'local//f/d.fact': '',
         'localfailed//f/d.fact': '3\nboom',
@@ -74,13 +74,14 @@ testModule(
         ansible_facts: {
           ansible_local: {
             a: { x: [1] },
-            b: { General: { key: 'v' } },
+            b: { General: { key: 'v\ntwo', home: 'v\ntwo/100%' } },
+            bad: "error loading facts as ini - please check content: /f/bad.fact ('%' must be followed by '%' or '(', found: '% sure')",
             c: 'error loading facts as JSON or ini - please check content: /f/c.fact',
             d: 'Failure executing fact script (/f/d.fact), rc: 3, err: boom',
           },
         },
       },
-      warnings: [/c\.fact/, /d\.fact/],
+      warnings: [/bad\.fact/, /c\.fact/, /d\.fact/],
     },
     'gathers what is minimal when only told what is not wanted, existing or not': {
       args: { gather_subset: ['!hardware', '!nothing'], filter: 'ansible_devices,ansible_interfaces,ansible_fips' },
@@ -452,9 +453,4 @@ test.each<[{ [name: string]: string }, string, string]>([
     virtualization_type: type,
     virtualization_role: role,
   })
-})
-
-test('INI as ConfigParser reads it', () => {
-  expect(readIni('[A]\nKey: one\n two\n; no\nB = c = d\n')).toEqual({ A: { key: 'one\ntwo', b: 'c = d' } })
-  expect(readIni('just text')).toBeUndefined()
 })

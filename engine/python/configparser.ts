@@ -1,5 +1,6 @@
-/** Python's configparser (strict, without interpolation): sections, `=` and `:`, continuation lines, DEFAULT. */
+/** Python's configparser (strict): sections, `=` and `:`, continuation lines, DEFAULT. */
 import { Diagnostic } from '../diagnostics.js'
+import { pyRepr } from './repr.js'
 
 export interface IniOptions {
   readonly allowNoValue?: boolean
@@ -86,4 +87,38 @@ export function parseIni(text: string, options: IniOptions = {}): Map<string, Ma
     made.set(name, own)
   }
   return made
+}
+
+/** The value of a key with `%(other)s` replaced by other keys of its section, as configparser's BasicInterpolation does. */
+export function interpolated(
+  values: ReadonlyMap<string, string | null>,
+  key: string,
+  { section, fold = name => name.toLowerCase() }: { section: string; fold?: (name: string) => string },
+): string | null {
+  const raw = values.get(key) ?? null
+  const bad = (message: string) => new Diagnostic(message, { code: 'ini' })
+  const place = `option ${pyRepr(key)} in section ${pyRepr(section)} contains an interpolation key`
+  const expand = (text: string, depth: number): string => {
+    if (depth > 10)
+      throw bad(
+        `Recursion limit exceeded in value substitution: ${place} which cannot be substituted in 10 steps. Raw value: ${pyRepr(raw)}`,
+      )
+    return text.replaceAll(/%(?:(%)|\(([^)]+)\)s|)/g, (_, percent?: string, name?: string, at?: number) => {
+      if (percent) return '%'
+      const rest = text.slice(at)
+      if (name === undefined)
+        throw bad(
+          rest.startsWith('%(')
+            ? `bad interpolation variable reference ${pyRepr(rest)}`
+            : `'%' must be followed by '%' or '(', found: ${pyRepr(rest)}`,
+        )
+      const other = values.get(fold(name))
+      if (other === undefined)
+        throw bad(
+          `Bad value substitution: ${place} ${pyRepr(fold(name))} which is not a valid option name. Raw value: ${pyRepr(raw)}`,
+        )
+      return other?.includes('%') ? expand(other, depth + 1) : (other ?? '')
+    })
+  }
+  return raw === null ? null : expand(raw, 1)
 }

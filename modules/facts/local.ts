@@ -1,4 +1,5 @@
 /** Facts that the host keeps itself: *.fact files, JSON or INI, or programs that print one of them. */
+import { interpolated, parseIni } from '../../engine/python/configparser.js'
 import type { Json } from '../../engine/python/values.js'
 import { quote } from '../../engine/remote/quote.js'
 import type { Collector } from './collector.js'
@@ -42,35 +43,26 @@ function factOf(file: string, sections: Sections, warn: (text: string) => void):
   try {
     return JSON.parse(text) as Json
   } catch {
-    const ini = readIni(text)
-    if (ini) return ini
-    const problem = `error loading facts as JSON or ini - please check content: ${file}`
-    warn(problem)
-    return problem
+    return iniFacts(text, file, warn)
   }
 }
 
-/** Python's ConfigParser: names of options in lower case, values of more lines by indentation. */
-export function readIni(text: string): { [section: string]: { [name: string]: string } } | undefined {
-  const all: { [section: string]: { [name: string]: string } } = {}
-  let section: { [name: string]: string } | undefined
-  let last: string | undefined
-  for (const line of text.split('\n')) {
-    if (/^\s*(?:[#;].*)?$/.test(line)) continue
-    const header = /^\[(.+)\]\s*$/.exec(line)?.[1]
-    if (header !== undefined) {
-      section = all[header] ??= {}
-      last = undefined
-      continue
-    }
-    if (section && last !== undefined && /^\s/.test(line)) {
-      section[last] += `\n${line.trim()}`
-      continue
-    }
-    const [, name, value] = /^\s*([^=:]+?)\s*[=:]\s*(.*)$/.exec(line) ?? []
-    if (!section || name === undefined) return undefined
-    last = name.toLowerCase()
-    section[last] = value!.trim()
+/** Python's ConfigParser: names of options in lower case, `%(other)s` for the value of another option. */
+function iniFacts(text: string, file: string, warn: (text: string) => void): Json {
+  const please = (kind: string) => `error loading facts as ${kind} - please check content: ${file}`
+  let problem = please('JSON or ini')
+  try {
+    const sections = parseIni(text)
+    problem = please('ini')
+    return Object.fromEntries(
+      [...sections].map(([section, values]) => [
+        section,
+        Object.fromEntries([...values.keys()].map(name => [name, interpolated(values, name, { section })])),
+      ]),
+    )
+  } catch (error) {
+    if (problem === please('ini')) problem += ` (${(error as Error).message})`
+    warn(problem)
+    return problem
   }
-  return all
 }

@@ -1,6 +1,7 @@
 /** The event that outputs get for one result. */
 import type { Host } from '../../inventory/tree.js'
 import type { TaskOutcome } from '../events.js'
+import { gathering } from '../task/arguments.js'
 import { censored, isTrue, shown, statusOf } from '../task/results.js'
 import type { Single, TaskOnHost } from '../task/single.js'
 
@@ -17,7 +18,7 @@ export function outcomeOf({ host, info }: TaskOnHost, single: Single, duration =
     ignored: (status === 'failed' && single.ignoreErrors) || (status === 'unreachable' && single.ignoreUnreachable),
     ...delegationOf(host, single.delegatedTo),
     verboseAlways: !hidden && isTrue(single.result, '_ansible_verbose_always'),
-    verboseOverride: isTrue(single.result, '_ansible_verbose_override'),
+    verboseOverride: gathering.has(info.action),
     duration,
     looped,
     ...(single.item ? { item: hidden ? { value: null, label: null } : single.item } : {}),

@@ -67,7 +67,8 @@ export async function moduleDefaults(task: Task, action: string, scope: Scope, t
   return defaults
 }
 
-const gathering = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setup'])
+/** Actions that gather facts: their environment is lenient, and -v does not show what they found. */
+export const gathering: ReadonlySet<string> = new Set(['ansible.builtin.gather_facts', 'ansible.builtin.setup'])
 
 /** `environment:` of all levels, inner names win. What is no dict is left out; `skipped` gets it as it is written. */
 export async function environmentFor(

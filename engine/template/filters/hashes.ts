@@ -1,6 +1,7 @@
 /** Checksums, base64, UUIDs, passwords. */
 import { createHash, getHashes } from 'node:crypto'
 import { Diagnostic } from '../../diagnostics.js'
+import { truthy } from '../../python/compare.js'
 import { valueError } from '../../python/errors.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import { decodeBytes } from '../../python/surrogateescape.js'
@@ -51,16 +52,27 @@ export const b64encode = defineFilter({
   examples: [
     ["{{ 'é' | b64encode }}", 'w6k='],
     ["{{ 'é' | b64encode(encoding='latin-1') }}", '6Q=='],
+    ["{{ 'a?~ÿ' | b64encode(urlsafe=true) }}", 'YT9-w78='],
   ],
-  signature: "encoding='utf-8'",
-  apply: (value: Value, encoding: Value) => encoded(pyStr(value), pyStr(encoding)).toString('base64'),
+  signature: "encoding='utf-8', *, urlsafe=False",
+  apply: (value: Value, encoding: Value, urlsafe: Value) => {
+    const text = encoded(pyStr(value), pyStr(encoding)).toString('base64')
+    return truthy(urlsafe) ? text.replaceAll('+', '-').replaceAll('/', '_') : text
+  },
 })
 
 export const b64decode = defineFilter({
   summary: 'The text that is written in base64',
-  examples: [["{{ 'w6k=' | b64decode }}", 'é']],
-  signature: "encoding='utf-8'",
-  apply: (value: Value, encoding: Value) => decoded(base64Bytes(pyStr(value)), pyStr(encoding)),
+  examples: [
+    ["{{ 'w6k=' | b64decode }}", 'é'],
+    ["{{ 'YT9-w78=' | b64decode(urlsafe=true) }}", 'a?~ÿ'],
+  ],
+  signature: "encoding='utf-8', *, urlsafe=False",
+  apply: (value: Value, encoding: Value, urlsafe: Value) => {
+    const text = pyStr(value)
+    const plain = truthy(urlsafe) ? text.replaceAll('-', '+').replaceAll('_', '/') : text
+    return decoded(base64Bytes(plain), pyStr(encoding))
+  },
 })
 
 /** As Python's b64decode does: foreign characters are skipped, missing padding is an error. */

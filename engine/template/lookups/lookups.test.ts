@@ -40,7 +40,10 @@ beforeAll(() => {
   writeFileSync(join(play, 'roles/web/templates/list.j2'), '[{{ greeting | to_json }}, {{ extra }}]\n')
   writeFileSync(join(play, 'files/conf.d/a.conf'), '')
   writeFileSync(join(play, 'files/conf.d/b.conf'), '')
-  writeFileSync(join(play, 'data.ini'), '[global]\nColor = red\n[web]\nport: 80\nportal = x\n')
+  writeFileSync(
+    join(play, 'data.ini'),
+    '[global]\nColor = red\n[web]\nport: 80\nportal = x\n[paths]\nhome = /home\nmine = %(HOME)s/me 100%%\nbad = %u\n',
+  )
   writeFileSync(join(play, 'data.properties'), 'user.name=bob\n')
   writeFileSync(join(play, 'data.csv'), 'bob;1;x\nal;2;y\n')
 })
@@ -83,6 +86,13 @@ describe('lookups of files', () => {
     expect(await render("{{ lookup('ini', 'port section=web file=data.ini') }}")).toBe("'80'")
     expect(await render("{{ query('ini', 'port.*', section='web', file='data.ini', re=true) }}")).toBe("['80', 'x']")
     expect(await render("{{ lookup('ini', 'nosuch', file='data.ini', default='d') }}")).toBe("'d'")
+    expect(await render("{{ lookup('ini', 'mine', section='paths', file='data.ini') }}")).toBe("'/home/me 100%'")
+    expect(await render("{{ lookup('ini', 'mine', section='paths', file='data.ini', interpolation=false) }}")).toBe(
+      "'%(HOME)s/me 100%%'",
+    )
+    await expect(render("{{ lookup('ini', 'bad', section='paths', file='data.ini') }}")).rejects.toThrow(
+      "'%' must be followed by '%' or '(', found: '%u'",
+    )
     expect(await render("{{ lookup('ini', 'user.name', type='properties', file='data.properties') }}")).toBe("'bob'")
     expect(await render("{{ lookup('csvfile', 'al', file='data.csv', delimiter=';', col=2) }}")).toBe("'y'")
     expect(await render("{{ lookup('csvfile', 'no file=data.csv delimiter=; default=d') }}")).toBe("'d'")

@@ -1,5 +1,5 @@
 /** Lookups in ini, properties and CSV files. */
-import { parseIni } from '../../python/configparser.js'
+import { interpolated, parseIni } from '../../python/configparser.js'
 import { csvRows } from '../../python/csv.js'
 import { PyError } from '../../python/errors.js'
 import { intOf } from '../../python/numbers.js'
@@ -25,6 +25,7 @@ export const ini = defineLookup({
     default: { type: 'raw', default: '', summary: 'what stands for a missing key' },
     case_sensitive: { type: 'bool', default: false, summary: 'keys differ by upper and lower case' },
     allow_no_value: { type: 'bool', default: false, aliases: ['allow_none'], summary: 'keys may stand alone' },
+    interpolation: { type: 'bool', default: true, summary: '%(key)s stands for the value of another key' },
   },
   run: ({ terms, options, host, searchPath }) =>
     terms.flatMap(term => {
@@ -47,19 +48,34 @@ export const ini = defineLookup({
         file: path,
       })
       const values = parsed.get(section)
+      const inline = pairs.get('interpolation')
+      const plain = inline === undefined ? !options.interpolation : !yes(inline)
+      const valueOf = (name: string) =>
+        plain || !values?.has(name) ? values?.get(name) : interpolated(values, name, { section, fold })
       const fallback = (pairs.get('default') ?? options.default) as Value
       if (options.re || yes(of('re', ''))) {
         const pattern = pythonRegExp(key)
-        return [...(values ?? [])].filter(([name]) => matchAt(pattern, name)).map(([, value]): Value => value)
+        const all = [...(values?.keys() ?? [])].map(name => [name, valueOf(name)!] as const)
+        return all.filter(([name]) => matchAt(pattern, name)).map(([, value]): Value => value)
       }
       if (!values) throw lookupError(`No section '${section}' in ${file}`)
-      const value = values.get(fold(key))
+      const value = valueOf(fold(key))
       const answer = value === undefined ? fallback : value
       return answer === null ? [] : [answer]
     }),
 })
 
-const iniOptions = new Set(['type', 'file', 'section', 're', 'default', 'encoding', 'case_sensitive', 'allow_no_value'])
+const iniOptions = new Set([
+  'type',
+  'file',
+  'section',
+  're',
+  'default',
+  'encoding',
+  'case_sensitive',
+  'allow_no_value',
+  'interpolation',
+])
 const csvOptions = new Set(['file', 'col', 'keycol', 'delimiter', 'encoding', 'default'])
 
 function parsedIni(content: string, file: string, options: Parameters<typeof parseIni>[1]) {

@@ -97,6 +97,7 @@ const builtin: Tests = {
   url: text.url,
   urn: text.urn,
   vault_encrypted: text.vaultEncrypted,
+  vaulted_file: paths.vaultedFile,
   version: text.version,
   version_compare: text.version,
 }

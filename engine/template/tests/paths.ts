@@ -1,9 +1,10 @@
 /** Files on the controller. */
-import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { Diagnostic } from '../../diagnostics.js'
 import { typeError } from '../../python/errors.js'
 import { dirname } from '../../python/posixpath.js'
 import { typeName, type Value } from '../../python/values.js'
+import { isVault } from '../../vault/aes256.js'
 import { defineTest } from '../define.js'
 
 function pathText(value: Value): string {
@@ -51,6 +52,23 @@ export const exists = defineTest({
   summary: 'Is there such a path on the controller',
   examples: [["{{ '/nosuchpath' is exists }}", false]],
   apply: (value: Value) => stat(value) !== undefined,
+})
+
+export const vaultedFile = defineTest({
+  summary: 'Is it a file on the controller that a vault encrypted',
+  examples: [["{{ '/nosuchpath' is vaulted_file }}", { error: '/nosuchpath' }]],
+  apply: (value: Value) => {
+    const path = pathText(value)
+    const file = openSync(path, 'r')
+    try {
+      const start = Buffer.alloc(64)
+      return isVault(start.subarray(0, readSync(file, start)))
+    } catch {
+      return false
+    } finally {
+      closeSync(file)
+    }
+  },
 })
 
 export const linkExists = defineTest({
