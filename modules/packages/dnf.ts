@@ -1,9 +1,9 @@
 /** The work of `dnf`, `dnf5` and `yum`: rpm answers what is installed, the front end changes it. */
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
 import { defineModule, type ModuleContext, type ModuleResult } from '../../engine/module/define.js'
-import type { Json } from '../../engine/python/values.js'
 import { quote, sh } from '../../engine/remote/quote.js'
 import { compareRpmVersions, type Installed, type RpmState, rpmPackages, type Tool } from '../queries/rpm.js'
+import { type Action, calls, groupNames, nevraFormat, type Plan, planned, planOf, refusalOf } from './dnf-command.js'
 import { isGlob } from './glob.js'
 
 const dnfArgs = {
@@ -108,26 +108,19 @@ async function manageRpms(context: Context, preferred: readonly Tool[]): Promise
     [name: string]: Tool[]
   }
   const prefer = backend[args.use_backend] ?? preferred
+  if (args.autoremove && !['absent', undefined].includes(args.state))
+    fail('Autoremove should be used alone or with state=absent', { results: [] })
   if (args.list !== undefined) return listing(context, prefer)
 
   const specs = (args.name ?? []).map(spec => spec.trim()).filter(Boolean)
   const state = args.state ?? (args.autoremove ? 'absent' : 'present')
-  const latest = state === 'latest'
   const everything = specs.includes('*')
-  const asked = specs.filter(spec => spec !== '*')
-  const wantsUpdates = latest && (everything || asked.length > 0)
-  const checkFlags = [
-    ...flags(args),
-    ...(everything ? [] : asked.filter(spec => !spec.startsWith('@') && !spec.includes('/')).map(quote)),
-  ].join(' ')
-  const seen = await remote.query(
-    rpmPackages(asked, { prefer, root: args.installroot, updates: wantsUpdates ? { flags: checkFlags } : undefined }),
-  )
+  const seen = await remote.query(rpmPackages(specs, { prefer, root: args.installroot }))
   const tool = seen.tool ?? fail('Could not find dnf or yum on the host', { rc: 1, results: [] })
 
   if (specs.length === 0 && args.update_cache && !args.autoremove) {
     const { rc, stderr } = await remote.exec({
-      shell: `${tool} -q -y ${flags(args).join(' ')} makecache`,
+      shell: `${tool} -q -y ${flags(args, tool).join(' ')} makecache`,
       why: 'fetch metadata',
       changes: false,
     })
@@ -135,38 +128,75 @@ async function manageRpms(context: Context, preferred: readonly Tool[]): Promise
     return { changed: false, msg: 'Cache updated', results: [], rc: 0 }
   }
 
-  const [verb, wanted] =
-    state === 'absent' || state === 'removed'
-      ? (['remove', toRemove(asked, seen)] as const)
-      : (['install', toInstall(context, asked, seen, latest)] as const)
-  const updateAll = latest && everything && (seen.updates.size > 0 || seen.updatesFailed !== undefined)
-  const removeUnused = args.autoremove && specs.length === 0
-  if (wanted.length === 0 && !updateAll && !removeUnused)
-    return { changed: false, msg: 'Nothing to do', results: [], rc: 0 }
+  const groupSpecs = specs.filter(isGroup)
+  const absent = state === 'absent' || state === 'removed'
+  const actions = absent ? removals(context, specs, seen) : additions(context, specs, seen, state === 'latest')
+  const remarks = absent ? specs.filter(spec => isGlob(spec) && !seen.installed.has(spec)).map(notInstalled) : []
+  if (actions.length === 0) return { changed: false, msg: 'Nothing to do', results: remarks, rc: 0 }
 
-  const upgrade = latest && (args.update_only || args.security || args.bugfix || everything)
-  const action = removeUnused ? 'autoremove' : upgrade ? (tool === 'yum' ? 'update' : 'upgrade') : verb
-  return transaction(context, tool, action, everything ? [] : wanted)
+  // What rpm alone cannot tell: whether the front end would do anything at all.
+  const unsure =
+    remote.checkMode || everything || actions.some(({ verb, specs }) => verb !== 'install' || specs.some(isOpen))
+  const [plan, groups] = await Promise.all([
+    unsure || state === 'latest' ? remote.query(planOf(tool, args.installroot, flags(args, tool), actions)) : undefined,
+    groupSpecs.length > 0 ? remote.query(groupNames(tool, flags(args, tool), groupSpecs)) : undefined,
+  ])
+  const moduleRemarks: string[] = []
+  for (const spec of groupSpecs) {
+    const { kind, id } = groups!.get(spec)!
+    const done = absent ? 'removed' : state === 'latest' ? 'upgraded' : 'installed'
+    if (kind === 'unknown') fail(`No group ${id} available.`, { results: [] })
+    if (kind === 'module') moduleRemarks.push(`Module ${spec.slice(1)} ${done}.`)
+    else if (kind === 'group' && !absent) remarks.push(`Group ${id} ${done}.`)
+  }
+  remarks.push(...specs.filter(spec => !absent && isFile(spec)).map(spec => `Installed ${spec}`))
+  if (plan?.refused !== undefined) refuse(context, plan.refused, 1)
+  if (plan && plan.installed.length + plan.removed.length === 0)
+    return { changed: false, msg: 'Nothing to do', results: remarks, rc: 0 }
+  remarks.push(...moduleRemarks)
+  if (plan && remote.checkMode)
+    return {
+      changed: true,
+      msg: 'Check mode: No changes made, but would have if not in check mode',
+      results: [...remarks, ...told(args, plan.installed, plan.removed)],
+      rc: 0,
+    }
+  const modules = groupSpecs.filter(spec => groups!.get(spec)!.kind === 'module')
+  const resets: Action[] = absent
+    ? modules.map(spec => ({ verb: 'module reset', specs: [spec.slice(1).replace(/[:/].*/, '')] }))
+    : []
+  return transaction(context, tool, [...actions, ...resets], remarks, plan)
 }
 
+const isGroup = (spec: string) => spec.startsWith('@')
+const isFile = (spec: string) => spec.endsWith('.rpm') || spec.includes('://')
+/** Specs of which only the front end knows what is left to do. */
+const isOpen = (spec: string) => isGroup(spec) || isGlob(spec) || isFile(spec)
+const notInstalled = (spec: string) => `${spec} is not installed`
+
 /** Options of the front end that come from the task. */
-function flags(args: Context['args']): string[] {
+function flags(args: Context['args'], tool: Tool): string[] {
   const each = (flag: string, values: readonly string[]) => values.map(value => `${flag}=${quote(value)}`)
   const one = (flag: string, value: string | undefined) => (value === undefined ? [] : [`${flag}=${quote(value)}`])
   const when = (given: boolean | undefined, ...words: string[]) => (given ? words : [])
+  // As settings, names of repositories that do not exist are no error.
+  const repositories = (names: readonly string[], enabled: 0 | 1) =>
+    tool === 'yum'
+      ? each(enabled ? '--enablerepo' : '--disablerepo', names)
+      : names.flatMap(name => name.split(',')).map(name => `--setopt=${quote(`${name.trim()}.enabled=${enabled}`)}`)
   return [
     ...(args.conf_file === undefined ? [] : ['-c', quote(args.conf_file)]),
-    ...each('--disablerepo', args.disablerepo),
-    ...each('--enablerepo', args.enablerepo),
+    ...repositories(args.disablerepo, 0),
+    ...repositories(args.enablerepo, 1),
     ...each('--exclude', args.exclude),
     ...one('--disableexcludes', args.disable_excludes),
     ...each('--disableplugin', args.disable_plugin),
     ...each('--enableplugin', args.enable_plugin),
     ...(args.installroot === '/' ? [] : one('--installroot', args.installroot)),
     ...one('--releasever', args.releasever),
-    ...when(args.disable_gpg_check, '--nogpgcheck'),
+    ...(args.disable_gpg_check ? ['--nogpgcheck'] : ['--setopt=localpkg_gpgcheck=1']),
     ...when(args.skip_broken, '--skip-broken'),
-    ...when(args.nobest, '--nobest'),
+    ...(args.nobest || args.best === false ? when(tool !== 'yum', '--nobest') : []),
     ...when(args.best, '--best'),
     ...when(args.allowerasing, '--allowerasing'),
     ...when(args.cacheonly, '-C'),
@@ -176,31 +206,49 @@ function flags(args: Context['args']): string[] {
     ...when(!args.sslverify || !args.validate_certs, '--setopt=sslverify=False'),
     ...when(args.download_only, '--downloadonly'),
     ...one('--downloaddir', args.download_dir),
-    ...when(args.update_cache, '--refresh'),
+    ...when(args.update_cache && tool !== 'yum', '--refresh'),
   ]
 }
 
-const toRemove = (asked: readonly string[], seen: RpmState) =>
-  asked.flatMap(spec => {
-    if (spec.startsWith('@')) return [spec]
-    const found = seen.installed.get(spec) ?? []
-    return isGlob(spec) ? found.map(one => `${one.name}.${one.arch}`) : found.length > 0 ? [spec] : []
+function removals({ args }: Context, specs: readonly string[], seen: RpmState): Action[] {
+  const keep = args.autoremove ? [] : ['--setopt=clean_requirements_on_remove=False']
+  if (specs.length === 0) return args.autoremove ? [{ verb: 'autoremove', specs: [] }] : []
+  const found = specs.flatMap(spec => {
+    if (isGroup(spec)) return [spec]
+    const packages = seen.installed.get(spec) ?? []
+    return isGlob(spec) ? packages.map(one => `${one.name}.${one.arch}`) : packages.length > 0 ? [spec] : []
   })
+  return found.length > 0 ? [{ verb: 'remove', specs: found, options: keep }] : []
+}
 
-function toInstall({ args }: Context, asked: readonly string[], seen: RpmState, latest: boolean): string[] {
-  return asked.filter(spec => {
-    // Only the front end knows whether a group is complete.
-    if (spec.startsWith('@')) return true
+function additions({ args }: Context, specs: readonly string[], seen: RpmState, latest: boolean): Action[] {
+  const best = latest && !args.nobest && args.best === undefined ? ['--best'] : []
+  const switching = specs.some(isGroup) ? ['--setopt=module_stream_switch=1'] : []
+  const everything = specs.includes('*')
+  if (latest && everything) return [{ verb: 'upgrade', specs: [] }]
+  const upgradeOnly = latest && (args.update_only || args.security || args.bugfix)
+  const groups = latest ? specs.filter(isGroup) : []
+  const wanted = specs.filter(spec => {
+    if (isGroup(spec)) return !latest
     const found = seen.installed.get(spec)
-    if (!found) {
-      const other = seen.otherVersion.get(spec)
-      const older =
-        other !== undefined && compareRpmVersions(versionIn(spec, other), `${other.version}-${other.release}`) < 0
-      return !(older && !args.allow_downgrade) && !(latest && args.update_only)
-    }
-    if (latest) return seen.updatesFailed !== undefined || found.some(one => seen.updates.has(one.name))
-    return isGlob(spec)
+    if (found) return latest || isOpen(spec)
+    const other = seen.otherVersion.get(spec)
+    const older =
+      other !== undefined && compareRpmVersions(versionIn(spec, other), `${other.version}-${other.release}`) < 0
+    return !(older && !args.allow_downgrade) && !upgradeOnly
   })
+  return [
+    ...groups.map((spec): Action => ({ verb: 'upgrade', specs: [spec], options: best, otherwise: 'install' })),
+    ...(wanted.length > 0
+      ? [
+          {
+            verb: upgradeOnly ? ('upgrade' as const) : ('install' as const),
+            specs: wanted,
+            options: [...best, ...switching],
+          },
+        ]
+      : []),
+  ]
 }
 
 const versionIn = (spec: string, { name, arch }: Installed) =>
@@ -209,29 +257,35 @@ const versionIn = (spec: string, { name, arch }: Installed) =>
     .replace(new RegExp(`\\.(?:${arch}|noarch)$`), '')
     .replace(/^\d+:/, '')
 
+const told = (args: Context['args'], installed: readonly string[], removed: readonly string[]) => [
+  ...installed.map(nevra => `${args.download_only ? 'Downloaded' : 'Installed'}: ${nevra}`),
+  ...(args.download_only ? [] : removed.map(nevra => `Removed: ${nevra}`)),
+]
+
+function refuse({ args, fail }: Context, said: string, rc: number, plan?: Plan): never {
+  const { msg, extra } = refusalOf(said, rc, plan?.installed)
+  return fail(msg, msg === 'cannot read configuration file' ? { ...extra, conf_file: args.conf_file ?? '' } : extra)
+}
+
 /** Runs the front end; what changed is the difference of `rpm -qa` before and after, whatever it prints. */
 async function transaction(
   context: Context,
   tool: Tool,
-  action: string,
-  wanted: readonly string[],
+  actions: readonly Action[],
+  remarks: readonly string[],
+  plan: Plan | undefined,
 ): Promise<ModuleResult> {
-  const { args, remote, fail } = context
-  const keepUnused = action === 'remove' && !args.autoremove ? [' --setopt=clean_requirements_on_remove=False'] : []
-  const answer = remote.checkMode ? '--assumeno' : '-y'
+  const { args, remote } = context
   const refresh = tool === 'yum' && args.update_cache ? 'yum -q clean expire-cache; ' : ''
-  const options = flags(args).filter(flag => !(tool === 'yum' && flag === '--refresh'))
-  const command = `${refresh}${[tool, answer, ...options].join(' ')}${keepUnused.join('')} ${action} ${wanted.map(quote).join(' ')}`
-  const list = `rpm ${args.installroot === '/' ? '' : `--root ${quote(args.installroot)} `}-qa --qf '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}\\n'`
+  const list = `rpm ${args.installroot === '/' ? '' : `--root ${quote(args.installroot)} `}-qa --qf '${nevraFormat}\\n'`
   const { rc, stdout, stderr } = await remote.exec({
-    shell: `before=$(${list}); ${command}; rc=$?
+    shell: `before=$(${list}); ${refresh}${calls(tool, '-y', flags(args, tool), actions)}; rc=$?
 { printf '%s\\n' "$before" | sed 's/^/- /'; ${list} | sed 's/^/+ /'; } | awk '
   $1 == "-" { old[$2] = 1 } $1 == "+" { if ($2 in old) delete old[$2]; else print "\\036Installed: " $2 }
   END { for (name in old) if (name != "") print "\\036Removed: " name }' | sort
 exit $rc`,
     environment: { LC_ALL: 'C', LANG: 'C' },
-    why: `${action} ${wanted.join(' ')}`,
-    inCheckMode: true,
+    why: actions.map(({ verb, specs }) => `${verb} ${specs.join(' ')}`).join(', '),
     changes: false,
   })
   const results = stdout
@@ -242,56 +296,18 @@ exit $rc`,
     .split('\n')
     .filter(line => !line.startsWith('\x1e'))
     .join('\n')
-  const missing = [
-    ...`${printed}\n${stderr}`.matchAll(
-      /(?:No match for argument|No package) :?\s*(\S+?)(?: available\.?)?$|No match for argument: (\S+)/gm,
-    ),
-  ].map(match => match[1] ?? match[2]!)
-  const nothing = /Nothing to do|No packages marked for/i.test(printed)
-  if (missing.length > 0 && action !== 'remove') {
-    const failures = [...new Set(missing)].map(name => `No package ${name} available.`)
-    return fail('Failed to install some of the specified packages', {
-      changed: results.length > 0,
-      rc: 1,
-      results,
-      failures,
-    })
-  }
-  if (
-    remote.checkMode &&
-    (rc === 0 || /Operation aborted|Exiting on user command|aborted by the user/i.test(printed + stderr))
-  ) {
-    if (nothing) return { changed: false, msg: 'Nothing to do', results: [], rc: 0 }
+  if (rc !== 0) refuse(context, `${printed}\n${stderr}`, rc, plan)
+  if (args.download_only) {
+    const fetched = plan?.installed ?? planned(printed).map(row => row.nevra)
     return {
-      changed: true,
-      msg: 'Check mode: No changes made, but would have if not in check mode',
-      results: planned(printed).map(line => (args.download_only ? line.replace(/^Installed:/, 'Downloaded:') : line)),
+      changed: fetched.length > 0,
+      msg: fetched.length > 0 ? '' : 'Nothing to do',
+      results: [...remarks, ...told(args, fetched, [])],
       rc: 0,
     }
   }
-  if (rc !== 0) {
-    const why = stderr.trim() || printed.trim()
-    return fail(`Failed to ${action} packages: ${why.replace(/^Error: /m, '')}`, {
-      changed: results.length > 0,
-      rc,
-      results,
-      failures: [why],
-    })
-  }
-  const fetched = args.download_only ? planned(printed).map(line => line.replace(/^Installed:/, 'Downloaded:')) : []
-  const changed = results.length > 0 || (!nothing && (args.download_only || wanted.some(spec => spec.startsWith('@'))))
-  return { changed, msg: changed ? '' : 'Nothing to do', results: [...results, ...fetched] as Json, rc: 0 }
-}
-
-/** Rows of the table that the front end shows before it asks. */
-function planned(printed: string): string[] {
-  let verb = ''
-  return printed.split('\n').flatMap(line => {
-    const heading = /^(Installing|Upgrading|Updating|Removing|Downgrading|Reinstalling)/.exec(line)?.[1]
-    if (heading) verb = heading === 'Removing' ? 'Removed' : 'Installed'
-    const [, name, arch, version] = /^ (\S+)\s+(\S+)\s+(\S+)\s+\S+\s+[\d.]+ ?\w?B?$/.exec(line) ?? []
-    return name && verb ? [`${verb}: ${name}-${version?.replace(/^\d+:/, '')}.${arch}`] : []
-  })
+  const changed = results.length > 0
+  return { changed, msg: changed ? '' : 'Nothing to do', results: [...remarks, ...results], rc: 0 }
 }
 
 async function listing({ args, remote, fail }: Context, prefer: readonly Tool[]): Promise<ModuleResult> {
@@ -300,10 +316,10 @@ async function listing({ args, remote, fail }: Context, prefer: readonly Tool[])
   const some = (option: string) => `repoquery -q ${option} --qf "${row}"`
   const call =
     what === 'installed'
-      ? `rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} installed\\n'`
+      ? `rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} @System\\n'`
       : what === 'repos'
-        ? `$tool -q ${flags(args).join(' ')} repolist enabled | tail -n +2`
-        : `$tool ${flags(args).join(' ')} ${what === 'updates' || what === 'upgrades' ? some('--upgrades') : what === 'available' ? some('--available') : `${some('')} ${quote(what)}; rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} installed\\n' ${quote(what)}`}`
+        ? `$tool -q ${flags(args, prefer[0] ?? 'dnf').join(' ')} repolist enabled | tail -n +2`
+        : `$tool ${flags(args, prefer[0] ?? 'dnf').join(' ')} ${what === 'updates' || what === 'upgrades' ? some('--upgrades') : what === 'available' ? some('--available') : `${some('')} ${quote(what)}; rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} @System\\n' ${quote(what)}`}`
   const { stdout, stderr, rc } = await remote.query({
     command:
       `LC_ALL=C; export LC_ALL; for tool in ${sh`${[...prefer]}`}; do command -v $tool >/dev/null 2>&1 && break; done; ${call}` as ReturnType<
@@ -331,7 +347,7 @@ async function listing({ args, remote, fail }: Context, prefer: readonly Tool[])
       repo,
       envra,
       nevra: envra,
-      yumstate: repo === 'installed' ? 'installed' : 'available',
+      yumstate: repo === '@System' ? 'installed' : 'available',
     }
   })
   return { changed: false, msg: '', results }

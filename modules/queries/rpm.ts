@@ -19,20 +19,16 @@ export interface RpmState {
   readonly installed: ReadonlyMap<string, readonly Installed[]>
   /** Spec → package of the same name in another version, for specs with a version. */
   readonly otherVersion: ReadonlyMap<string, Installed>
-  /** Names with an update; asked only with `updates`. */
-  readonly updates: ReadonlySet<string>
-  readonly updatesFailed: string | undefined
 }
 
 const format = '%{NAME} %{EPOCHNUM} %{VERSION} %{RELEASE} %{ARCH}'
 
-/** rpm -q for each spec: by name or version, then by what provides it; then what could be updated. */
+/** rpm -q for each spec: by name or version, then by what provides it. */
 export const rpmPackages = (
   specs: readonly string[],
   want: {
     readonly prefer: readonly Tool[]
     readonly root?: string
-    readonly updates?: { readonly flags: string } | undefined
   },
 ): Query<RpmState> => ({
   command: sh`LC_ALL=C; export LC_ALL
@@ -55,15 +51,11 @@ for spec in ${specs}; do
     esac
   fi
 done
-${raw(want.updates ? `if [ -n "$tool" ]; then out=$($tool -q check-update ${want.updates.flags} 2>&1); echo "updates $?"; printf '%s\\n' "$out" | sed 's/^/update /'; fi` : '')}
 exit 0`,
   parse: stdout => {
     const installed = new Map<string, Installed[]>()
     const otherVersion = new Map<string, Installed>()
-    const updates = new Set<string>()
     let tool: Tool | undefined
-    let code = '0'
-    const said: string[] = []
     for (const line of stdout.split('\n')) {
       const [kind, ...words] = line.split(' ')
       if (kind === 'tool') tool = words[0] as Tool
@@ -74,19 +66,11 @@ exit 0`,
         if (kind === 'other') otherVersion.set(spec, one)
         else installed.set(spec, [...(installed.get(spec) ?? []), one])
       }
-      if (kind === 'updates') code = words[0] ?? '0'
-      if (kind === 'update') {
-        said.push(words.join(' '))
-        const name = /^(\S+)\.\w+\s+\S+\s+\S+/.exec(words.join(' '))?.[1]
-        if (name && !/^Obsoleting/.test(line)) updates.add(name)
-      }
     }
     return {
       tool,
       installed,
       otherVersion,
-      updates,
-      updatesFailed: code === '0' || code === '100' ? undefined : said.join('\n'),
     }
   },
 })
