@@ -118,7 +118,7 @@ async function manageRpms(context: Context, preferred: readonly Tool[]): Promise
   const seen = await remote.query(rpmPackages(specs, { prefer, root: args.installroot }))
   const tool = seen.tool ?? fail('Could not find dnf or yum on the host', { rc: 1, results: [] })
 
-  if (specs.length === 0 && args.update_cache && !args.autoremove) {
+  if (specs.length === 0 && args.update_cache) {
     const { rc, stderr } = await remote.exec({
       shell: `${tool} -q -y ${flags(args, tool).join(' ')} makecache`,
       why: 'fetch metadata',
@@ -130,8 +130,9 @@ async function manageRpms(context: Context, preferred: readonly Tool[]): Promise
 
   const groupSpecs = specs.filter(isGroup)
   const absent = state === 'absent' || state === 'removed'
+  if (absent && specs.some(isFile)) fail('Cannot remove paths -- please specify package name.', { results: [] })
   const actions = absent ? removals(context, specs, seen) : additions(context, specs, seen, state === 'latest')
-  const remarks = absent ? specs.filter(spec => isGlob(spec) && !seen.installed.has(spec)).map(notInstalled) : []
+  const remarks = absent ? specs.filter(spec => /[*?]/.test(spec) && !seen.installed.has(spec)).map(notInstalled) : []
   if (actions.length === 0) return { changed: false, msg: 'Nothing to do', results: remarks, rc: 0 }
 
   // What rpm alone cannot tell: whether the front end would do anything at all.
@@ -226,7 +227,7 @@ function additions({ args }: Context, specs: readonly string[], seen: RpmState, 
   const switching = specs.some(isGroup) ? ['--setopt=module_stream_switch=1'] : []
   const everything = specs.includes('*')
   if (latest && everything) return [{ verb: 'upgrade', specs: [] }]
-  const upgradeOnly = latest && (args.update_only || args.security || args.bugfix)
+  const upgradeOnly = latest && args.update_only
   const groups = latest ? specs.filter(isGroup) : []
   const wanted = specs.filter(spec => {
     if (isGroup(spec)) return !latest
