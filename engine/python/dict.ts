@@ -26,7 +26,8 @@ function canonicalKey(dict: Dict, key: Value): Value {
   return key
 }
 
-function checkHashable(key: Value): void {
+/** Fails for what cannot be a key or a member of a set. */
+export function checkHashable(key: Value): void {
   if (key instanceof Tuple) key.forEach(checkHashable)
   else if (Array.isArray(key) || key instanceof Map) throw typeError(`unhashable type: '${typeName(key)}'`)
 }

@@ -21,4 +21,7 @@ export class PyError extends Diagnostic {
 }
 
 export const typeError = (message: string): PyError => new PyError('TypeError', message)
+/** A method of str called on something else, where Python's own code calls it. */
+export const noAttribute = (type: string, name: string): PyError =>
+  new PyError('AttributeError', `'${type}' object has no attribute '${name}'`)
 export const valueError = (message: string): PyError => new PyError('ValueError', message)

@@ -444,11 +444,12 @@ function copied(value: Value): Value {
   return value
 }
 
-/** Puts back the newlines that Jinja took from the end; a container that was written as a block stays a container. */
+/** Puts back the newlines that Jinja took from the end; a value that was written as a block stays a value. */
 function withNewlines(source: string, value: Value, newline = '\n'): Value {
   if (typeof value === 'object' && value !== null) return value
   const wanted = newlinesAtEnd(source)
-  if (wanted === 0) return value
+  // Jinja does not see the last one: `x: |` with a sole expression below it gives its value.
+  if (wanted === 0 || (wanted === 1 && typeof value !== 'string')) return value
   const text = typeof value === 'string' ? value : value === null ? '' : pyStr(value)
   const had = newlinesAtEnd(text)
   return wanted > had ? text + newline.repeat(wanted - had) : text

@@ -57,6 +57,14 @@ describe('lazy variables', () => {
     expect(render('{{ alias.ok }}', { alias: '{{ d }}', d: { ok: 1, bad: '{{ nosuch }}' } })).toBe(1)
     expect(render('{{ d.bad is defined }}', { d: { bad: '{{ nosuch }}' } })).toBe(false)
   })
+  it('keep their type when they are written as a block, whose last newline Jinja takes away', () => {
+    expect(render('{{ t }}\n', { t: true })).toBe(true)
+    expect(render('{{ n }}\n', { n: 3 })).toBe(3)
+    expect(render('{{ n }}\n', { n: null })).toBe(null)
+    expect(render('{% if t %}{{ t }}{% endif %}\n', { t: true })).toBe(true)
+    expect(render('{{ s }}\n', { s: 'a' })).toBe('a\n')
+    expect(render('{{ n }}\n\n', { n: 3 })).toBe('3\n\n')
+  })
   it('render through any number of variables', () => {
     expect(render('{{ a }}', { a: '{{ b }}', b: '{{ c.d }}', c: { d: ['{{ e }}'] }, e: 5 })).toEqual([5])
   })
@@ -357,4 +365,29 @@ test('a secret is known as one where a variable, or a member of one, holds it', 
   const not = ['other is vault_encrypted', 'kept is vault_encrypted', '(secret | upper) is vault_encrypted']
   for (const text of not) expect(render(`{{ ${text} }}`, vars), text).toBe(false)
   expect(render("{% set secret = 'own' %}{{ secret is vault_encrypted }}", vars)).toBe(false)
+})
+
+describe('what Python calls on text', () => {
+  test.each([
+    ['3 | indent', "'int' object has no attribute 'splitlines'"],
+    ['[1] | comment', "'list' object has no attribute 'replace'"],
+    ['none | wordwrap', "'NoneType' object has no attribute 'splitlines'"],
+    ['3 | urldecode', "'int' object has no attribute 'replace'"],
+    ['{} | urlsplit', "'dict' object has no attribute 'decode'"],
+    ['3 | truncate(5)', "object of type 'int' has no len()"],
+    ['3 | strftime', 'strftime() argument 1 must be str, not int'],
+    ["' a' | trim(1)", 'strip arg must be None or str'],
+    ['{1: 2} | xmlattr', "expected string or bytes-like object, got 'int'"],
+    ['1 | to_json(2)', 'dumps() takes 1 positional argument but 2 positional arguments'],
+    ["'a' is match(1)", 'first argument must be string or compiled pattern'],
+    ['[[1]] is subset([1])', "unhashable type: 'list'"],
+    ['[1] | permutations(-1) | list', 'r must be non-negative'],
+    ['[1] | community.general.version_sort', "expected string or bytes-like object, got 'int'"],
+    ["'x' | ansible.utils.keep_keys(['a'])", 'Input is not valid for keep operation'],
+    ['none | ansible.utils.ipaddr', "Unrecognized type <<class 'NoneType'>> for ipaddr filter <value>"],
+    ['1 | ansible.utils.ipwrap', "Unrecognized type <<class 'int'>> for ipwrap filter <value>"],
+  ])('fails for anything else: %s', (expression, message) => {
+    expect(failure(() => render(`{{ ${expression} }}`)).message).toContain(message)
+  })
+  it('passes a short list through truncate', () => expect(render('{{ [1] | truncate(5) }}')).toEqual([1]))
 })

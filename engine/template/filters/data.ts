@@ -62,6 +62,14 @@ function jsonOptions(given: KeywordArguments, defaults: DumpOptions): DumpOption
   return options
 }
 
+/** The encoder takes everything but the value by name. */
+function noMoreArguments(args: readonly Value[]): void {
+  if (args.length > 0)
+    throw typeError(
+      `dumps() takes 1 positional argument but ${args.length + 1} positional arguments (and 1 keyword-only argument) were given`,
+    )
+}
+
 export const toJson = defineFilter({
   summary: 'The value as JSON on one line, as Python writes it',
   examples: [
@@ -69,21 +77,26 @@ export const toJson = defineFilter({
     ["{{ ['é'] | to_json(ensure_ascii=false) }}", '["é"]'],
   ],
   signature: '*args, **kw',
-  apply: (value: Value, _args: Value[], given: KeywordArguments) => dumps(value, jsonOptions(given, {})),
+  apply: (value: Value, args: Value[], given: KeywordArguments) => {
+    noMoreArguments(args)
+    return dumps(value, jsonOptions(given, {}))
+  },
 })
 
 export const toNiceJson = defineFilter({
   summary: 'The value as JSON over several lines, keys sorted',
   examples: [["{{ {'b': 1, 'a': []} | to_nice_json(indent=2) }}", '{\n  "a": [],\n  "b": 1\n}']],
   signature: 'indent=4, sort_keys=True, *args, **kw',
-  apply: (value: Value, indent: Value, sortKeys: Value, _args: Value[], given: KeywordArguments) =>
-    dumps(
+  apply: (value: Value, indent: Value, sortKeys: Value, args: Value[], given: KeywordArguments) => {
+    noMoreArguments(args)
+    return dumps(
       value,
       jsonOptions(
         new Map<string, Value>([['indent', indent], ['sort_keys', sortKeys], ['separators', [',', ': ']], ...given]),
         {},
       ),
-    ),
+    )
+  },
 })
 
 export const tojson = defineFilter({

@@ -6,7 +6,7 @@ import { addressText, firstOf, lastOf, type Network, networkText, sizeOf } from 
 import { intFromText, intOf } from '../../python/numbers.js'
 import { random } from '../../python/random.js'
 import { pyStr } from '../../python/repr.js'
-import { int, isInt, isList, typeName, type Value } from '../../python/values.js'
+import { int, isFloat, isInt, isList, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 
 const bad = (message: string) => new Diagnostic(message, { code: 'filter-argument' })
@@ -177,8 +177,12 @@ const queryAliases: Record<string, string> = {
   'address-prefix': 'address/prefix',
 }
 
+const unrecognized = (value: Value, alias: string) =>
+  bad(`Unrecognized type <<class '${typeName(value)}'>> for ${alias} filter <value>`)
+
 function ipaddr(value: Value, query: Value, version: 4 | 6 | undefined, alias: string): Value {
-  if (value === null || value === '' || value === false || value === true) return false
+  if (value === null || isFloat(value)) throw unrecognized(value, alias)
+  if (value === '' || value === false || value === true) return false
   if (isList(value))
     return value
       .map(item => ipaddr(pyStr(item), query, version, alias))
@@ -247,7 +251,9 @@ export const ipwrap = defineFilter({
           : found
         : ipaddr(found, 'wrap', undefined, 'ipwrap')
     }
-    return isList(value) ? value.map(wrapped) : wrapped(value)
+    if (isList(value)) return value.map(wrapped)
+    if (typeof value !== 'string') throw unrecognized(value, 'ipwrap')
+    return wrapped(value)
   },
 })
 

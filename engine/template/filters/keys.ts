@@ -117,6 +117,8 @@ export const keepKeys = defineFilter({
   examples: [["{{ {'a': {'b': 1, 'c': 2}} | ansible.utils.keep_keys(target=['b']) }}", { a: { b: 1 } }]],
   signature: "target, matching_parameter='equality'",
   apply: (value: Value, target: Value, how: Value): Value => {
+    if (!isList(value) && !isDict(value))
+      throw bad("Error when using plugin 'keep_keys': Input is not valid for keep operation")
     const [matches, wanted] = [matcherFor(how), texts(target)]
     const keep = (inside: Value): Value | undefined => {
       if (isList(inside)) {
@@ -147,6 +149,8 @@ export const removeKeys = defineFilter({
   examples: [["{{ {'a': {'b': 1, 'c': 2}} | ansible.utils.remove_keys(target=['b']) }}", { a: { c: 2 } }]],
   signature: "target, matching_parameter='equality'",
   apply: (value: Value, target: Value, how: Value) => {
+    if (!isList(value) && !isDict(value))
+      throw bad("Error when using plugin 'remove_keys': Input is not valid for attribute removal")
     const [matches, dropped] = [matcherFor(how), texts(target)]
     return without(value, key => dropped.some(one => matches(key, one)))
   },

@@ -1,7 +1,7 @@
 /** Lists: picking, ordering, pairing, set arithmetic. */
 import { Diagnostic } from '../../diagnostics.js'
 import { pyCompare, pyEquals, truthy } from '../../python/compare.js'
-import { PyError, typeError } from '../../python/errors.js'
+import { PyError, typeError, valueError } from '../../python/errors.js'
 import { isIterable, items, iterate, pyLength } from '../../python/iterate.js'
 import { badInt, intOf, plus, wholeNumber } from '../../python/numbers.js'
 import { random as pythonRandom } from '../../python/random.js'
@@ -542,6 +542,13 @@ function arrangements(all: readonly Value[], size: number, ordered: boolean): Va
   return found
 }
 
+/** How many to take, as itertools wants it. */
+function taken(size: Value): number {
+  const count = wholeNumber(size)
+  if (count < 0) throw valueError('r must be non-negative')
+  return count
+}
+
 export const permutations = defineFilter({
   summary: 'Every order of the items, or of so many of them',
   examples: [
@@ -556,7 +563,7 @@ export const permutations = defineFilter({
   signature: 'r=None',
   apply: (value: Value, size: Value) => {
     const all = [...iterate(value)]
-    return arrangements(all, size === null ? all.length : wholeNumber(size), true)
+    return arrangements(all, size === null ? all.length : taken(size), true)
   },
 })
 
@@ -573,7 +580,7 @@ export const combinations = defineFilter({
     ],
   ],
   signature: 'r',
-  apply: (value: Value, size: Value) => arrangements([...iterate(value)], wholeNumber(size), false),
+  apply: (value: Value, size: Value) => arrangements([...iterate(value)], taken(size), false),
 })
 
 export const subelements = defineFilter({

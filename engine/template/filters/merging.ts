@@ -17,6 +17,7 @@ export const dict = defineFilter({
   summary: 'A dict of a list of pairs',
   examples: [["{{ [['a', 1], ['b', 2]] | community.general.dict }}", { a: 1, b: 2 }]],
   apply: (value: Value) => {
+    if (isDict(value)) return new Map(value)
     const made: Dict = new Map()
     items(value).forEach((pair, at) => {
       const parts = items(pair)
@@ -118,10 +119,15 @@ export const versionSort = defineFilter({
   examples: [["{{ ['1.10', '1.2'] | community.general.version_sort }}", ['1.2', '1.10']]],
   signature: 'reverse=False',
   apply: (value: Value, reverse: Value) => {
-    const sorted = items(value).toSorted((a, b) => looseOrder(pyStr(a), pyStr(b)))
+    const sorted = items(value).toSorted((a, b) => looseOrder(version(a), version(b)))
     return truthy(reverse) ? sorted.reverse() : sorted
   },
 })
+
+function version(value: Value): string {
+  if (typeof value !== 'string') throw typeError(`expected string or bytes-like object, got '${typeName(value)}'`)
+  return value
+}
 
 const lists = (all: readonly Value[]): Value[][] =>
   all.map(list => {

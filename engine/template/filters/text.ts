@@ -1,8 +1,9 @@
 /** Text: case, trimming, wrapping, quoting, comments. */
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
-import { typeError, valueError } from '../../python/errors.js'
+import { noAttribute, typeError, valueError } from '../../python/errors.js'
 import { percentFormat } from '../../python/format.js'
+import { pyLength } from '../../python/iterate.js'
 import { wholeNumber } from '../../python/numbers.js'
 import { prettyPrint } from '../../python/pprint.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
@@ -11,6 +12,12 @@ import * as text from '../../python/text.js'
 import { isDict, type KeywordArguments, tuple, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 import { isUndef } from '../undefined.js'
+
+/** The value, which has to be text: what Python calls on it only text has. */
+export function ownText(value: Value, method: string): string {
+  if (typeof value !== 'string') throw noAttribute(typeName(value), method)
+  return value
+}
 
 export const string = defineFilter({
   summary: 'The value as text',
@@ -60,7 +67,10 @@ export const trim = defineFilter({
     ["{{ '--a-' | trim('-') }}", 'a'],
   ],
   signature: 'chars=None',
-  apply: (value: Value, chars: Value) => text.strip(pyStr(value), chars === null ? null : pyStr(chars)),
+  apply: (value: Value, chars: Value) => {
+    if (chars !== null && typeof chars !== 'string') throw typeError('strip arg must be None or str')
+    return text.strip(pyStr(value), chars)
+  },
 })
 
 export const replace = defineFilter({
@@ -100,7 +110,7 @@ export const indent = defineFilter({
   signature: 'width=4, first=False, blank=False',
   apply: (value: Value, width: Value, first: Value, blank: Value) => {
     const space = typeof width === 'string' ? width : ' '.repeat(Math.max(0, wholeNumber(width)))
-    const lines = text.splitLines(`${pyStr(value)}\n`)
+    const lines = text.splitLines(`${ownText(value, 'splitlines')}\n`)
     const moved = truthy(blank)
       ? lines.join(`\n${space}`)
       : lines.map((line, at) => (at === 0 || line === '' ? line : space + line)).join('\n')
@@ -134,8 +144,7 @@ export const truncate = defineFilter({
   ],
   signature: "length=255, killwords=False, end='...', leeway=None",
   apply: (value: Value, length: Value, killwords: Value, end: Value, leeway: Value) => {
-    const whole = pyStr(value)
-    const characters = [...whole]
+    const characters = typeof value === 'string' ? [...value] : { length: pyLength(value) }
     const tail = pyStr(end)
     const limit = wholeNumber(length)
     const slack = leeway === null ? 5 : wholeNumber(leeway)
@@ -143,7 +152,8 @@ export const truncate = defineFilter({
     if (room < 0)
       throw new Diagnostic(`expected length >= ${[...tail].length}, got ${limit}`, { code: 'filter-argument' })
     if (slack < 0) throw new Diagnostic(`expected leeway >= 0, got ${slack}`, { code: 'filter-argument' })
-    if (characters.length <= limit + slack) return whole
+    if (characters.length <= limit + slack) return value
+    if (!Array.isArray(characters)) throw typeError(`can only concatenate text, not "${typeName(value)}"`)
     const kept = characters.slice(0, room).join('')
     if (truthy(killwords)) return kept + tail
     const space = kept.lastIndexOf(' ')
@@ -160,7 +170,7 @@ export const wordwrap = defineFilter({
     if (wholeNumber(width) <= 0) throw valueError(`invalid width ${wholeNumber(width)} (must be > 0)`)
     const options = { breakLongWords: truthy(breakLongWords), breakOnHyphens: truthy(breakOnHyphens) }
     return text
-      .splitLines(pyStr(value))
+      .splitLines(ownText(value, 'splitlines'))
       .map(line => text.wrap(line, wholeNumber(width), options).join(newline))
       .join(newline)
   },
@@ -217,6 +227,7 @@ export const xmlattr = defineFilter({
     const attributes = [...value]
       .filter(([, item]) => item !== null && !isUndef(item))
       .map(([key, item]) => {
+        if (typeof key !== 'string') throw typeError(`expected string or bytes-like object, got '${typeName(key)}'`)
         if (/[\s/>=]/.test(pyStr(key))) throw valueError(`Invalid character in attribute name: ${pyRepr(key)}`)
         return `${escaped(key)}="${escaped(item)}"`
       })
@@ -321,11 +332,10 @@ export const split = defineFilter({
   ],
   signature: 'sep=None, maxsplit=-1',
   apply: (value: Value, separator: Value, limit: Value) => {
-    if (typeof value !== 'string') throw typeError(`'${typeName(value)}' object has no attribute 'split'`)
     if (separator !== null && typeof separator !== 'string')
       throw typeError(`must be str or None, not ${typeName(separator)}`)
     if (separator === '') throw new Diagnostic('empty separator', { code: 'ValueError' })
-    return text.splitText(value, separator, wholeNumber(limit))
+    return text.splitText(ownText(value, 'split'), separator, wholeNumber(limit))
   },
 })
 
@@ -366,7 +376,7 @@ export const comment = defineFilter({
       prefix === '' ? '' : (prefix === newline ? prefix : prefix + newline).repeat(times('prefix_count'))
     const postfixRows = (newline + postfix).repeat(times('postfix_count'))
     // Empty lines lose the white space behind their decoration, but not the last one.
-    const body = (decoration + pyStr(value).replaceAll(newline, newline + decoration)).replaceAll(
+    const body = (decoration + ownText(value, 'replace').replaceAll(newline, newline + decoration)).replaceAll(
       decoration + newline,
       bare + newline,
     )

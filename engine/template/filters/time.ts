@@ -1,10 +1,11 @@
 /** Dates and spans of time. */
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
+import { typeError } from '../../python/errors.js'
 import { floatFromText, floatOf, rounded } from '../../python/numbers.js'
 import { pyStr } from '../../python/repr.js'
 import { strftime as format, momentOf, strptime } from '../../python/strftime.js'
-import { asNumber, float, isInt, type KeywordArguments, type Value } from '../../python/values.js'
+import { asNumber, float, isInt, type KeywordArguments, typeName, type Value } from '../../python/values.js'
 import { defineFilter, type Filter } from '../define.js'
 
 export const strftime = defineFilter({
@@ -19,7 +20,8 @@ export const strftime = defineFilter({
     const seconds = floatOf(second === null ? context.once(now) : second)
     if (seconds === undefined)
       throw new Diagnostic(`Invalid value for epoch value (${pyStr(second)})`, { code: 'filter-argument' })
-    return format(pyStr(value), momentOf(seconds, truthy(utc)))
+    if (typeof value !== 'string') throw typeError(`strftime() argument 1 must be str, not ${typeName(value)}`)
+    return format(value, momentOf(seconds, truthy(utc)))
   },
 })
 

@@ -5,6 +5,7 @@ import { isIterable, iterate } from '../../python/iterate.js'
 import { pyStr } from '../../python/repr.js'
 import { isDict, isList, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
+import { ownText } from './text.js'
 
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/
 const PARTS = ['fragment', 'hostname', 'netloc', 'password', 'path', 'port', 'query', 'scheme', 'username']
@@ -75,7 +76,7 @@ export const urlsplit = defineFilter({
   ],
   signature: "query='', alias='urlsplit'",
   apply: (value: Value, query: Value, alias: Value): Value => {
-    const parts = urlParts(pyStr(value))
+    const parts = urlParts(ownText(value, 'decode'))
     if (query === '' || query === null) return new Map(PARTS.map((name): [Value, Value] => [name, parts.get(name)!]))
     const part = parts.get(pyStr(query))
     if (part === undefined)
@@ -125,7 +126,7 @@ export const urlencode = defineFilter({
 export const urldecode = defineFilter({
   summary: 'Text with the escapes of an address undone; + is a space',
   examples: [["{{ 'a%20b+c%C3%A9' | urldecode }}", 'a b cé']],
-  apply: (value: Value) => percentDecoded(pyStr(value).replaceAll('+', ' ')),
+  apply: (value: Value) => percentDecoded(ownText(value, 'replace').replaceAll('+', ' ')),
 })
 
 /** urllib.parse.unquote: bytes that are no UTF-8 become replacement characters. */

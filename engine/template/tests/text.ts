@@ -1,7 +1,7 @@
 /** Text that matches a pattern, versions, addresses. */
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
-import { PyError } from '../../python/errors.js'
+import { PyError, typeError } from '../../python/errors.js'
 import { fullMatch, matchAt, pythonRegExp, search as searchIn } from '../../python/regexp.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import type { Value } from '../../python/values.js'
@@ -11,7 +11,8 @@ import { defineTest } from '../define.js'
 import { urlParts } from '../filters/urls.js'
 
 function found(value: Value, pattern: Value, ignorecase: Value, multiline: Value, how: Value): boolean {
-  const compiled = pythonRegExp(pyStr(pattern), { ignorecase: truthy(ignorecase), multiline: truthy(multiline) })
+  if (typeof pattern !== 'string') throw typeError('first argument must be string or compiled pattern')
+  const compiled = pythonRegExp(pattern, { ignorecase: truthy(ignorecase), multiline: truthy(multiline) })
   const text = pyStr(value)
   switch (how) {
     case 'match':

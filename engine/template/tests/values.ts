@@ -1,5 +1,6 @@
 /** What a value is: its type, whether it is defined, how it compares. */
 import { pyCompare, pyContains, pyEquals, truthy } from '../../python/compare.js'
+import { checkHashable } from '../../python/dict.js'
 import { isIterable, iterate } from '../../python/iterate.js'
 import { modulo } from '../../python/numbers.js'
 import { pyStr } from '../../python/repr.js'
@@ -284,7 +285,11 @@ export const superset = defineTest({
   apply: (value: Value, other: Value) => within([...iterate(other)], [...iterate(value)]),
 })
 
-const within = (some: readonly Value[], all: readonly Value[]) => some.every(item => pyContains([...all], item))
+function within(some: readonly Value[], all: readonly Value[]): boolean {
+  // Sets are compared.
+  for (const item of [...some, ...all]) checkHashable(item)
+  return some.every(item => pyContains([...all], item))
+}
 
 export const nan = defineTest({
   summary: 'Is it the number that is no number',
