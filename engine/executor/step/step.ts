@@ -145,13 +145,17 @@ const endsTheRun: ReadonlySet<string> = new Set([
   'handler-block',
 ])
 
-/** An include that could not be opened: the hosts that asked for it fail with its message. */
+/**
+ * An include that could not be opened: the hosts that asked for it fail with its message. `moved` holds those that another
+ * item of the same loop has sent to their rescue already, and gets the others.
+ */
 export function failInclude(
   play: PlayRun,
   hosts: readonly Host[],
   info: TaskInfo,
   task: Task,
   error: unknown,
+  moved: Set<Host>,
 ): Stepped[] {
   const problems = error instanceof Diagnostics ? error.all : error instanceof Diagnostic ? [error] : undefined
   if (!problems || endsTheRun.has(problems[0]!.code)) throw error
@@ -170,6 +174,11 @@ export function failInclude(
     }
     const step: Step = { play, host, task, info, sharers: [host] }
     play.run.emit({ type: 'result', outcome: outcomeOf(step, single) })
+    if (moved.has(host)) {
+      play.run.stats.count(host.name, 'failures')
+      return { host, asked: [], failed: false, unreachable: false }
+    }
+    moved.add(host)
     const finished: Finished = { ...single, items: undefined, duration: 0 }
     return { host, asked: [], ...move(step, finished, 'include') }
   })

@@ -39,13 +39,14 @@ export async function free(play: PlayRun, pinned: boolean): Promise<void> {
         const step = () => takeStep({ play, host, task, info, sharers: [host] })
         const stepped = throttle > 0 ? await gateFor(task.id, throttle).use(step) : await step()
         const opened: Block[] = []
+        const moved = new Set<Host>()
         for (const group of groupIncludes([stepped])) {
           try {
             const blocks = await openInclude(play, task, info, group)
             if (group.request.kind === 'tasks') play.run.stats.count(host.name, 'ok')
             opened.push(...blocks)
           } catch (error) {
-            failInclude(play, [host], info, task, error)
+            failInclude(play, [host], info, task, error, moved)
           }
         }
         if (opened.length > 0) play.cursor(host).push(opened)

@@ -90,6 +90,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
     const groups = groupIncludes(stepped)
     if (groups.length === 0) return []
     const failed: Stepped[] = []
+    const moved = new Set<Host>()
     const perHost = new Map<string, Block[]>()
     const added: Task[] = []
     for (const group of groups) {
@@ -103,7 +104,7 @@ export async function linear(play: PlayRun, blocks: readonly Block[]): Promise<v
       } catch (error) {
         const hosts = play.batchHosts.filter(host => names.includes(host.name))
         // The cursor stood after the include already; failing counts from there.
-        failed.push(...failInclude(play, hosts, info, task, error))
+        failed.push(...failInclude(play, hosts, info, task, error, moved))
       }
     }
     for (const [name, made] of perHost) play.cursors.get(name)!.push(made)

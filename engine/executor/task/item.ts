@@ -9,7 +9,7 @@ import { delegateHost, delegationVars } from './delegate.js'
 import { explained } from './failure-text.js'
 import { type IncludeRequest, includeActions, includeRequest } from './include-request.js'
 import { TaskKeywords } from './keywords.js'
-import { refused, resultOf } from './results.js'
+import { isTrue, refused, resultOf } from './results.js'
 import { type Single, type TaskRun, type Terms, termsOf } from './single.js'
 
 /** `loopError`: says why the task's loop could not be made, which only matters when the task is not skipped. */
@@ -40,7 +40,10 @@ export async function runItem(on: TaskRun, scope: LayeredScope, loopError?: () =
     const full = delegatedTo ? scope.with('delegation', delegationVars(play, delegatedTo, on.host)) : scope
     if (includeActions.has(task.action))
       return done(resultOf({ changed: false }), await includeRequest(task, full, templar))
-    return done(await runAttempts(on, full, keywords, terms))
+    const result = await runAttempts(on, full, keywords, terms)
+    // What came out of a vault is hidden, whatever the task says.
+    if (isTrue(result, '_ansible_no_log')) terms = { ...terms, noLog: true }
+    return done(result)
   } catch (error) {
     return failed(explained(on, error))
   }

@@ -111,7 +111,7 @@ function together(singles: readonly Single[], { info }: TaskRun): Single {
     result.set('unreachable', true)
   return {
     ...(first ?? termsOf(info)),
-    noLog: singles.some(single => single.noLog),
+    noLog: singles.some(single => single.noLog && !isTrue(single.result, '_ansible_no_log')),
     delegatedTo: singles.at(-1)?.delegatedTo,
     result,
     include: undefined,

@@ -96,7 +96,7 @@ export const refused = (msg: string): Dict =>
 
 /** What outputs see: status is told by the event, so `failed` and `skipped` go. */
 export function shown(result: Dict, keepStatus = false): Dict {
-  const clean = withoutInternals(result)
+  const clean = withoutInternals(hidingItems(result))
   if (!keepStatus) {
     clean.delete('failed')
     clean.delete('skipped')
@@ -104,6 +104,18 @@ export function shown(result: Dict, keepStatus = false): Dict {
   clean.delete('ansible_stats')
   return clean
 }
+
+/** Items of a loop that hide themselves, as variables from a vault do. */
+function hidingItems(result: Dict): Dict {
+  const items = result.get('results')
+  if (!isList(items) || !items.some(hidesItself)) return result
+  return new Map(result).set(
+    'results',
+    items.map(item => (hidesItself(item) ? censored(item) : item)),
+  )
+}
+
+const hidesItself = (item: Value): item is Dict => isDict(item) && isTrue(item, '_ansible_no_log')
 
 /** In place of a result under no_log. */
 export function censored(result: Dict): Dict {
