@@ -119,7 +119,7 @@ export const versionSort = defineFilter({
   examples: [["{{ ['1.10', '1.2'] | community.general.version_sort }}", ['1.2', '1.10']]],
   signature: 'reverse=False',
   apply: (value: Value, reverse: Value) => {
-    const sorted = items(value).toSorted((a, b) => looseOrder(version(a), version(b)))
+    const sorted = items(value).map(version).sort(looseOrder)
     return truthy(reverse) ? sorted.reverse() : sorted
   },
 })
