@@ -119,8 +119,10 @@ export const versionSort = defineFilter({
   examples: [["{{ ['1.10', '1.2'] | community.general.version_sort }}", ['1.2', '1.10']]],
   signature: 'reverse=False',
   apply: (value: Value, reverse: Value) => {
-    const sorted = items(value).map(version).sort(looseOrder)
-    return truthy(reverse) ? sorted.reverse() : sorted
+    const direction = truthy(reverse) ? -1 : 1
+    return items(value)
+      .map(version)
+      .sort((a, b) => direction * looseOrder(a, b))
   },
 })
 
