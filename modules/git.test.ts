@@ -42,6 +42,35 @@ testModule(
       changed: false,
       returns: { before: sha, after: sha, remote_url_changed: false },
     },
+    'moves its repository to separate_git_dir, without fetching': {
+      args: { separate_git_dir: '/srv/sep' },
+      commands: () => {
+        let moved = false
+        return [
+          [
+            (call: { query: boolean }) => call.query,
+            () => clone(sha, moved ? 'gitdir /srv/sep\nseparate /srv/sep\n' : 'gitdir /srv/r/.git\n') + refs,
+          ],
+          [
+            (call: { query: boolean }) => !call.query,
+            () => {
+              moved = true
+              return ''
+            },
+          ],
+        ] as never
+      },
+      changed: true,
+      returns: { before: sha, after: sha, git_dir_before: '/srv/r/.git', git_dir_now: '/srv/sep' },
+      runs: [
+        /^mkdir -p -- \/srv && mv -- \/srv\/r\/\.git \/srv\/sep && printf 'gitdir: %s\\n' \/srv\/sep >\/srv\/r\/\.git$/,
+      ],
+    },
+    'moves its repository onto nothing that is there': {
+      args: { separate_git_dir: '/srv/sep' },
+      commands: look(clone(sha, 'gitdir /srv/r/.git\nseparate /srv/sep\n') + refs),
+      fails: 'Separate-git-dir path /srv/sep already exists.',
+    },
     'clones a path on the host as a URL, so that git copies no links and heeds the depth': {
       args: { repo: '/srv/repo.git' },
       commands: () => {

@@ -114,10 +114,12 @@ export default defineModule({
     }
 
     const before = seen.head ?? null
-    if (!args.update) return { changed: false, before, after: before }
+    const moved = await relocated(context, seen)
+    if (!args.update) return { changed: moved !== undefined, before, after: before, ...moved }
     if (seen.dirty && !args.force)
-      fail(`Local modifications exist in the destination: ${args.dest} (force=no).`, { before })
-    const local = seen.dirty ? { msg: `Local modifications exist in the destination: ${args.dest}` } : {}
+      fail(`Local modifications exist in the destination: ${args.dest} (force=no).`, { before, ...moved })
+    const local =
+      seen.dirty && !remote.checkMode ? { msg: `Local modifications exist in the destination: ${args.dest}` } : {}
     reachable(context, seen)
     const wanted = remoteVersion(seen, args)
     const remote_url_changed = seen.url !== undefined && trimmed(seen.url) !== trimmed(args.repo)
@@ -129,15 +131,14 @@ export default defineModule({
       !remote_url_changed &&
       seen.onVersion
     if (settled && args.archive === undefined && !args.verify_commit && !args.track_submodules)
-      return { changed: false, before, after: before, remote_url_changed }
+      return { changed: moved !== undefined, before, after: before, remote_url_changed, ...moved }
     if (remote.checkMode) {
       const after = wanted ?? null
       return {
-        changed: before !== after || remote_url_changed || seen.dirty,
+        changed: before !== after || remote_url_changed || seen.dirty || moved !== undefined,
         before,
         after,
         remote_url_changed,
-        ...local,
       }
     }
 
@@ -150,11 +151,24 @@ export default defineModule({
       ...checkoutSteps(args, seen),
       ...laterSteps(args),
     ])
-    const changed = before !== after || seen.dirty || remote_url_changed || seen.submodulesDiffer
+    const changed = before !== after || seen.dirty || remote_url_changed || seen.submodulesDiffer || moved !== undefined
     const diff = remote.diffMode && before !== after ? await diffBetween(context, before, after) : {}
-    return { changed, before, after, remote_url_changed, ...more, ...local, ...diff }
+    return { changed, before, after, remote_url_changed, ...more, ...local, ...moved, ...diff }
   },
 })
+
+/** Moves the repository of a checkout to `separate_git_dir`, where it is elsewhere. */
+async function relocated({ args, remote, fail }: Context, { gitDirectory, separate }: Checkout) {
+  const wanted = args.separate_git_dir
+  if (wanted === undefined || args.bare || gitDirectory === undefined || separate === gitDirectory) return undefined
+  if (separate !== undefined) fail(`Separate-git-dir path ${wanted} already exists.`)
+  const done = await remote.exec({
+    shell: sh`mkdir -p -- ${posix.dirname(wanted)} && mv -- ${gitDirectory} ${wanted} && printf 'gitdir: %s\\n' ${wanted} >${posix.join(args.dest, '.git')}`,
+    why: `move the repository to ${wanted}`,
+  })
+  if (done.rc !== 0) fail('Unable to move git dir.', { details: done.stderr.trim() })
+  return remote.checkMode ? {} : { git_dir_before: gitDirectory, git_dir_now: wanted }
+}
 
 interface Step {
   /** Shell text, run in dest. */

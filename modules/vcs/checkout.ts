@@ -13,6 +13,10 @@ export interface Checkout {
   /** True when what is checked out is the version by name, too (a branch is on that branch). */
   readonly onVersion: boolean
   readonly submodulesDiffer: boolean
+  /** Where the repository of the checkout is. */
+  readonly gitDirectory: string | undefined
+  /** `separate_git_dir`, without links; undefined when nothing is there. */
+  readonly separate: string | undefined
   readonly isBranch: boolean
   readonly isTag: boolean
   readonly refs: ReadonlyMap<string, string>
@@ -37,6 +41,13 @@ export function gitEnvironment(args: GitArgs): { setup: string; mask: string } {
   return { setup: `${wrapper}${own}`, mask: mode ? `umask ${quote(mode)}\n` : '' }
 }
 
+/** Shell text that tells where the repository is and what is at `separate_git_dir`; both without links. */
+const separateGitDirectory = ({ separate_git_dir: wanted, bare }: GitArgs): string =>
+  wanted === undefined || bare
+    ? ':'
+    : sh`echo "gitdir $(cd "$(git rev-parse --git-dir)" && pwd -P)"
+  if cd ${wanted} 2>/dev/null; then echo "separate $(pwd -P)"; elif [ -e ${wanted} ]; then echo "separate" ${wanted}; fi`
+
 /** What is there, and what the remote offers: one look, though git asks the network. */
 export const checkoutState = (args: GitArgs): Query<Checkout> => ({
   command: sh`${raw(gitEnvironment(args).setup)}
@@ -49,6 +60,7 @@ if [ -d "$d" ] && cd "$d" && ${raw(args.bare ? '[ -f config ] && [ -d objects ]'
   echo "url $(git config --get ${`remote.${args.remote}.url`} 2>/dev/null)"
   [ -e .git ] && git status --porcelain 2>/dev/null | grep -v '^??' | head -n 1 | sed 's/^/dirty /'
   [ -f .gitmodules ] && git submodule status --recursive 2>/dev/null | grep '^[-+U]' | head -n 1 | sed 's/^/submodule /'
+  ${raw(separateGitDirectory(args))}
   cd /
 fi
 e=$(mktemp)
@@ -75,6 +87,8 @@ cat "$e"; rm -f "$e" "$wrapper"`,
       branch,
       onVersion: args.bare || args.version === 'HEAD' || !isBranch || branch === args.version,
       submodulesDiffer: args.recursive && said('submodule') !== undefined,
+      gitDirectory: said('gitdir'),
+      separate: said('separate'),
       isBranch,
       isTag: refs.has(`refs/tags/${args.version}`),
       refs,
