@@ -101,7 +101,13 @@ async function assembleHere(context: Context, wanted: (name: string) => boolean)
     fragments.push(args.decrypt ? await controller.readFile(path) : await readFile(path))
   }
   const bytes = joined(fragments, args.delimiter)
-  return placeFile(context, sourceOf(bytes, 'src', args.src), { ...args, force: true, attributes: attributesOf(args) })
+  const source = sourceOf(bytes, 'src', args.src)
+  const placed = await placeFile(context, source, { ...args, force: true, attributes: attributesOf(args) })
+  // Unlike copy's, the diff is one, of the content alone.
+  const { diff, path, ...result } = placed
+  const [shown] = Array.isArray(diff) ? diff : []
+  const sums = path === undefined ? {} : { src: args.src, md5sum: digestsOf(bytes).md5 }
+  return { ...result, ...sums, ...(shown === undefined ? {} : { diff: shown }) }
 
   function findDirectory(): string {
     try {

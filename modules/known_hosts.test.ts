@@ -31,6 +31,30 @@ testModule(
     },
     'replaces another key of the same type': { before: `${key}old\n${other}\n`, after: `${other}\n${key}\n` },
     'removes a key': { args: { state: 'absent' }, before: `${key}\n${other}\n`, after: `${other}\n` },
+    'removes whatever key of that type there is': {
+      args: { state: 'absent' },
+      before: `${key}old\n${other}\n`,
+      after: `${other}\n`,
+    },
+    'keeps keys of authorities beside the key of a host': {
+      before: `@cert-authority ${key}old\n${key}old\n`,
+      after: `@cert-authority ${key}old\n${key}\n`,
+    },
+    'adds the key of an authority beside another one': {
+      args: { key: `@cert-authority ${key}` },
+      before: `@cert-authority ${key}old\n`,
+      after: `@cert-authority ${key}old\n@cert-authority ${key}\n`,
+    },
+    'removes the key of an authority, and no other one': {
+      args: { key: `@cert-authority ${key}`, state: 'absent' },
+      before: `@cert-authority ${key}\n@cert-authority ${key}old\n`,
+      after: `@cert-authority ${key}old\n`,
+    },
+    'leaves keys of authorities when a host is to go': {
+      args: { key: undefined, state: 'absent' },
+      before: `${key}\n@cert-authority ${key}\n`,
+      after: `@cert-authority ${key}\n`,
+    },
     'refuses several names': { args: { name: 'a,b' }, fails: /^Comma separated list of names is not supported/ },
     'refuses the key of another host': {
       args: { key: other },

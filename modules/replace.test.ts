@@ -11,6 +11,11 @@ testModule(
       after: '<a>\n<b>\nc\n',
       returns: { msg: '2 replacements made', rc: 0 },
     },
+    'refuses an escape that is none': {
+      args: { regexp: 'a', replace: '\\D' },
+      before: 'a\n',
+      fails: 'Unable to process replace due to error: bad escape \\D at position 0',
+    },
     'removes what matches': { args: { regexp: '#.*\\n' }, before: '# x\na\n', after: 'a\n' },
     'leaves what does not match': { args: { regexp: 'z' }, before: 'a\n', changed: false, returns: { msg: '', rc: 0 } },
     'replaces only after and before': {

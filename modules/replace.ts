@@ -42,12 +42,20 @@ export default defineModule({
       return { changed: false, rc: 0, msg: `Pattern for before/after params did not match the given file: ${section}` }
 
     const pattern = checkedRegExp(args.regexp, { multiline: true }, fail)
-    const replaced = substitute(pattern, args.replace, text.slice(section.start, section.end))
+    const replaced = substituted(text.slice(section.start, section.end))
     const fresh = text.slice(0, section.start) + replaced.text + text.slice(section.end)
     const said = fresh === text ? '' : `${replaced.count} replacements made`
     const content = plain ? fresh : encode(fresh, args.encoding, fail)
     const { msg, backup_file } = await putEdited({ file, holder }, content, said, args, args.path)
     return { msg, rc: 0, ...(backup_file === undefined ? {} : { backup_file }) }
+
+    function substituted(part: string): ReturnType<typeof substitute> {
+      try {
+        return substitute(pattern, args.replace, part)
+      } catch (error) {
+        return fail(`Unable to process replace due to error: ${(error as Error).message}`)
+      }
+    }
   },
 })
 

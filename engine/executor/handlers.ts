@@ -61,8 +61,7 @@ export class Handlers {
       const own = await this.#nameOf(handler)
       if (own === undefined) continue
       if (own === name) return handler
-      const { role } = handler
-      if (role && (name === `${role.name} : ${own}` || name === `${role.fqcn} : ${own}`)) return handler
+      if (ofItsRole(handler, own).includes(name)) return handler
     }
     return undefined
   }
@@ -91,12 +90,20 @@ export class Handlers {
   }
 }
 
-/** Topics are names as they are written: Ansible renders no template in them. */
+/** The names under which a role's handler or topic is known beside its own one. */
+const ofItsRole = ({ role }: Task, own: string): string[] =>
+  role ? [`${role.name} : ${own}`, `${role.fqcn} : ${own}`] : []
+
+/** Topics are names as they are written: Ansible renders no template in them. A role's may be told as `role : topic` (2.18). */
 function listensTo(handler: Task, topic: string): boolean {
   const listen = handler.keywords.get('listen')
   return (
     listen !== undefined &&
     listen !== null &&
-    asList(listen).some(entry => !(entry instanceof PyObject) && pyStr(entry) === topic)
+    asList(listen).some(entry => {
+      if (entry instanceof PyObject) return false
+      const own = pyStr(entry)
+      return own === topic || ofItsRole(handler, own).includes(topic)
+    })
   )
 }
