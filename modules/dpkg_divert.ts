@@ -4,8 +4,7 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.dpkg_divert',
-  // debops ships its own with the same options.
-  aliases: ['ansible.builtin.dpkg_divert', 'debops.debops.dpkg_divert'],
+  aliases: ['ansible.builtin.dpkg_divert'],
   summary: 'Put a file of a package aside',
   check: 'full',
   args: {

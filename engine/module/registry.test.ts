@@ -29,3 +29,10 @@ test('a collection that moved is known by both names', () => {
   expect(resolveModule('community.kubernetes.k8s')).toEqual({ fqcn: 'kubernetes.core.k8s', ...ours })
   expect(resolveModule('ansible.mysql.user')).toMatchObject({ known: false, ours: false })
 })
+
+test('modules of DebOps that are copies of community.general’s run as these', () => {
+  for (const name of ['dpkg_divert', 'apache2_module']) {
+    const here = { fqcn: `community.general.${name}`, known: true, ours: true }
+    expect(resolveModule(`debops.debops.${name}`)).toEqual(here)
+  }
+})
