@@ -1,7 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
-import { asPyMySql, readAnswer } from './mysql/client.js'
+import { asPyMySql, type Login, readAnswer, withOptions } from './mysql/client.js'
 import { privilegeChanges, privilegeStatements, readGrants, readWish } from './mysql/privileges.js'
 import mysqlDb from './mysql_db.js'
 import mysqlInfo from './mysql_info.js'
@@ -376,4 +380,21 @@ test('a server that cannot be reached is told as PyMySQL does', () => {
     `(2003, "Can't connect to MySQL server on 'localhost' ([Errno 2] No such file or directory)")`,
   )
   expect(said('Lost connection')).toBe("(2002, 'Lost connection')")
+})
+
+test('a host without a client is told of in plain words, and nothing is run', () => {
+  const programs = mkdtempSync(join(tmpdir(), 'mysql-'))
+  for (const name of ['mktemp', 'rm']) symlinkSync(`/bin/${name}`, join(programs, name))
+  const script = withOptions({ config_file: '~/.my.cnf' } as Login, 'echo reached')
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script], {
+    input: '--\n',
+    env: { PATH: programs, HOME: programs, TMPDIR: programs },
+    encoding: 'utf8',
+  })
+  rmSync(programs, { recursive: true })
+  expect({ status, stdout, stderr }).toEqual({
+    status: 127,
+    stdout: '',
+    stderr: 'neither mysql nor mariadb, the client programs, is installed\n',
+  })
 })

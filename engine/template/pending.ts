@@ -14,8 +14,10 @@ export class Pending extends Error {
 
 interface Entry {
   readonly key: string
-  readonly value?: Value
-  readonly error?: unknown
+  /** What came of it, once that is known and need not be found out again. */
+  answer?: { readonly value: Value } | { readonly error: unknown }
+  /** Where the next question stands: behind those that this one asks itself, such as a variable's that it opens. */
+  end: number
 }
 
 /** Answers that a render already got, in the order in which it asked. */
@@ -30,25 +32,33 @@ export class Journal {
 
   once(key: string, make: () => Value | Promise<Value>): Value {
     const index = this.#at
-    const known = this.#entries[index]
-    if (known?.key === key) {
-      this.#at++
-      if ('error' in known) throw known.error
-      return known.value!
+    let entry = this.#entries[index]
+    if (entry?.key !== key) {
+      // Another question than last time: what was recorded from here on answers nothing.
+      entry = { key, end: index + 1 }
+      this.#entries.splice(index, Number.POSITIVE_INFINITY, entry)
     }
-    // Another question than last time: what was recorded from here on answers nothing.
-    this.#entries.length = index
+    if (entry.answer) {
+      this.#at = entry.end
+      if ('error' in entry.answer) throw entry.answer.error
+      return entry.answer.value
+    }
+    this.#at = index + 1
     const made = make()
-    if (!(made instanceof Promise)) {
-      this.#entries.push({ key, value: made })
-      this.#at++
-      return made
-    }
-    throw new Pending(
-      made.then(
-        value => void this.#entries.push({ key, value }),
-        error => void this.#entries.push({ key, error }),
-      ),
-    )
+    const asked = this.#at > index + 1
+    entry.end = this.#at
+    if (made instanceof Promise) throw new Pending(recorded(entry, made))
+    // What rests on further questions is made again from their answers: variables that it opens are open then, too.
+    if (!asked) entry.answer = { value: made }
+    return made
+  }
+}
+
+async function recorded(entry: Entry, made: Promise<Value>): Promise<void> {
+  try {
+    const value = await made
+    entry.answer = { value }
+  } catch (error) {
+    entry.answer = { error }
   }
 }

@@ -4,7 +4,7 @@ import { UndeterminedCondition, Unknown } from '../python/unknown.js'
 import { fromJson, type Value } from '../python/values.js'
 import { TemplateString, trusted, VaultString } from '../yaml/trust.js'
 import { createEngine, createTemplar, templarOf } from './create.js'
-import { defineFilter, defineLookup } from './define.js'
+import { defineFilter, defineLookup, type Lookup } from './define.js'
 import { LazyDict } from './lazy-dict.js'
 import { OMIT } from './omit.js'
 import type { Scope } from './scope.js'
@@ -261,7 +261,13 @@ describe('lookups that wait', () => {
       return terms.map(term => `<${String(term)}>`)
     },
   })
-  const withSlow = templarOf(Object.assign(engine, { lookup: (name: string) => (name === 'slow' ? slow : undefined) }))
+  const opens = defineLookup({
+    summary: 'opens variables',
+    examples: [],
+    run: ({ terms, context }) => terms.map(term => context.variable(String(term)) ?? null),
+  })
+  const own: { readonly [name: string]: Lookup } = { slow, opens }
+  const withSlow = templarOf(Object.assign(engine, { lookup: (name: string) => own[name] }))
 
   it('suspend the render and run once each', async () => {
     const scope = scopeOf({ v: "{{ lookup('slow', 'v') }}" })
@@ -269,6 +275,19 @@ describe('lookups that wait', () => {
     expect(await withSlow.render(new TemplateString(text), scope)).toBe('<a><b><v><v><a>')
     expect(calls).toEqual(['a', 'b', 'v', 'a'])
     expect(() => withSlow.renderNow(new TemplateString(text), scope)).toThrow(/no result yet/)
+  })
+  it('may stand in variables that another lookup opens', async () => {
+    calls.length = 0
+    const scope = scopeOf({ v: "{{ lookup('slow', 'v') }}", w: "{{ lookup('opens', 'v') }}{{ lookup('slow', 'w') }}" })
+    const text =
+      "{{ lookup('opens', 'v') }}{{ lookup('slow', 'a') }}{{ v }}{{ lookup('opens', 'w') }}{{ lookup('slow', 'z') }}"
+    expect(await withSlow.render(new TemplateString(text), scope)).toBe('<v><a><v><v><w><z>')
+    expect(calls).toEqual(['v', 'a', 'w', 'z'])
+  })
+  it('fail in a variable that another lookup opens', async () => {
+    const scope = scopeOf({ v: "{{ lookup('slow', 'bad') }}" })
+    const text = "{{ lookup('opens', 'v', errors='ignore') is none }}{{ lookup('slow', 'a') }}"
+    expect(await withSlow.render(new TemplateString(text), scope)).toBe('True<a>')
   })
   it('fail where they are called', async () => {
     await expect(withSlow.render(new TemplateString("{{ lookup('slow', 'bad') }}"), scopeOf({}))).rejects.toThrow(

@@ -79,6 +79,7 @@ trap 'rm -f "$options"' EXIT; trap 'exit 1' INT TERM HUP
 for file in /etc/my.cnf /etc/mysql/my.cnf ${config}; do [ ! -r "$file" ] || printf '!include %s\\n' "$file"; done >"$options"
 while IFS= read -r line; do case $line in --) break ;; '!config') [ ! -r ${config} ] || printf '!include %s\\n' ${config} ;; *) printf '%s\\n' "$line" ;; esac; done >>"$options"
 client=mysql; command -v mysql >/dev/null 2>&1 || client=mariadb
+command -v "$client" >/dev/null 2>&1 || { echo 'neither mysql nor mariadb, the client programs, is installed' >&2; exit 127; }
 umask "$mask"
 ${command}`
 }
