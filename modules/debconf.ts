@@ -1,6 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
-import { pyStr } from '../engine/python/repr.js'
-import type { Value } from '../engine/python/values.js'
+import { pyRepr, pyStr } from '../engine/python/repr.js'
+import { isList, type Value } from '../engine/python/values.js'
 import { quote, sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 
@@ -65,9 +65,12 @@ export default defineModule({
     if (vtype === undefined || args.value === undefined)
       return fail('when supplying a question you must supply a valid vtype and value')
 
+    const list = vtype === 'multiselect' && isList(args.value) ? args.value : undefined
+    const other = list?.find(one => typeof one !== 'string')
+    if (other !== undefined) fail(`Invalid value provided for 'multiselect': expected strings, not ${pyRepr(other)}`)
     const value = answer(vtype, args.value)
     const before = isSecret ? password : seen.answers[question]
-    const same = before !== undefined && (vtype === 'multiselect' ? sorted(before) === sorted(value) : before === value)
+    const same = before !== undefined && (list ? sorted(before) === sorted(value) : before === value)
     if (same) return { changed: false, msg: '', current: seen.answers }
 
     const { rc, stderr } = await remote.exec({

@@ -108,6 +108,24 @@ testModule(
       returns: { files: [{ checksum: '55ca6286e3e4f4fba5d0448333fa99fc5a404a73' }] },
       trips: 2,
     },
+    'computes other checksums': {
+      args: { get_checksum: true, checksum_algorithm: 'md5', patterns: 'a.log' },
+      commands: { ...commands, 'md5sum </srv/a.log': '764efa883dda1e11db47671c4a3bbd9e  -\n' },
+      returns: { files: [{ checksum: '764efa883dda1e11db47671c4a3bbd9e' }] },
+      trips: 2,
+    },
+    'searches content in another encoding': {
+      args: { contains: 'é', encoding: 'latin-1', patterns: '*.log' },
+      commands,
+      files: { '/srv/a.log': Buffer.from([0xe9, 0x0a]), '/srv/dir/deep.log': 'é\n' },
+      returns: paths('/srv/a.log'),
+      trips: 2,
+    },
+    'skips a directory for an encoding that is none': {
+      args: { contains: 'x', encoding: 'nope' },
+      commands,
+      returns: { matched: 0, skipped_paths: { '/srv': 'unknown encoding: nope' } },
+    },
     'warns of a path that is no directory': {
       args: { paths: '/nope' },
       commands,

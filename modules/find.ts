@@ -3,6 +3,9 @@ import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { fnmatch } from '../engine/python/fnmatch.js'
 import { matchAt, pythonRegExp, search } from '../engine/python/regexp.js'
 import { float } from '../engine/python/values.js'
+import { sh } from '../engine/remote/quote.js'
+import type { RemoteFile } from '../engine/remote/remote.js'
+import { decode } from './files/encode.js'
 import { certainText, filesHolding } from './queries/files-holding.js'
 import { type Found, foundBelow } from './queries/found-below.js'
 import { kindFlags, modeFlags } from './queries/stat-flags.js'
@@ -35,7 +38,15 @@ const args = {
   age_stamp: { type: 'str', choices: ['atime', 'ctime', 'mtime'], default: 'mtime', summary: 'which time counts' },
   mode: { type: 'raw', summary: 'permissions' },
   exact_mode: { type: 'bool', default: true, summary: 'exactly these permissions instead of at least' },
-  get_checksum: { type: 'bool', default: false, summary: 'return the sha1 of files' },
+  encoding: { type: 'str', summary: 'encoding of the files that contains looks into' },
+  get_checksum: { type: 'bool', default: false, summary: 'return the checksum of files' },
+  checksum_algorithm: {
+    type: 'str',
+    choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
+    default: 'sha1',
+    aliases: ['checksum', 'checksum_algo'],
+    summary: 'which checksum',
+  },
   limit: { type: 'int', summary: 'how many to return' },
 } as const
 type Args = ArgsOf<typeof args>
@@ -98,16 +109,26 @@ export default defineModule({
       files = await containing(context, contained(), files)
     if (args.limit !== undefined && args.limit > 0) files = files.slice(0, args.limit)
     const sums = args.get_checksum
-      ? await Promise.all(files.map(one => (one.kind === 'file' ? remote.file(one.path, { want: 'sha1' }) : undefined)))
+      ? await Promise.all(files.map(one => (one.kind === 'file' ? checksumOf(one.path) : undefined)))
       : []
     return {
       changed: false,
-      files: files.map((one, index) => shown(one, sums[index]?.sha1)),
+      files: files.map((one, index) => shown(one, sums[index])),
       matched: files.length,
       examined,
       skipped_paths: skipped,
       msg:
         Object.keys(skipped).length > 0 ? 'Not all paths examined, check warnings for details' : 'All paths examined',
+    }
+
+    async function checksumOf(path: string): Promise<string | undefined> {
+      const algorithm = args.checksum_algorithm
+      if (algorithm === 'sha1') return (await remote.file(path, { want: 'sha1' })).sha1
+      return await remote.query({
+        command: sh`${`${algorithm}sum`} <${path}`,
+        needs: `${algorithm}sum`,
+        parse: stdout => /^[0-9a-f]{32,}/.exec(stdout)?.[0],
+      })
     }
   },
 })
@@ -159,8 +180,12 @@ function fits(one: Found, args: Args, { age, size, now, named }: Limits): boolea
   return args.exact_mode ? one.mode === bits : (one.mode & bits) === bits
 }
 
-const containedPattern = ({ contains, read_whole_file }: Args) =>
-  once(() => pythonRegExp(contains ?? '', read_whole_file ? { multiline: false } : {}))
+const containedPattern = ({ contains, read_whole_file, encoding }: Args) =>
+  once(() => {
+    if (contains !== undefined && encoding !== undefined && decode(Buffer.alloc(0), encoding) === undefined)
+      throw new Error(`unknown encoding: ${encoding}`)
+    return pythonRegExp(contains ?? '', read_whole_file ? { multiline: false } : {})
+  })
 
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined
@@ -176,16 +201,19 @@ async function containing(
   files: Found[],
 ): Promise<Found[]> {
   const matching: Found[] = []
-  const certain = files.length > atOnce ? certainText(args.contains!) : undefined
+  const { encoding } = args
+  const certain = encoding === undefined && files.length > atOnce ? certainText(args.contains!) : undefined
   const candidates = certain === undefined ? files : await holding(remote, certain, files)
   for (let at = 0; at < candidates.length; at += atOnce) {
     const some = candidates.slice(at, at + atOnce)
     const texts = await Promise.all(some.map(one => remote.file(one.path, { want: 'text' })))
-    matching.push(...some.filter((_, index) => holds(texts[index]!.text)))
+    matching.push(...some.filter((_, index) => holds(texts[index]!)))
   }
   return matching
 
-  function holds(text: string): boolean {
+  function holds(file: RemoteFile): boolean {
+    // What is no text in that encoding holds nothing.
+    const text = encoding === undefined ? file.text : (decode(file.bytes, encoding) ?? '')
     if (args.read_whole_file) return search(pattern, text) !== null
     return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).some(line => matchAt(pattern, line) !== null)
   }

@@ -240,6 +240,22 @@ testModule(
       commands: { 'debconf-show tzdata': '* tzdata/b: true\n' },
       changed: false,
     },
+    'does not mind the order of a list': {
+      args: { question: 'tzdata/m', vtype: 'multiselect', value: ['b', 'a'] },
+      commands: { 'debconf-show tzdata': '* tzdata/m: a, b\n' },
+      changed: false,
+    },
+    'takes a text for several choices as it is': {
+      args: { question: 'tzdata/m', vtype: 'multiselect', value: 'b, a' },
+      again: { changed: 'the fake keeps no answers' },
+      commands: { 'debconf-show tzdata': '* tzdata/m: a, b\n', 'debconf-set-selections': '' },
+      returns: { current: { 'tzdata/m': 'b, a' } },
+    },
+    'takes texts alone for choices': {
+      args: { question: 'tzdata/m', vtype: 'multiselect', value: ['b', 1] },
+      commands: { 'debconf-show tzdata': '* tzdata/m: a, b\n' },
+      fails: "Invalid value provided for 'multiselect': expected strings, not 1",
+    },
     'only shows': {
       commands: { 'debconf-show tzdata': '  tzdata/Areas: Etc\n' },
       returns: { changed: false, current: { 'tzdata/Areas': 'Etc' } },

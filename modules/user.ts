@@ -18,7 +18,7 @@ const args = {
   group: { type: 'str', summary: 'primary group' },
   groups: { type: 'list', elements: 'str', summary: 'other groups; an empty list removes all' },
   append: { type: 'bool', default: false, summary: 'keep the groups that are not listed' },
-  shell: { type: 'str', summary: 'login shell' },
+  shell: { type: 'path', summary: 'login shell' },
   home: { type: 'path', summary: 'home directory' },
   move_home: { type: 'bool', default: false, summary: 'move the files to a new home' },
   create_home: { type: 'bool', default: true, aliases: ['createhome'], summary: 'make the home directory' },
