@@ -398,6 +398,8 @@ describe('what Python calls on text', () => {
     ["' a' | trim(1)", 'strip arg must be None or str'],
     ['{1: 2} | xmlattr', "expected string or bytes-like object, got 'int'"],
     ['1 | to_json(2)', 'dumps() takes 1 positional argument but 2 positional arguments'],
+    ["'ab' | union([1])", 'can only concatenate str (not "list") to str'],
+    ['{} | symmetric_difference([1])', "unsupported operand type(s) for +: 'dict' and 'list'"],
     ["'a' is match(1)", 'first argument must be string or compiled pattern'],
     ['[[1]] is subset([1])', "unhashable type: 'list'"],
     ['[1] | permutations(-1) | list', 'r must be non-negative'],

@@ -181,8 +181,8 @@ const unrecognized = (value: Value, alias: string) =>
   bad(`Unrecognized type <<class '${typeName(value)}'>> for ${alias} filter <value>`)
 
 function ipaddr(value: Value, query: Value, version: 4 | 6 | undefined, alias: string): Value {
+  if (value === 0 || typeof value === 'boolean' || value === '') return false
   if (value === null || isFloat(value)) throw unrecognized(value, alias)
-  if (value === '' || value === false || value === true) return false
   if (isList(value))
     return value
       .map(item => ipaddr(pyStr(item), query, version, alias))

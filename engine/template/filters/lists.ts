@@ -15,6 +15,7 @@ import {
   type KeywordArguments,
   namedTuple,
   PyFloat,
+  Tuple,
   tuple,
   typeName,
   type Value,
@@ -161,11 +162,19 @@ const contains = (all: readonly Value[]) => {
   return (item: Value) => (typeof item === 'string' ? texts.has(item) : others.some(one => pyEquals(one, item)))
 }
 
+/** Members of the one, then of the other; what Python's + does not join is an error, but sets are made of what is hashable. */
+function together(left: Value, right: Value): Value[] {
+  const hashable = (value: Value) => !isDict(value) && (!isList(value) || value instanceof Tuple)
+  const apart = (value: Value) => typeof value === 'string' || isDict(value)
+  if (!(hashable(left) && hashable(right)) && (apart(left) || apart(right))) plus(left, right)
+  return [...iterate(left), ...iterate(right)]
+}
+
 export const union = defineFilter({
   summary: 'What is in either list, once',
   examples: [['{{ [3, 1, 2, 3] | union([5, 4]) }}', [3, 1, 2, 5, 4]]],
   signature: 'b',
-  apply: (value: Value, other: Value) => distinct([...iterate(value), ...iterate(other)]),
+  apply: (value: Value, other: Value) => distinct(together(value, other)),
 })
 
 export const intersect = defineFilter({
@@ -190,9 +199,9 @@ export const symmetricDifference = defineFilter({
   examples: [['{{ [1, 2] | symmetric_difference([2, 3]) }}', [1, 3]]],
   signature: 'b',
   apply: (value: Value, other: Value) => {
-    const [left, right] = [[...iterate(value)], [...iterate(other)]]
-    const [inLeft, inRight] = [contains(left), contains(right)]
-    return distinct([...left, ...right]).filter(item => !(inLeft(item) && inRight(item)))
+    const all = together(value, other)
+    const [inLeft, inRight] = [contains([...iterate(value)]), contains([...iterate(other)])]
+    return distinct(all).filter(item => !(inLeft(item) && inRight(item)))
   },
 })
 
