@@ -60,10 +60,29 @@ testModule(
       runs: [/ --setopt='\*\.enabled=0' --setopt='base\.enabled=1' --setopt='epel\.enabled=1' /],
     },
     'does not go back to an older version unasked': {
-      args: { name: 'httpd-2.2' },
+      args: { name: 'httpd-2.2-1' },
       commands: host('tool dnf\nother 1 httpd 0 2.4 1 x86_64\n'),
       runs: [],
       changed: false,
+    },
+    'goes back to a version that comes without its release': {
+      args: { name: 'httpd-2.2' },
+      commands: host(
+        'tool dnf\nother 1 httpd 0 2.4 1 x86_64\n',
+        undefined,
+        'tool dnf\ninstalled 1 httpd 0 2.2 1 x86_64\n',
+      ),
+      runs: [/ install httpd-2\.2; /],
+    },
+    'installs no file that is older than what is there': {
+      args: { name: '/root/httpd.rpm', disable_gpg_check: true },
+      commands: host('tool dnf\noffered 1 2.2-1\nother 1 httpd 0 2.4 1 x86_64\n'),
+      returns: { changed: false, results: ['Installed /root/httpd.rpm'] },
+    },
+    'leaves out what is not installed where only updates are wanted': {
+      args: { name: 'httpd', state: 'latest', update_only: true },
+      commands: host('tool dnf\n'),
+      returns: { changed: false, results: ['Packages providing httpd not installed due to update_only specified'] },
     },
     'goes back when told to': {
       args: { name: 'httpd-2.2', allow_downgrade: true },

@@ -1,6 +1,7 @@
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import { quote, quoteAll } from '../engine/remote/quote.js'
+import { addUser, moveHome, passwdField, setFields, shadowField } from './accounts/busybox.js'
 import { missingProgram } from './commands/missing-program.js'
 import { type UserState, userState } from './queries/passwd.js'
 
@@ -134,6 +135,8 @@ export default defineModule({
     checkGroups(context, seen)
     // The programs for local accounts are libuser's, which few systems have.
     if (args.local && !seen.tools.has('lgroupmod')) await missingProgram(context, 'lgroupmod')
+    if (!account && !args.local && !seen.tools.has('useradd') && !seen.tools.has('adduser'))
+      await missingProgram(context, 'useradd')
     const commands = account ? modification(context, seen) : creation(context, seen)
     const home = args.home ?? account?.home ?? `/home/${args.name}`
     const lacksHome = args.create_home && !seen.homeExists && (account !== undefined || !seen.tools.has('useradd'))
@@ -205,21 +208,10 @@ function creation(context: Context, seen: UserState): Command[] {
   const primary = args.group === undefined ? undefined : seen.known.get(args.group)!
   const commands: Command[] = []
   if (!seen.tools.has('useradd') && seen.tools.has('adduser')) {
-    // BusyBox; its adduser knows less, and -h is the home.
-    commands.push({
-      shell: quoteAll([
-        'adduser',
-        '-D',
-        ...(args.uid === undefined ? [] : ['-u', String(args.uid)]),
-        ...(primary ? ['-G', primary.name] : []),
-        ...(args.comment === undefined ? [] : ['-g', args.comment]),
-        ...(args.home === undefined ? [] : ['-h', args.home]),
-        ...(args.shell === undefined ? [] : ['-s', args.shell]),
-        ...(args.create_home ? [] : ['-H']),
-        ...(args.system ? ['-S'] : []),
-        args.name,
-      ]),
-    })
+    const group = primary?.name ?? (seen.known.has(args.name) ? args.name : undefined)
+    commands.push({ shell: addUser(args, group) })
+    if (args.expires !== undefined && args.expires >= 0)
+      commands.push({ shell: setFields('shadow', args.name, { [shadowField.expires]: expiryDay(args.expires) }) })
     for (const group of groups) commands.push({ shell: quoteAll(['addgroup', args.name, group]) })
   } else {
     const limits = { UID_MIN: args.uid_min, UID_MAX: args.uid_max, UMASK: args.create_home ? args.umask : undefined }
@@ -246,8 +238,8 @@ function creation(context: Context, seen: UserState): Command[] {
       for (const group of groups) commands.push({ shell: quoteAll(['lgroupmod', '-M', args.name, group]) })
   }
   if (args.password !== undefined) commands.push(setPassword(context, args.password))
-  else if (args.password_lock) commands.push({ shell: quoteAll(['usermod', '-L', args.name]) })
-  return [...commands, ...aging(context, undefined)]
+  else if (args.password_lock) commands.push(lock(context, seen, true))
+  return [...commands, ...aging(context, seen, undefined)]
 }
 
 function modification(context: Context, seen: UserState): Command[] {
@@ -296,12 +288,21 @@ function modification(context: Context, seen: UserState): Command[] {
   if (args.password !== undefined && args.update_password === 'always' && bare(stored) !== bare(args.password)) {
     commands.push(setPassword(context, args.password))
   } else if (args.password_lock === true && !stored.startsWith('!')) {
-    commands.push({ shell: quoteAll(['usermod', '-L', args.name]) })
+    commands.push(lock(context, seen, true))
   } else if (args.password_lock === false && stored.startsWith('!')) {
-    commands.push({ shell: quoteAll(['usermod', '-U', args.name]) })
+    commands.push(lock(context, seen, false))
   }
-  return [...commands, ...aging(context, seen)]
+  return [...commands, ...aging(context, seen, seen.shadow)]
 }
+
+const lock = ({ args }: Context, { tools }: UserState, on: boolean): Command => ({
+  shell: tools.has('usermod')
+    ? quoteAll(['usermod', on ? '-L' : '-U', args.name])
+    : quoteAll(['passwd', on ? '-l' : '-u', args.name]),
+})
+
+/** A day as /etc/shadow counts them, since 1970; nothing for never. */
+const expiryDay = (seconds: number) => (seconds < 0 ? '' : String(Math.floor(seconds / 86_400)))
 
 /** libuser's tools take no date of expiry but in lchage, as days since 1970. */
 const localExpiry = ({ name, expires }: Context['args']): Command[] =>
@@ -309,29 +310,48 @@ const localExpiry = ({ name, expires }: Context['args']): Command[] =>
     ? []
     : [{ shell: quoteAll(['lchage', '-E', String(expires < 0 ? -1 : Math.floor(expires / 86_400)), name]) }]
 
-/** usermod, or where BusyBox has none an edit of /etc/passwd. */
+/** usermod, or where BusyBox has none edits of its files. */
 function modifier({ args }: Context, seen: UserState, flags: string[]): string {
   if (seen.tools.has('usermod') || args.local)
     return quoteAll([args.local ? 'lusermod' : 'usermod', ...flags, args.name])
-  const field: { readonly [flag: string]: number } = { '-u': 3, '-g': 4, '-c': 5, '-d': 6, '-s': 7 }
-  const edits = flags.flatMap((flag, index) => (field[flag] ? [`$${field[flag]} = ENVIRON["value${index}"]`] : []))
-  const values = flags.map((flag, index) => (field[flag] ? `value${index}=${quote(flags[index + 1]!)} ` : '')).join('')
-  const program = `BEGIN { FS = OFS = ":" } $1 == ENVIRON["who"] { ${edits.join('; ')} } { print }`
-  return `who=${quote(args.name)} ${values}awk ${quote(program)} /etc/passwd >/etc/passwd.part && cat /etc/passwd.part >/etc/passwd && rm -f /etc/passwd.part`
+  const value = (flag: string) => {
+    const at = flags.indexOf(flag)
+    return at < 0 ? undefined : flags[at + 1]
+  }
+  const fields = { '-u': 'uid', '-g': 'gid', '-c': 'comment', '-d': 'home', '-s': 'shell' } as const
+  const passwd: { [number: number]: string } = {}
+  for (const [flag, name] of Object.entries(fields)) {
+    const wish = value(flag)
+    if (wish !== undefined) passwd[passwdField[name]] = wish
+  }
+  const home = value('-d')
+  return [
+    ...(flags.includes('-m') && home !== undefined ? [moveHome(seen.account!.home, home)] : []),
+    ...(Object.keys(passwd).length > 0 ? [setFields('passwd', args.name, passwd)] : []),
+    ...(value('-e') === undefined
+      ? []
+      : [setFields('shadow', args.name, { [shadowField.expires]: expiryDay(args.expires!) })]),
+  ].join(' && ')
 }
 
 /** An empty field is what chage takes -1 for. */
-function aging({ args }: Context, seen: UserState | undefined): Command[] {
+function aging({ args }: Context, { tools }: UserState, shadow: UserState['shadow']): Command[] {
   const wishes = [
-    ['-M', args.password_expire_max, seen?.shadow?.max],
-    ['-m', args.password_expire_min, seen?.shadow?.min],
-    ['-W', args.password_expire_warn, seen?.shadow?.warn],
-    ['-I', args.password_expire_account_disable, seen?.shadow?.inactive],
+    ['-M', 'max', args.password_expire_max],
+    ['-m', 'min', args.password_expire_min],
+    ['-W', 'warn', args.password_expire_warn],
+    ['-I', 'inactive', args.password_expire_account_disable],
   ] as const
-  const flags = wishes.flatMap(([flag, wish, now]) =>
-    wish !== undefined && String(wish) !== (now === '' ? '-1' : now) ? [flag, String(wish)] : [],
-  )
-  return flags.length === 0 ? [] : [{ shell: quoteAll(['chage', ...flags, args.name]) }]
+  const open = wishes.filter(([, field, wish]) => {
+    const now = shadow?.[field]
+    return wish !== undefined && String(wish) !== (now === '' ? '-1' : now)
+  })
+  if (open.length === 0) return []
+  if (!tools.has('chage') && tools.has('adduser')) {
+    const fields = open.map(([, field, wish]) => [shadowField[field], wish! < 0 ? '' : String(wish)])
+    return [{ shell: setFields('shadow', args.name, Object.fromEntries(fields)) }]
+  }
+  return [{ shell: quoteAll(['chage', ...open.flatMap(([flag, , wish]) => [flag, String(wish)]), args.name]) }]
 }
 
 const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10)
@@ -388,9 +408,11 @@ async function keyCommand(
   return `{ dir=$(dirname ${file}); [ -d "$dir" ] || { mkdir -p "$dir" && chmod 0700 "$dir" && chown "${owner}" "$dir"; }; } && ${old}${keygen} && chown "${owner}" ${file} ${file}.pub`
 }
 
-async function removal({ args, remote, fail }: Context, { account, tools }: UserState): Promise<ModuleResult> {
+async function removal(context: Context, { account, tools }: UserState): Promise<ModuleResult> {
+  const { args, remote, fail } = context
   const result = { name: args.name, state: 'absent' }
   if (!account) return { changed: false, ...result }
+  if (!args.local && !tools.has('userdel') && !tools.has('deluser')) await missingProgram(context, 'userdel')
   const program = args.local ? 'luserdel' : tools.has('userdel') ? 'userdel' : 'deluser'
   const removeFlag = program === 'deluser' ? '--remove-home' : '-r'
   const argv = [

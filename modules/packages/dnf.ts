@@ -132,7 +132,13 @@ async function manageRpms(context: Context, preferred: readonly Tool[]): Promise
   const absent = state === 'absent' || state === 'removed'
   if (absent && specs.some(isFile)) fail('Cannot remove paths -- please specify package name.', { results: [] })
   const actions = absent ? removals(context, specs, seen) : additions(context, specs, seen, state === 'latest')
-  const remarks = absent ? specs.filter(spec => /[*?]/.test(spec) && !seen.installed.has(spec)).map(notInstalled) : []
+  const missing = specs.filter(spec => !isGroup(spec) && !isFile(spec) && !seen.installed.has(spec))
+  const remarks = absent
+    ? missing.filter(spec => /[*?]/.test(spec)).map(notInstalled)
+    : state === 'latest' && args.update_only && !everything
+      ? missing.map(spec => `Packages providing ${spec} not installed due to update_only specified`)
+      : []
+  if (!absent) remarks.push(...specs.filter(isFile).map(spec => `Installed ${spec}`))
   if (actions.length === 0) return { changed: false, msg: 'Nothing to do', results: remarks, rc: 0 }
 
   // What rpm alone cannot tell: whether the front end would do anything at all.
@@ -150,7 +156,6 @@ async function manageRpms(context: Context, preferred: readonly Tool[]): Promise
     if (kind === 'module') moduleRemarks.push(`Module ${spec.slice(1)} ${done}.`)
     else if (kind === 'group' && !absent) remarks.push(`Group ${id} ${done}.`)
   }
-  remarks.push(...specs.filter(spec => !absent && isFile(spec)).map(spec => `Installed ${spec}`))
   if (plan?.refused !== undefined) refuse(context, plan.refused, 1)
   if (plan && plan.installed.length + plan.removed.length === 0)
     return { changed: false, msg: 'Nothing to do', results: remarks, rc: 0 }
@@ -234,8 +239,8 @@ function additions({ args }: Context, specs: readonly string[], seen: RpmState, 
     const found = seen.installed.get(spec)
     if (found) return latest || isOpen(spec)
     const other = seen.otherVersion.get(spec)
-    const older =
-      other !== undefined && compareRpmVersions(versionIn(spec, other), `${other.version}-${other.release}`) < 0
+    const asked = seen.offered.get(spec) ?? (other && !isOpen(spec) ? versionIn(spec, other) : undefined)
+    const older = other !== undefined && asked !== undefined && compareRpmVersions(asked, versionOf(other)) < 0
     return !(older && !args.allow_downgrade) && !upgradeOnly
   })
   return [
@@ -252,11 +257,16 @@ function additions({ args }: Context, specs: readonly string[], seen: RpmState, 
   ]
 }
 
-const versionIn = (spec: string, { name, arch }: Installed) =>
-  spec
+const versionOf = ({ version, release }: Installed) => `${version}-${release}`
+
+/** `version-release` in a spec; Ansible compares no version that comes without its release. */
+function versionIn(spec: string, { name, arch }: Installed): string | undefined {
+  const version = spec
     .slice(name.length + 1)
     .replace(new RegExp(`\\.(?:${arch}|noarch)$`), '')
     .replace(/^\d+:/, '')
+  return version.includes('-') ? version : undefined
+}
 
 const told = (args: Context['args'], installed: readonly string[], removed: readonly string[]) => [
   ...installed.map(nevra => `${args.download_only ? 'Downloaded' : 'Installed'}: ${nevra}`),

@@ -17,7 +17,9 @@ export interface RpmState {
   readonly tool: Tool | undefined
   /** Spec as asked → installed packages that it names, provides or matches. */
   readonly installed: ReadonlyMap<string, readonly Installed[]>
-  /** Spec → package of the same name in another version, for specs with a version. */
+  /** File → `version-release` of the package in it, when that is not installed. */
+  readonly offered: ReadonlyMap<string, string>
+  /** Spec → package of the same name in another version, for files and specs with a version. */
   readonly otherVersion: ReadonlyMap<string, Installed>
 }
 
@@ -39,7 +41,12 @@ for spec in ${specs}; do
   number=$((number + 1))
   case $spec in
     @*) continue ;;
-    *.rpm) out=$(q -qp --nosignature "$spec") && out=$(q -q "$(printf '%s\n' "$out" | { read -r n e v r a; echo "$n-$v-$r.$a"; })") || out= ;;
+    *.rpm)
+      out=
+      if offer=$(q -qp --nosignature "$spec"); then
+        set -- $offer
+        out=$(q -q "$1-$3-$4.$5") || { out=; echo "offered $number $3-$4"; now=$(q -q "$1") && printf 'other %s %s\n' $number "$(printf '%s\n' "$now" | tail -n 1)"; }
+      fi ;;
     *[*?[]*) out=$(q -qa "$spec") ;;
     *' '*) out=$(rpm -q --whatprovides "$spec" --qf '${raw(format)}\n' 2>/dev/null) || out= ;;
     *) out=$(q -q "$spec") || out=$(q -q --whatprovides "$spec") || out= ;;
@@ -54,11 +61,13 @@ done
 exit 0`,
   parse: stdout => {
     const installed = new Map<string, Installed[]>()
+    const offered = new Map<string, string>()
     const otherVersion = new Map<string, Installed>()
     let tool: Tool | undefined
     for (const line of stdout.split('\n')) {
       const [kind, ...words] = line.split(' ')
       if (kind === 'tool') tool = words[0] as Tool
+      if (kind === 'offered') offered.set(specs[Number(words[0]) - 1]!, words[1] ?? '')
       if (kind === 'installed' || kind === 'other') {
         const [number, name = '', epoch = '0', version = '', release = '', arch = ''] = words
         const one = { name, epoch, version, release, arch }
@@ -70,6 +79,7 @@ exit 0`,
     return {
       tool,
       installed,
+      offered,
       otherVersion,
     }
   },
