@@ -150,7 +150,37 @@ testModule(
     'works with the programs of BusyBox': {
       args: { shell: '/bin/sh', groups: 'games' },
       commands: host(`tool adduser\ntool deluser\n${known}`, `tool adduser\n${known}${joe}`),
-      runs: [/^adduser -D -s \/bin\/sh joe && addgroup joe games/],
+      // A group of that name is there, and adduser would not make it again.
+      runs: [/^adduser -D -G joe -s \/bin\/sh joe && addgroup joe games/],
+    },
+    'sets what adduser of BusyBox cannot in the files': {
+      args: { skeleton: '/etc/skel2', expires: 1_767_225_600, password_lock: true, password_expire_max: 90 },
+      check: { differs: 'nothing is known of an account that would be made' },
+      commands: host(
+        'tool adduser\n',
+        `tool adduser\n${joe.replace('joe:$6$s$h:1:0:99999:7:::', 'joe:!:1:0:90:7::20454:')}`,
+      ),
+      runs: [
+        /^adduser -D -k \/etc\/skel2 joe && \(umask 077; who=joe value8=20454 awk .* \/etc\/shadow >.*\) && passwd -l joe && \(umask 077; who=joe value5=90 awk /,
+      ],
+    },
+    'moves a home and lets no account expire without usermod': {
+      args: { home: '/srv/joe', move_home: true, expires: -1 },
+      commands: host(
+        `tool adduser\n${known}${joe.replace(':7:::', ':7::20454:')}`,
+        `tool adduser\n${known}${joe.replace('/home/joe', '/srv/joe')}`,
+      ),
+      runs: [
+        /^\{ \[ ! -d \/home\/joe \] .* mv \/home\/joe \/srv\/joe; \}; \} && \(umask 077; who=joe value6=\/srv\/joe awk .* && \(umask 077; who=joe value8='' awk /,
+      ],
+    },
+    'needs a program that makes accounts': {
+      commands: [
+        [/^entry\(\)/, ''],
+        [/PATH/, '/usr/bin:/bin'],
+      ],
+      check: { differs: 'nothing is known of an account that would be made' },
+      fails: 'Failed to find required executable "useradd" in paths: /usr/bin:/bin',
     },
   },
 )
