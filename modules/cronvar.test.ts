@@ -64,6 +64,31 @@ testModule(
       args: { value: undefined },
       fails: "You must specify 'value' to insert a new cron variable",
     },
+    'makes the folder that crontab of BusyBox lacks': {
+      check,
+      commands: () => {
+        let made = false
+        let now = ''
+        return [
+          ['crontab -l*', () => now],
+          [
+            /crontab -$/,
+            call => {
+              made ||= call.text.startsWith('mkdir -p /var/spool/cron/crontabs && ')
+              if (made) now = call.stdin
+              return made
+                ? ''
+                : {
+                    rc: 1,
+                    stderr:
+                      "crontab: can't change directory to '/var/spool/cron/crontabs': No such file or directory\n",
+                  }
+            },
+          ],
+        ]
+      },
+      runs: ['crontab -', 'mkdir -p /var/spool/cron/crontabs && crontab -'],
+    },
     'says why crontab refuses': {
       check,
       commands: [

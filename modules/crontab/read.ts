@@ -32,11 +32,13 @@ export async function installCrontab(
     copy === undefined
       ? ''
       : `backup=$(mktemp /tmp/${copy}XXXXXXXX) && crontab -l ${whose}>"$backup" 2>/dev/null; echo "$backup"; `
-  const { rc, stdout, stderr } = await remote.exec({
-    shell: `${backup}crontab ${whose}-`,
-    stdin: text,
-    why: 'install the crontab',
-  })
+  const install = (before: string) =>
+    remote.exec({ shell: `${before}crontab ${whose}-`, stdin: text, why: 'install the crontab' })
+  const first = await install(backup)
+  // BusyBox' crontab does not make the folder that it writes to, and small systems come without it.
+  const spool =
+    first.rc === 0 ? undefined : /can't change directory to '(\/var\/spool\/cron[^']*)'/.exec(first.stderr)?.[1]
+  const { rc, stdout, stderr } = spool ? await install(`mkdir -p ${quote(spool)} && `) : first
   if (rc !== 0) fail(stderr || stdout)
-  return stdout.trim()
+  return first.stdout.trim()
 }
