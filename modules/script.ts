@@ -50,7 +50,7 @@ export default defineModule({
       return { changed: false, skipped: true, msg: 'Check mode is not supported for this task.' }
     }
 
-    const script = await remote.file(`${await remote.scratch()}/${source.slice(source.lastIndexOf('/') + 1)}`)
+    const script = await remote.file(`${await remote.scratch('programs')}/${source.slice(source.lastIndexOf('/') + 1)}`)
     await script.put({ bytes: content, mode: '0700' })
     // The arguments are shell text, as they are in Ansible: quotes and variables in them are the shell's to read.
     const call = `${args.executable ? `${args.executable} ` : ''}${quote(script.path)}${argumentsAfter(line)}`

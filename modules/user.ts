@@ -399,7 +399,7 @@ async function keyCommand(
   let keygen = `${generate} -N ''`
   if (args.ssh_key_passphrase !== undefined && !remote.checkMode) {
     // Asked for through SSH_ASKPASS, so that the passphrase is on no command line.
-    const scratch = await remote.scratch()
+    const scratch = await remote.scratch('programs')
     const [secret, helper] = await Promise.all([remote.file(`${scratch}/secret`), remote.file(`${scratch}/ask`)])
     await secret.put({ text: args.ssh_key_passphrase, mode: '0600' })
     await helper.put({ text: `#!/bin/sh\ncat ${quote(secret.path)}\n`, mode: '0700' })

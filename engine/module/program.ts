@@ -28,7 +28,7 @@ export function programModule(file: string): ModuleSpec {
       const binary = isBinary(text)
       const shebang = binary ? [] : interpreterOf(text)
       if (!shebang) return fail(`module (${task.action}) is missing interpreter line`)
-      const scratch = await remote.scratch()
+      const scratch = await remote.scratch('programs')
       const [programPath, argsPath] = [posix.join(scratch, `AnsiballZ_${basename(file)}`), posix.join(scratch, 'args')]
       const given: Dict = new Map(Object.entries(args as { [name: string]: unknown }).map(([k, v]) => [k, fromJson(v)]))
       const internal = {

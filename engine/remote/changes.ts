@@ -128,8 +128,8 @@ class Gate implements TaskRemote {
     return { ...outcome, skipped: false }
   }
 
-  async scratch(): Promise<string> {
-    const path = await this.host.scratch()
+  async scratch(use?: 'programs'): Promise<string> {
+    const path = await this.host.scratch(use)
     this.#scratches.push(`${path}/`)
     return path
   }

@@ -96,7 +96,7 @@ export interface Host {
   /** Several are one round trip but for large contents; each is tried, whatever became of those before it. */
   change(changes: readonly Change[]): Promise<readonly ChangeAnswer[]>
   download(path: string): Promise<Readable>
-  scratch(): Promise<string>
+  scratch(use?: 'programs'): Promise<string>
   /** Known after the first answer. */
   readonly identity: Identity
 }

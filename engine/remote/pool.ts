@@ -365,8 +365,8 @@ class LazyHost implements Host {
   download(path: string): Promise<Readable> {
     return this.#use(host => host.download(path))
   }
-  scratch(): Promise<string> {
-    return this.#use(host => host.scratch())
+  scratch(use?: 'programs'): Promise<string> {
+    return this.#use(host => host.scratch(use))
   }
 
   async dispose(): Promise<void> {

@@ -193,8 +193,11 @@ export interface Remote {
   download(path: string): Promise<Readable>
   // Change: recorded as `changed` and diff; not sent in check mode.
   exec(effect: Effect): Promise<Outcome>
-  /** A fresh directory on the host, mode 0700, removed when the task ends. */
-  scratch(): Promise<string>
+  /**
+   * A fresh directory on the host, mode 0700, removed when the task ends. For `programs` it is one from which the host starts
+   * them: in the home where /tmp is mounted noexec, as hardened hosts have it.
+   */
+  scratch(use?: 'programs'): Promise<string>
   /** Record a change that was made (or, in check mode, would be made) by other means. */
   changed(why: string, diff?: DiffEntry): void
   /** What was recorded so far. */

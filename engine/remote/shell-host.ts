@@ -16,6 +16,7 @@ import type { Lanes } from './lanes.js'
 import { groupWrites, groupWriteText } from './many-writes.js'
 import { quote, quoteAll, sh } from './quote.js'
 import { type Dialogue, type Effect, type Outcome, RemoteFailure, type ShellText } from './remote.js'
+import { scratchText } from './scratch-text.js'
 import type { ShellStart } from './start-shell.js'
 import { readTerminal, type TerminalMaker, terminalMaker, terminalText } from './terminal.js'
 
@@ -191,15 +192,11 @@ export class ShellHost implements Host {
     return stream
   }
 
-  async scratch(): Promise<string> {
+  async scratch(use?: 'programs'): Promise<string> {
     const lane = await this.#acquire()
     try {
       // Each lane removes its own on the way out, so a cut connection leaves nothing either.
-      const base = this.task.tmp ? quote(this.task.tmp) : '"${TMPDIR:-/tmp}"'
-      const name = '/understudy-$$-$(date +%s)'
-      const text =
-        `_x=$(mktemp -d ${base}/understudy-XXXXXXXXXX 2>/dev/null) || { _x=${base}${name}; (umask 077; mkdir "$_x"); }` +
-        ' && T="$T $_x"; _q=$?; printf %s "$_x"; _n $_q; _m\n'
+      const text = `${scratchText(this.task.tmp, use)} && T="$T $_x"; _q=$?; printf %s "$_x"; _n $_q; _m\n`
       const [said] = await lane.scripts([text])
       const { out, error } = said!
       const path = decodeBytes(out.body)
