@@ -1,7 +1,7 @@
 /** int(), float() and round() as Python has them. */
 import { PyError, typeError, valueError } from './errors.js'
 import { pyRepr } from './repr.js'
-import { asNumber, float, int, isFloat, isInt, isNumber, PyFloat, PyObject, typeName, type Value } from './values.js'
+import { asNumber, float, int, isFloat, isInt, isNumber, typeName, type Value } from './values.js'
 
 /** int(text, base); undefined where Python raises ValueError. Base 0 reads prefixes. */
 export function intFromText(text: string, base = 10): number | bigint | undefined {
@@ -121,29 +121,6 @@ function roundHalfEven(number: number, digits: number): number {
   const even = Number(last) % 2 === 0
   const away = number < 0 ? -1 : 1
   return even ? Number(shorter) : Number((Number(shorter) + away * 10 ** -digits).toFixed(digits))
-}
-
-/** left + right, for sums: numbers, text, lists. */
-export function plus(left: Value, right: Value): Value {
-  if (isNumber(left) && isNumber(right)) {
-    if (isInt(left) && isInt(right)) {
-      const sum = Number(left) + Number(right)
-      return typeof left !== 'bigint' && typeof right !== 'bigint' && Number.isSafeInteger(sum)
-        ? sum
-        : int(BigInt(left) + BigInt(right))
-    }
-    return float(asNumber(left) + asNumber(right))
-  }
-  if (typeof left === 'string' && typeof right === 'string') return left + right
-  if (Array.isArray(left) && Array.isArray(right) && typeName(left) === typeName(right)) {
-    const joined = left.slice(0, 0).concat(left, right) as Value[]
-    return typeName(left) === 'tuple' ? Object.setPrototypeOf(joined, Object.getPrototypeOf(left)) : joined
-  }
-  const result =
-    (left instanceof PyObject && !(left instanceof PyFloat) ? left.binary?.('+', right, false) : undefined) ??
-    (right instanceof PyObject && !(right instanceof PyFloat) ? right.binary?.('+', left, true) : undefined)
-  if (result !== undefined) return result
-  throw typeError(`unsupported operand type(s) for +: '${typeName(left)}' and '${typeName(right)}'`)
 }
 
 /** What int() and float() say about text they cannot read. */

@@ -1,9 +1,11 @@
 /** Lists: picking, ordering, pairing, set arithmetic. */
+
 import { Diagnostic } from '../../diagnostics.js'
+import { arithmetic } from '../../python/arithmetic.js'
 import { pyCompare, pyEquals, truthy } from '../../python/compare.js'
 import { PyError, typeError, valueError } from '../../python/errors.js'
 import { isIterable, items, iterate, pyLength } from '../../python/iterate.js'
-import { badInt, intOf, plus, wholeNumber } from '../../python/numbers.js'
+import { badInt, intOf, wholeNumber } from '../../python/numbers.js'
 import { random as pythonRandom } from '../../python/random.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import {
@@ -166,7 +168,7 @@ const contains = (all: readonly Value[]) => {
 function together(left: Value, right: Value): Value[] {
   const hashable = (value: Value) => !isDict(value) && (!isList(value) || value instanceof Tuple)
   const apart = (value: Value) => typeof value === 'string' || isDict(value)
-  if (!(hashable(left) && hashable(right)) && (apart(left) || apart(right))) plus(left, right)
+  if (!(hashable(left) && hashable(right)) && (apart(left) || apart(right))) arithmetic('+', left, right)
   return [...iterate(left), ...iterate(right)]
 }
 
@@ -425,7 +427,7 @@ export const sum = defineFilter({
     for (const item of iterate(value)) {
       const part = pick(item)
       if (isUndef(part)) throw part.error()
-      total = plus(total, part)
+      total = arithmetic('+', total, part)
     }
     return total
   },

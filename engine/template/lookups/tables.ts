@@ -50,16 +50,16 @@ export const ini = defineLookup({
       const values = parsed.get(section)
       const inline = pairs.get('interpolation')
       const plain = inline === undefined ? !options.interpolation : !yes(inline)
-      const valueOf = (name: string) =>
+      const textOf = (name: string) =>
         plain || !values?.has(name) ? values?.get(name) : interpolated(values, name, { section, fold })
       const fallback = (pairs.get('default') ?? options.default) as Value
       if (options.re || yes(of('re', ''))) {
         const pattern = pythonRegExp(key)
-        const all = [...(values?.keys() ?? [])].map(name => [name, valueOf(name)!] as const)
+        const all = [...(values?.keys() ?? [])].map(name => [name, textOf(name)!] as const)
         return all.filter(([name]) => matchAt(pattern, name)).map(([, value]): Value => value)
       }
       if (!values) throw lookupError(`No section '${section}' in ${file}`)
-      const value = valueOf(fold(key))
+      const value = textOf(fold(key))
       const answer = value === undefined ? fallback : value
       return answer === null ? [] : [answer]
     }),
