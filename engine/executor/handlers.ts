@@ -11,6 +11,9 @@ import { taskName } from './task/task-info.js'
 export class Handlers {
   /** In the order in which they run. */
   readonly all: Task[]
+  /** Blocks of handlers in the order in which they were loaded; one that was loaded again stands here again. */
+  readonly #sections: Task[][]
+  readonly #included = new Map<string, readonly Task[]>()
   readonly #notified = new Map<Task, Set<string>>()
   readonly #names = new Map<Task, Promise<string | undefined>>()
 
@@ -22,11 +25,16 @@ export class Handlers {
     private readonly warn: (text: string) => void,
   ) {
     this.all = handlersOf(play)
+    this.#sections = sectionsOf(this.all)
   }
 
-  /** Handlers of a role that was included while the play runs. */
-  add(handlers: readonly Task[]): void {
-    this.all.push(...handlers.filter(handler => !this.all.includes(handler)))
+  /** Handlers of a role that was included while the play runs; one that is included again in the same way (`use`) keeps its own. */
+  add(handlers: readonly Task[], use?: string): void {
+    const known = use === undefined ? undefined : this.#included.get(use)
+    if (use !== undefined && !known) this.#included.set(use, handlers)
+    const added = known ?? handlers
+    this.all.push(...added.filter(handler => !this.all.includes(handler)))
+    this.#sections.push(...sectionsOf(added))
   }
 
   isNotified(handler: Task, host: string): boolean {
@@ -55,9 +63,7 @@ export class Handlers {
    * a role's may be named `role : name`.
    */
   async #byName(name: string): Promise<Task | undefined> {
-    const sections = new Map<Task['parent'], Task[]>()
-    for (const handler of this.all) sections.set(handler.parent, [...(sections.get(handler.parent) ?? []), handler])
-    for (const handler of [...sections.values()].reverse().flat()) {
+    for (const handler of this.#sections.toReversed().flat()) {
       const own = await this.#nameOf(handler)
       if (own === undefined) continue
       if (own === name) return handler
@@ -88,6 +94,12 @@ export class Handlers {
       return undefined
     }
   }
+}
+
+function sectionsOf(handlers: readonly Task[]): Task[][] {
+  const sections = new Map<Task['parent'], Task[]>()
+  for (const handler of handlers) sections.set(handler.parent, [...(sections.get(handler.parent) ?? []), handler])
+  return [...sections.values()]
 }
 
 /** The names under which a role's handler or topic is known beside its own one. */

@@ -26,9 +26,17 @@ export async function openInclude(play: PlayRun, task: Task, info: TaskInfo, gro
   return selectedBlocks(play, [block])
 }
 
-function addHandlers(play: PlayRun, role: Role): void {
+function addHandlers(play: PlayRun, role: Role, use?: string): void {
   const handlers = [...role.dependencies.flatMap(one => one.handlers), ...role.handlers]
-  play.handlers.add(flatten(handlers))
+  play.handlers.add(flatten(handlers), use)
+}
+
+/** Equal for includes that bring the same role with the same files and variables. */
+function useOf(role: Role, from: unknown, task: Task, group: IncludeGroup): string {
+  const plain = [...task.vars].every(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+  const vars = plain ? [...task.vars] : task.id
+  const items = [...varsOf(group)].map(([name, value]) => [name, typeof value, pyStr(value)])
+  return JSON.stringify([role.path, from, vars, items])
 }
 
 function openTasks(play: PlayRun, task: Task, info: TaskInfo, group: IncludeGroup, apply: Dict | undefined): Block {
@@ -55,7 +63,7 @@ function openRole(play: PlayRun, task: Task, group: IncludeGroup, apply: Dict | 
     allowDuplicates: args.get('allow_duplicates') !== false,
     validate: args.get('rolespec_validate') !== false,
   })
-  addHandlers(play, role)
+  addHandlers(play, role, useOf(role, from, task, group))
   if (isPublic) play.publish(role)
   return block
 }
