@@ -22,6 +22,8 @@ export interface ArgSpec {
   readonly elements?: ArgType
   readonly required?: boolean
   readonly default?: Json
+  /** Null that somebody wrote is a value, and no reason to take the default. */
+  readonly nullable?: boolean
   readonly choices?: readonly (string | number | boolean)[]
   readonly aliases?: readonly string[]
   /** Never shown in results, logs or errors. */

@@ -9,6 +9,11 @@ testModule(
   {},
   {
     'says hello': { returns: { msg: 'Hello world!', _ansible_verbose_always: true }, changed: false },
+    'says null where that is the message': {
+      args: { msg: null },
+      returns: { msg: null, _ansible_verbose_always: true },
+      changed: false,
+    },
     'shows data as it is': { args: { msg: ['a', 1] }, returns: { msg: ['a', 1] } },
     'shows the value of an expression': { args: { var: 'a + b' }, returns: { 'a + b': 'a + b' } },
     'keeps quiet below its verbosity': {

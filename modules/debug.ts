@@ -4,7 +4,7 @@ import { type Controller, defineModule, invalidOptions } from '../engine/module/
 import { isDict, isList, type Json, PyObject, type Value } from '../engine/python/values.js'
 
 const args = {
-  msg: { type: 'raw', default: 'Hello world!', summary: 'what to show' },
+  msg: { type: 'raw', default: 'Hello world!', nullable: true, summary: 'what to show' },
   var: { type: 'raw', summary: 'name of a variable, or an expression, whose value to show' },
   verbosity: { type: 'int', default: 0, summary: 'show it only with this many -v' },
 } as const

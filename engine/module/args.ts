@@ -154,7 +154,7 @@ function checkLevel(
     const weight = aliasRank.get(key)!
     if (weight < (named.get(name) ?? 0)) continue
     named.set(name, weight)
-    if (value === null && !specs[name]!.required) {
+    if (value === null && !specs[name]!.required && !specs[name]!.nullable) {
       const wrong = wrongChoice(null, specs[name]!, name)
       if (wrong) nulls.push(wrong)
       given.delete(name)

@@ -28,6 +28,7 @@ const ownCollections: ReadonlySet<string> = new Set([
   'fedora.linux_system_roles',
   'kubernetes.core',
   // What whole repositories wait for: modules that they ship themselves, in Python.
+  'debops.debops',
   'kubernetes_sigs.kubespray',
 ])
 
