@@ -8,7 +8,7 @@ import { fromJson, isInt, type KeywordArguments, typeName, type Value } from '..
 import type { Lookup } from './define.js'
 import type { Evaluation } from './evaluation.js'
 import { Pending } from './pending.js'
-import { Undef } from './undefined.js'
+import { Undef, UndefinedError } from './undefined.js'
 
 /** Runs a lookup; always a list. Throws Pending where the plugin has to wait. */
 export function runLookup(
@@ -65,7 +65,7 @@ export function lookupGlobal(
   if (name instanceof Unknown) return name
   const options = new Map(kwargs)
   const errors = take(options, 'errors', 'strict')
-  const wantlist = listWanted || truthy(take(options, 'wantlist', false))
+  const wantlist = truthy(take(options, 'wantlist', false)) || listWanted
   options.delete('allow_unsafe')
   const plugin = evaluation.engine.lookup(pyStr(name))
   for (const value of [...terms, ...options.values()]) {
@@ -77,6 +77,8 @@ export function lookupGlobal(
     results = runLookup(evaluation, pyStr(name), terms, options)
   } catch (error) {
     if (error instanceof Pending || !(error instanceof Diagnostic) || error.code === 'unknown-lookup') throw error
+    // What is undefined is so for everyone, whatever is done about the lookup's own errors.
+    if (error instanceof UndefinedError) throw error
     if (errors === 'ignore' || errors === 'warn') {
       const message = `An unhandled exception occurred while running the lookup plugin '${pyStr(name)}'. ${error.message}`
       if (errors === 'warn') evaluation.warn(message)

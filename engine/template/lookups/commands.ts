@@ -47,7 +47,7 @@ export const lines = defineLookup({
     const found: string[] = []
     for (const term of terms) {
       const text = await output('lines', pyStr(term), baseDirectory(searchPath), { ...host.environ })
-      found.push(...splitLines(text).map(line => line.replace(/\s+$/, '')))
+      found.push(...splitLines(text))
     }
     return found
   },

@@ -96,6 +96,9 @@ describe('lookups of files', () => {
     expect(await render("{{ lookup('ini', 'user.name', type='properties', file='data.properties') }}")).toBe("'bob'")
     expect(await render("{{ lookup('csvfile', 'al', file='data.csv', delimiter=';', col=2) }}")).toBe("'y'")
     expect(await render("{{ lookup('csvfile', 'no file=data.csv delimiter=; default=d') }}")).toBe("'d'")
+    await expect(render("{{ lookup('csvfile', 'al', file='data.csv', delimiter='ab') }}")).rejects.toThrow(
+      '"delimiter" must be a 1-character string',
+    )
   })
 })
 
@@ -116,6 +119,9 @@ describe('the lookup password', () => {
 })
 
 describe('lookups that wait', () => {
+  it('leave the white space of lines alone', async () => {
+    expect(await render(`{{ query('lines', 'printf " a \\\\n b"') }}`)).toBe("[' a ', ' b']")
+  })
   it('runs commands where the playbook is', async () => {
     expect(await render("{{ lookup('pipe', 'cat motd') }} {{ query('lines', 'printf \"a\\nb\\n\"') | length }}")).toBe(
       "'from the playbook 2'",
@@ -148,6 +154,8 @@ describe('lookups that wait', () => {
 describe('lookups of what is known', () => {
   it('answers with variables, names, settings and hosts', async () => {
     expect(await render("{{ lookup('vars', 'greeting') }}")).toBe("'hello'")
+    await expect(render("{{ lookup('vars', 'nosuch', errors='ignore') }}")).rejects.toThrow('No variable found')
+    expect(await render("{{ query('sequence', 'end=2', wantlist=true) }}")).toBe("['1', '2']")
     expect(await render("{{ query('varnames', '^site_') }}")).toBe("['site_a', 'site_b']")
     expect(await render("{{ lookup('config', 'DEFAULT_FORKS') }}")).toBe('5')
     expect(await render("{{ query('inventory_hostnames', 'web') }}")).toBe("['web1', 'web2']")

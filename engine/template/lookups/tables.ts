@@ -106,6 +106,8 @@ export const csvfile = defineLookup({
       const of = (name: string, fallback: string) => pairs.get(name) ?? fallback
       const key = words.join(' ')
       const delimiter = of('delimiter', options.delimiter)
+      if (delimiter !== 'TAB' && [...delimiter].length !== 1)
+        throw lookupError('csvfile: "delimiter" must be a 1-character string')
       const file = of('file', options.file)
       const path = needFile(searchPath, 'files', file, `csvfile: No such file or directory: '${file}'`)
       const rows = csvRows(
