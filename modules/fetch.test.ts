@@ -6,6 +6,7 @@ import { testModule } from '../engine/module/test.js'
 import fetch from './fetch.js'
 
 const local = mkdtempSync(join(tmpdir(), 'fetch-'))
+mkdirSync(join(local, 'taken/f'), { recursive: true })
 afterAll(() => rmSync(local, { recursive: true }))
 mkdirSync(join(local, 'dir'))
 
@@ -39,6 +40,11 @@ testModule(
       args: { dest: join(local, 'dir'), flat: true },
       files: { '/etc/f': 'hi\n' },
       fails: 'dest is an existing directory, use a trailing slash if you want to fetch src into that directory',
+    },
+    'does not take the place of a directory that it comes to by itself': {
+      args: { dest: `${local}/taken/`, flat: true },
+      files: { '/etc/f': 'hi\n' },
+      fails: `failed to transfer file to ${local}/taken/f: [Errno 21] Is a directory: b'${local}/taken/f'`,
     },
     'misses a file': {
       args: { dest: local },

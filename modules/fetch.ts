@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { basename, dirname, join, normalize, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { defineModule } from '../engine/module/define.js'
+import { pyRepr } from '../engine/python/repr.js'
 import { raw, sh } from '../engine/remote/quote.js'
 
 export default defineModule({
@@ -74,6 +75,8 @@ export default defineModule({
     }
 
     const local = await target(src, dest, args.flat)
+    if (await isDirectory(local))
+      fail(`failed to transfer file to ${local}: [Errno 21] Is a directory: b${pyRepr(local)}`)
     const [was, md5sum] = await Promise.all([digest(local, 'sha1'), digest(local, 'md5')])
     if (was === file.sha1) return { changed: false, md5sum: md5sum!, file: src, dest: local, checksum: was! }
     remote.changed(`fetch ${src} to ${local}`)
@@ -111,17 +114,18 @@ export default defineModule({
       const at = resolve(String((await task.variable('playbook_dir')) ?? '.'), home)
       if (!flat) return normalize(join(at, task.host, source))
       if (given.endsWith('/')) return join(at, basename(source))
-      if (
-        await stat(at).then(
-          info => info.isDirectory(),
-          () => false,
-        )
-      )
+      if (await isDirectory(at))
         fail('dest is an existing directory, use a trailing slash if you want to fetch src into that directory')
       return at
     }
   },
 })
+
+const isDirectory = (path: string): Promise<boolean> =>
+  stat(path).then(
+    info => info.isDirectory(),
+    () => false,
+  )
 
 async function digest(path: string, algorithm: string): Promise<string | undefined> {
   const hash = createHash(algorithm)

@@ -102,7 +102,8 @@ export async function takeStep(step: Step): Promise<Stepped> {
     again = settled.again
   } while (again)
   if (task.handler) for (const one of sharers) play.handlers.done(task, one.name)
-  if (task.role && status !== 'skipped') play.beginRole(host.name, task.role)
+  // A role that the host did not take part in is still to come when it stands in the play again.
+  if (task.role && status !== 'skipped' && status !== 'unreachable') play.beginRole(host.name, task.role)
   const asked = (finished.items ?? [finished]).flatMap(single =>
     single.include ? [{ request: single.include, single }] : [],
   )
@@ -161,7 +162,7 @@ export function failInclude(
   if (!problems || endsTheRun.has(problems[0]!.code)) throw error
   const msg = problems
     .map(one =>
-      one.at && one.code !== 'file-not-found'
+      one.at && one.code !== 'file-not-found' && one.code !== 'role-not-found'
         ? `${one.message}\n\nThe error appears to be in '${one.at.file}': line ${one.at.line}, column ${one.at.column}.`
         : one.message,
     )
@@ -170,7 +171,12 @@ export function failInclude(
     const single: Single = {
       ...refusal(info, ''),
       noLog: false,
-      result: fromJson({ failed: true, reason: msg }) as Dict,
+      result: fromJson({
+        failed: true,
+        // Of roles Ansible tells so; of files it does not.
+        ...(problems[0]!.code === 'role-not-found' ? { changed: false } : {}),
+        reason: msg,
+      }) as Dict,
     }
     const step: Step = { play, host, task, info, sharers: [host] }
     play.run.emit({ type: 'result', outcome: outcomeOf(step, single) })
