@@ -326,6 +326,15 @@ test('interfaces, secondary addresses and the default route', () => {
   expect(facts.lo).not.toHaveProperty('macaddress')
 })
 
+test('addresses come as the kernel lists the interfaces, those of one in their own order', () => {
+  const links = Object.fromEntries(['docker0', 'eth0', 'eth1'].map(name => [`/sys/class/net/${name}`, ' -> ../x']))
+  const ip =
+    '2: eth0: <UP>\n    inet 192.0.2.5/25 scope global eth0\n    inet 192.0.2.6/25 scope global secondary eth0\n3: docker0: <UP>\n    inet 172.17.0.1/16 scope global docker0\n    inet6 fd00::1/64 scope global \n4: eth1: <UP>\n    inet 10.0.0.1/8 scope global eth1\n    inet6 fd00::2/64 scope global '
+  const facts = network.read(sections({ ...links, ip, netorder: '.\n..\neth1\neth0\ndocker0' }))
+  expect(facts.all_ipv4_addresses).toEqual(['10.0.0.1', '192.0.2.5', '192.0.2.6', '172.17.0.1'])
+  expect(facts.all_ipv6_addresses).toEqual(['fd00::2', 'fd00::1'])
+})
+
 test('sockets, cores and threads', () => {
   const cpu = (number: number, core: number) =>
     `processor\t: ${number}\nvendor_id\t: GenuineIntel\nmodel name\t: X\nphysical id\t: 0\nsiblings\t: 4\ncore id\t\t: ${core}\ncpu cores\t: 2\n`

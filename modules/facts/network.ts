@@ -34,6 +34,7 @@ END
 if [ -n "$told" ]; then printf '%s\\n' "$told"
 else $ip -4 route get 8.8.8.8; $ip -6 route get 2404:6800:400a:800::1012; $ip addr show
 fi 2>/dev/null
+section netorder; ls -f /sys/class/net 2>/dev/null
 section ethtool
 ! has ethtool || for net in /sys/class/net/*; do
   [ ! -d "$net" ] || { echo "interface \${net##*/}"; ethtool -k "\${net##*/}"; ethtool -T "\${net##*/}"; } 2>/dev/null
@@ -176,7 +177,11 @@ function readAddresses(sections: Sections, interfaces: { [name: string]: Data })
       ipv6.push({ ...described, interface: device })
     }
   }
-  return { ipv4, ipv6 }
+  // Ansible goes through the interfaces as the kernel lists them.
+  const order = sections.lines('netorder')
+  const place = (one: Data) => order.indexOf(one.interface as string)
+  const inOrder = (all: Data[]) => all.sort((a, b) => place(a) - place(b))
+  return { ipv4: inOrder(ipv4), ipv6: inOrder(ipv6) }
 }
 
 /** What the host answers to the question how it reaches an address. */
