@@ -51,7 +51,8 @@ export const indexedItems = defineLookup({
   run: ({ terms }) => flattenOnce(terms).map((item, at) => tuple([at, item])),
 })
 
-const asList = (term: Value): Value[] => (isList(term) ? [...term] : [term])
+/** What a loop over the term meets: of a dict its keys. */
+const asList = (term: Value): Value[] => (isList(term) ? [...term] : isDict(term) ? [...term.keys()] : [term])
 
 export const nested = defineLookup({
   summary: 'Every combination of one item from each list',
@@ -63,10 +64,17 @@ export const nested = defineLookup({
         ['b', 1],
       ],
     ],
+    ["{{ query('nested', {'k': 1}, [[2, [3]]]) }}", [['k', 2, 3]]],
   ],
   run: ({ terms }) => {
     if (terms.length === 0) throw lookupError('with_nested requires at least one element in the nested list')
-    return combinations(terms.map(asList)).map(row => flattenOnce(row))
+    const [first, ...others] = terms.map(asList)
+    // Each further list takes one level off what was combined before.
+    const rows = others.reduce<Value[]>(
+      (made, list) => made.flatMap(before => list.map(item => flattenOnce([before, item]))),
+      first!,
+    )
+    return rows.map(row => flattenOnce(asList(row)))
   },
 })
 
