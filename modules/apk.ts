@@ -35,6 +35,18 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const names = (args.name ?? []).map(name => name.trim()).filter(Boolean)
     const latest = args.state === 'latest'
+    const options = [
+      ...(args.no_cache ? ['--no-cache'] : []),
+      ...(args.repository
+        ? ['--repositories-file', '/dev/null', ...args.repository.flatMap(url => ['--repository', url])]
+        : []),
+    ]
+    // Before anything is asked, for what is old is known by new indexes.
+    if (args.update_cache && (names.length > 0 || args.upgrade)) {
+      const argv = ['apk', 'update', ...options]
+      const { rc, stdout, stderr } = await remote.exec({ argv, why: 'fetch the indexes', changes: false })
+      if (rc !== 0) fail('could not update package db', { stdout, stderr })
+    }
     const seen = await remote.query({
       command: sh`for name in ${names}; do
   plain=\${name%%[<>=~]*}
@@ -44,16 +56,9 @@ export default defineModule({
 done; true`,
       parse: stdout => (kind: string, name: string) => stdout.split('\n').includes(`${kind} ${name}`),
     })
-    const options = [
-      ...(args.no_cache ? ['--no-cache'] : []),
-      ...(args.repository
-        ? ['--repositories-file', '/dev/null', ...args.repository.flatMap(url => ['--repository', url])]
-        : []),
-    ]
     const apk = async (words: readonly string[], msg: string) => {
-      const update = args.update_cache ? `apk update ${options.map(quote).join(' ')} && ` : ''
       const { rc, stdout, stderr } = await remote.exec({
-        shell: `${remote.checkMode ? '' : update}apk ${words.map(quote).join(' ')} ${options.map(quote).join(' ')}${remote.checkMode ? ' --simulate' : ''}`,
+        shell: `apk ${words.map(quote).join(' ')} ${options.map(quote).join(' ')}${remote.checkMode ? ' --simulate' : ''}`,
         why: words.join(' '),
         inCheckMode: true,
         changes: false,

@@ -124,7 +124,15 @@ export default defineModule({
     const msgs: string[] = []
     // Check mode tells only whether something would change.
     const told = (done: string[]) =>
-      remote.checkMode && remote.recorded.changed ? { changed: true } : { msg: said(done, permanent, immediate) }
+      remote.checkMode && remote.recorded.changed
+        ? { changed: true }
+        : {
+            msg: said(
+              running ? done : [...done, '(offline operation: only on-disk configs were altered)'],
+              permanent,
+              immediate,
+            ),
+          }
 
     if (thing === undefined) {
       if (zone === undefined) return fail('zone is needed to make or remove a zone')

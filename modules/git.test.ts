@@ -4,6 +4,7 @@ import { archiveState } from './archives/state.js'
 import { digestFor } from './get_url.js'
 import git from './git.js'
 import gitConfig from './git_config.js'
+import { fakeServer } from './http/server.fake.js'
 import sshKeys from './openssh_keypair.js'
 import unarchive from './unarchive.js'
 
@@ -176,6 +177,24 @@ testModule(
     'needs a directory': {
       files: { '/srv/a.tgz': 'x' },
       fails: "dest '/srv/out' must be an existing dir",
+    },
+    'fetches an archive in check mode, too, and that is no change': {
+      args: { src: 'http://example.com/a.zip' },
+      files: { '/srv/out': { directory: true } },
+      commands: [
+        ...fakeServer({ head: 'HTTP/1.1 200 OK\r\n\r\n', body: 'x' }),
+        [/^mv -f \/tmp\/understudy-\d+\/out \/tmp\/understudy-\d+\/a\.zip$/, ''],
+        [/^s=\/tmp\/understudy-\d+\/a\.zip /, 'zip\na\n//differences\n'],
+      ],
+      changed: false,
+      // A place for it, the program that fetches, the fetching, its name, then what is in it and what dest is.
+      trips: 7,
+    },
+    'says why an archive could not be fetched': {
+      args: { src: 'http://example.com/a.zip' },
+      files: { '/srv/out': { directory: true } },
+      commands: fakeServer({ head: 'HTTP/1.1 404 Not Found\r\n\r\n' }),
+      fails: 'Failure downloading http://example.com/a.zip, HTTP Error 404: Not Found',
     },
     'needs an archive': { files: { '/srv/out': { directory: true } }, fails: "Source '/srv/a.tgz' does not exist" },
     'skips when told so': {

@@ -113,6 +113,18 @@ testModule(
       returns: { msg: 'Permanent and Non-Permanent(immediate) operation, Changed service https to enabled' },
       again,
     },
+    'says that only files were altered where firewalld does not run': {
+      args: { service: 'https', immediate: true, offline: true },
+      commands: {
+        'command -v firewall-cmd*': '//now\nno\n//rc 0\n//permanent\nno\n//rc 0\n//zones\npublic\n',
+        'firewall-offline-cmd *': 'success',
+      },
+      runs: ["firewall-offline-cmd '--add-service=https'"],
+      returns: {
+        msg: 'Permanent and Non-Permanent(immediate) operation, Changed service https to enabled, (offline operation: only on-disk configs were altered)',
+      },
+      again,
+    },
     'leaves a port': { args: { port: '80/tcp', zone: 'work' }, commands: zone('no', 'yes'), changed: false },
     'removes a rule': {
       args: { rich_rule: 'rule drop', state: 'disabled' },

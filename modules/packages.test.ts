@@ -46,6 +46,33 @@ testModule(
       ),
       runs: [/^apk add --upgrade nginx/],
     },
+    'fetches the indexes before it asks what is old': {
+      args: { state: 'latest', update_cache: true },
+      commands: () => {
+        let [fetched, installed] = [false, false]
+        return [
+          [
+            'apk update',
+            () => {
+              fetched = true
+              return ''
+            },
+          ],
+          [/^for name in/, () => `wanted nginx\ninstalled nginx\n${fetched && !installed ? 'old nginx\n' : ''}`],
+          [
+            /^apk add --upgrade nginx/,
+            () => {
+              installed = true
+              return '(1/1) Upgrading nginx (1.2-r0 -> 1.3-r0)\n'
+            },
+          ],
+        ]
+      },
+      runs: ['apk update', /^apk add --upgrade nginx/],
+      check: { differs: 'check mode fetches no indexes' },
+      // The indexes, and then the question.
+      trips: 2,
+    },
     'says that nothing is to be done': {
       commands: host('wanted nginx\ninstalled nginx\n', ''),
       returns: { changed: false, msg: 'package(s) already installed' },

@@ -7,6 +7,8 @@ import { defineModule, fileAttributes, type ModuleContext } from '../engine/modu
 import { pathInfo } from '../engine/remote/path-info.js'
 import { type Archive, archiveState } from './archives/state.js'
 import { attributesOf, noAttributes } from './files/attributes.js'
+import { download as fetchUrl } from './http/download.js'
+import { httpTool } from './http/request.js'
 
 const args = {
   src: { type: 'path', required: true, summary: 'the archive' },
@@ -100,14 +102,13 @@ async function brought(context: Context, download: boolean): Promise<string> {
   const scratch = await remote.scratch()
   const path = posix.join(scratch, download ? posix.basename(new URL(args.src).pathname) || 'source' : 'source')
   if (download) {
-    if (remote.checkMode) fail(`cannot look into ${args.src} in check mode without downloading it`)
-    const done = await context.call('ansible.builtin.get_url', {
-      url: args.src,
-      dest: path,
-      validate_certs: args.validate_certs,
-      timeout: 30,
-    })
-    if (done.failed) fail(`Failure downloading ${args.src}, ${String(done.msg)}`)
+    // Also in check mode: what is in it must be known. It is nobody's change, for the directory goes when the task ends.
+    const { url, validate_certs } = { url: args.src, validate_certs: args.validate_certs }
+    const tool = await remote.query(httpTool)
+    const { status, msg } = await fetchUrl(context, tool, { url, validate_certs, keep: scratch })
+    if (status === -1 || (/^https?:/i.test(url) && status !== 200)) fail(`Failure downloading ${url}, ${msg}`)
+    const argv = ['mv', '-f', `${scratch}/out`, path]
+    await remote.exec({ argv, why: `keep ${url}`, changes: false, inCheckMode: true })
     return path
   }
   const local = found()

@@ -63,7 +63,10 @@ if [ -n "$line" ]; then
   printf 'passwd %s\n' "$line"
   shadow=$(${raw(local ? '' : 'getent shadow "$name" 2>/dev/null ||')} awk -F: -v key="$name" '$1 == key { print; exit }' /etc/shadow 2>/dev/null)
   [ -z "$shadow" ] || printf 'shadow %s\n' "$shadow"
-  printf 'groups %s\n' "$(id -gn "$name" 2>/dev/null) $(id -Gn "$name" 2>/dev/null)"
+  # Names of several groups may share a number, so the members are what counts, not id's numbers.
+  primary=$(entry group "$(printf '%s' "$line" | cut -d: -f4)" | cut -d: -f1)
+  printf 'groups %s %s\n' "\${primary:-$(id -gn "$name" 2>/dev/null)}" "$({ ${raw(local ? '' : 'getent group 2>/dev/null;')} cat /etc/group 2>/dev/null; } |
+    awk -F: -v name="$name" '!seen[$1]++ { count = split($4, members, ","); for (i = 1; i <= count; i++) if (members[i] == name) printf "%s ", $1 }')"
 fi
 home=${home ?? ''}; [ -n "$home" ] || home=$(printf '%s' "$line" | cut -d: -f6)
 [ -n "$home" ] || home=/home/$name
