@@ -2,6 +2,7 @@
 import type { Lookups } from '../define.js'
 import * as commands from './commands.js'
 import { fileSrc, taskSrc, templateSrc } from './debops.js'
+import { digSrv } from './dig-srv.js'
 import * as files from './files.js'
 import * as lists from './lists.js'
 import * as passwords from './password.js'
@@ -76,6 +77,7 @@ const elsewhere: Lookups = {
     'community.hashi_vault.hashi_vault',
     'it needs a HashiCorp Vault server',
   ),
+  'debops.debops.dig_srv': digSrv,
   'debops.debops.file_src': fileSrc,
   'debops.debops.task_src': taskSrc,
   'debops.debops.template_src': templateSrc,
