@@ -200,6 +200,27 @@ testModule(
   service,
   { name: 'web' },
   {
+    'takes a service of OpenRC out of the runlevels that it is in': {
+      args: { enabled: false },
+      commands: () => {
+        let levels = 'levels  boot      default\n'
+        return [
+          [/^comm=[\s\S]*name=web/, () => `tool rc-update\ninit openrc\nexists\nrc 3\n${levels}`],
+          [/^comm=/, 'openrc\n'],
+          [/show --/, '=show 127\n=enabled 127\n'],
+          [
+            /^rc-update delete/,
+            () => {
+              levels = ''
+              return ''
+            },
+          ],
+        ]
+      },
+      runs: ['rc-update delete web boot default'],
+      // Which init system it is, then what it says.
+      trips: 2,
+    },
     'uses OpenRC where it runs': {
       args: { state: 'started', enabled: true },
       commands: openrc,

@@ -112,11 +112,15 @@ function stateCommand(verb: string, wish: ServiceWish, service: InitService): st
   return `$(for d in /etc/init.d /etc/rc.d/init.d /etc/rc.d; do [ -f $d/${name} ] && echo $d && break; done)/${name} ${verb}${args}`
 }
 
-function enableCommand({ name, enabled, runlevels }: ServiceWish, { init, tools }: InitService, fail: Fail): string {
+function enableCommand({ name, enabled, runlevels }: ServiceWish, service: InitService, fail: Fail): string {
+  const { init, tools } = service
   const word = quote(name)
   const levels = (runlevels ?? []).map(quote)
-  if (init === 'openrc')
-    return `rc-update ${enabled ? 'add' : 'delete'} ${word} ${levels.join(' ') || (enabled ? 'default' : '-a')}`
+  if (init === 'openrc') {
+    const known = enabled ? [] : service.levels.map(quote)
+    const where = [levels, known, ['default']].find(some => some.length > 0)!
+    return `rc-update ${enabled ? 'add' : 'delete'} ${word} ${where.join(' ')}`
+  }
   if (init === 'runit') {
     const link = `/${'$'}(for d in etc/service var/service service; do [ -d /$d ] && echo $d && break; done)/${word}`
     return enabled ? `ln -sfn /etc/sv/${word} ${link}` : `rm -f ${link}`
