@@ -53,6 +53,10 @@ testModule(
       args: { content: new PyBytes(Buffer.from('\xef\xbb\xbfa\n', 'latin1')) },
       after: { bytes: Buffer.from('\xef\xbb\xbfa\n', 'latin1') },
     },
+    'writes bytes that a program printed and that are no UTF-8 as they were': {
+      args: { content: 'a\udcffb' },
+      after: { bytes: Buffer.from('a\xffb', 'latin1') },
+    },
     'keeps a backup': { args: { content: 'new', backup: true }, before: 'old', after: 'new' },
     'has no name for content in a directory': {
       args: { content: 'new' },

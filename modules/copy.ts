@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { PyBytes } from '../engine/python/bytes.js'
+import { encodeText } from '../engine/python/surrogateescape.js'
 import type { Value } from '../engine/python/values.js'
 import { digestsOfFile } from '../engine/remote/local-digests.js'
 import { attributesOf } from './files/attributes.js'
@@ -81,7 +82,7 @@ export default defineModule({
 /** Dicts and lists become JSON, as Ansible writes them; `!!binary` is bytes. */
 function textOf(content: Value): Buffer {
   if (content instanceof PyBytes) return content.data
-  return Buffer.from(typeof content === 'string' ? content : pythonJson(content))
+  return encodeText(typeof content === 'string' ? content : pythonJson(content))
 }
 
 export const optionsOf = (args: CopyArgs, mode: unknown): PlaceOptions => ({

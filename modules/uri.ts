@@ -3,6 +3,7 @@ import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { loads } from '../engine/python/json.js'
 import { pyStr } from '../engine/python/repr.js'
+import { encodeText } from '../engine/python/surrogateescape.js'
 import { isDict, isList, type Json, typeName, type Value } from '../engine/python/values.js'
 import { pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
@@ -124,7 +125,7 @@ async function requestFor(
       const form = await multipart(given, async name => controller.readFile(found(name)), fail)
       body = form.body
       typed.push(['Content-Type', form.type])
-    } else body = Buffer.from(typeof given === 'string' ? given : pyStr(given))
+    } else body = encodeText(typeof given === 'string' ? given : pyStr(given))
   }
   if (format === 'json') typed.push(['Content-Type', 'application/json'])
   if (format === 'form-urlencoded') typed.push(['Content-Type', 'application/x-www-form-urlencoded'])
