@@ -7,7 +7,7 @@ export default defineModule({
   check: 'full',
   args: {
     database: { type: 'str', required: true, summary: 'the database' },
-    key: { type: 'str', default: '', summary: 'the entry; all when left out' },
+    key: { type: 'str', summary: 'the entry; all when left out' },
     service: { type: 'str', summary: 'service to ask instead of all' },
     split: { type: 'str', summary: 'character between fields' },
     fail_key: { type: 'bool', default: true, summary: 'fail when the entry is missing' },
@@ -24,13 +24,13 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { database, key } = args
     const colon = ['passwd', 'shadow', 'group', 'gshadow'].includes(database)
-    const keys = key === '' ? [] : [key]
+    const keys = key === undefined ? [] : [key]
     const service = args.service === undefined ? [] : ['-s', args.service]
     // Hosts without getent (BusyBox) keep these databases in files of the same name.
     const { stdout, rc } = await remote.query({
       command: sh`if command -v getent >/dev/null 2>&1; then getent ${service} ${database} ${keys}
 elif [ -r /etc/${database} ]; then
-  if [ -z ${key === '' ? '' : 'key'} ]; then cat /etc/${database}; else awk -F${colon ? ':' : ' '} -v key=${key} '$1 == key { print; found = 1 } END { exit found ? 0 : 2 }' /etc/${database}; fi
+  if [ -z ${key === undefined ? '' : 'key'} ]; then cat /etc/${database}; else awk -F${colon ? ':' : ' '} -v key=${key ?? ''} '$1 == key { print; found = 1 } END { exit found ? 0 : 2 }' /etc/${database}; fi
 else exit 1; fi`,
       parse: (stdout, rc) => ({ stdout, rc }),
     })
@@ -52,7 +52,7 @@ else exit 1; fi`,
     if (rc === 2) {
       const msg = 'One or more supplied key could not be found in the database.'
       if (args.fail_key) return fail(msg)
-      return { changed: false, msg, ansible_facts: { [fact]: { [key]: null } } }
+      return { changed: false, msg, ansible_facts: { [fact]: { [key ?? '']: null } } }
     }
     if (rc === 3) return fail('Enumeration not supported on this database.')
     return fail('Unexpected failure!')

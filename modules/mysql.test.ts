@@ -130,6 +130,13 @@ testModule(
       ),
       returns: { msg: 'User added', user: 'bob' },
     },
+    'makes an account with its password, whatever plugin is named beside it': {
+      args: { password: 'pw', plugin: 'mysql_native_password' },
+      commands: server(table('SELECT', []), table('SELECT', [bob]) + grants(), [
+        "CREATE USER 'bob'@'localhost' IDENTIFIED BY 'pw'",
+      ]),
+      returns: { msg: 'User added' },
+    },
     'leaves an account alone': {
       args: { password: 'pw', priv: 'db.*:SELECT' },
       commands: server(

@@ -235,17 +235,24 @@ function identified(args: Args): string {
     }
     return ` IDENTIFIED WITH ${args.plugin}`
   }
+  return byPassword(args)
+}
+
+function byPassword(args: Args): string {
   if (args.password === undefined) return ''
   return args.encrypted
     ? ` IDENTIFIED BY PASSWORD ${literal(args.password)}`
     : ` IDENTIFIED BY ${literal(args.password)}`
 }
 
+/** Of a password and a plugin a new account gets the password. */
 function creation(args: Args, wish: ReturnType<typeof readWish> | undefined, known: Row | undefined): string[] {
   const who = account(args.name, args.host)
   const hash = known?.authentication_string || known?.Password
   const by =
-    known && hash ? ` IDENTIFIED WITH ${known.plugin || 'mysql_native_password'} AS ${literal(hash)}` : identified(args)
+    known && hash
+      ? ` IDENTIFIED WITH ${known.plugin || 'mysql_native_password'} AS ${literal(hash)}`
+      : byPassword(args) || identified(args)
   return [
     `CREATE USER ${who}${by}`,
     ...(wish

@@ -73,7 +73,7 @@ export default defineModule({
       queries.push(`COMMENT ON EXTENSION ${identifier(name)} IS ${literal(args.comment)}`)
     if (queries.length > 0) {
       const { rc, error } = await db.run(queries, queries[0]!)
-      if (rc !== 0) fail(`Database query failed: ${error}\n`)
+      if (rc !== 0) fail(`Management of PostgreSQL extension failed: ${error}\n`)
     }
     return { changed: queries.length > 0, db: args.db, ext: name, queries }
   },

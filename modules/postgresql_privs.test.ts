@@ -95,6 +95,18 @@ testModule(
       },
       returns: { queries: ['CREATE EXTENSION "hstore" WITH SCHEMA "s"'] },
     },
+    'tells why it could not be added': {
+      commands: [
+        [
+          /psql -X/,
+          (call: { query: boolean }) =>
+            call.query
+              ? table(['version', 'schema']) + table(['newest'], ['1.8']) + table(['version'], ['1.8'])
+              : { rc: 3, stderr: 'psql:<stdin>:5: ERROR:  permission denied\n' },
+        ],
+      ],
+      fails: /^Management of PostgreSQL extension failed: permission denied/,
+    },
     'gives it a remark': {
       args: { comment: 'for tags' },
       commands: () => {

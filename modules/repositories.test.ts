@@ -296,6 +296,14 @@ testModule(
       commands: { 'if command*': 'wheel:x:10:joe,ann\n' },
       returns: { ansible_facts: { getent_group: { wheel: ['x', '10', 'joe,ann'] } } },
     },
+    'an empty key is one that is missing': {
+      args: { key: '' },
+      commands: [
+        [/getent +group ''/, { rc: 2 }],
+        [/^if command/, 'wheel:x:10:joe,ann\n'],
+      ],
+      fails: 'One or more supplied key could not be found in the database.',
+    },
     'fails on a missing key': {
       args: { key: 'x' },
       commands: { 'if command*': { rc: 2 } },
