@@ -28,6 +28,12 @@ testModule(
       before: beers,
       changed: false,
     },
+    'does not indent what is so already': {
+      args: { xpath: '/a/b', value: 'x', pretty_print: true },
+      before: '<a><b>x</b></a>',
+      after: '<a><b>x</b></a>',
+      changed: false,
+    },
     'removes an attribute': {
       args: { xpath: '/business/rating/@subjective', state: 'absent' },
       before: beers,

@@ -130,7 +130,8 @@ export default defineModule({
     }
     if (args.xpath === undefined && !args.pretty_print) return fail("Don't know what to do")
     const text = xmlText(document, { pretty: args.pretty_print })
-    if (args.pretty_print && !isQuestion(args) && text !== source) changed = true
+    // Where an xpath names what is to be done, looks alone are no reason to write.
+    if (args.pretty_print && args.xpath === undefined && text !== source) changed = true
 
     const result: ModuleResult = { ...(actions ? { actions } : {}), ...told, changed }
     if (file) {
@@ -145,8 +146,6 @@ export default defineModule({
     return { ...result, xmlstring: text, ...(changed ? shownDiff(remote.diffMode, before, document) : {}) }
   },
 })
-
-const isQuestion = (args: Args): boolean => args.print_match || args.count || args.content !== undefined
 
 const shownDiff = (wanted: boolean, before: string, document: Document): ModuleResult =>
   wanted ? { diff: { before, after: xmlText(document, { pretty: true }) } } : {}
