@@ -53,6 +53,7 @@ if [ $k = zip ]; then
   else unzip -l "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} 2>/dev/null >"$t/l" && sed -n ${busyboxName} "$t/l"
   fi || { echo //problem; command -v unzip; unzip -l "$s" 2>&1 >/dev/null; }
   echo //differences
+  rm -f "$t/l"
   if unzip -q -o "$s" ${include} ${raw(exclude.length ? '-x' : '')} ${exclude} -d "$t" >/dev/null 2>&1; then ${raw(compare)}; else echo "//problem $?"; fi
 else
   tar --list $f ${raw('--show-transformed-names')} ${exclude.map(name => `--exclude=${name}`)} ${extra_opts} -f "$s" ${include} >"$t/l" 2>"$t/e" || { ! tar --version 2>/dev/null | grep -q GNU && tar -t $f -f "$s" >"$t/l" 2>"$t/e"; } || p=y
