@@ -28,10 +28,12 @@ export default defineOutput({
 export type ResultFormat = (result: Dict, always: boolean, item?: boolean) => string
 
 /** JSON or YAML, as result_format says. */
-const configuredFormat = (context: OutputContext): ResultFormat =>
-  context.settings.string('callback.default.result_format') === 'yaml'
-    ? (result, _, item) => resultAsYaml(result, context.verbosity, item)
-    : resultAsJson(context)
+function configuredFormat(context: OutputContext): ResultFormat {
+  const { settings, verbosity } = context
+  if (settings.string('callback.default.result_format') !== 'yaml') return resultAsJson(context)
+  const exact = settings.get('callback.default.pretty_results') === false
+  return (result, _, keepNotices = false) => resultAsYaml(result, verbosity, { keepNotices, exact })
+}
 
 /** JSON on one line; indented for debug and assert, and with -vvv. */
 export const resultAsJson =

@@ -4,10 +4,11 @@ import { dumpYaml, Tagged } from '../python/yaml-dump.js'
 import { asText } from './json-text.js'
 import { shownResult } from './result-text.js'
 
-/** The block that result_format=yaml puts below a status line. */
-export function resultAsYaml(result: Dict, verbosity: number, keepNotices = false): string {
-  const text = yamlText(withoutLines(shownResult(result, { verbosity, keepNotices })), 4)
-  return `\n    ${text.split('\n').join('\n    ').trimEnd()}`
+/** The block that result_format=yaml puts below a status line. With `exact` (pretty_results=false) nothing is left out of it. */
+export function resultAsYaml(result: Dict, verbosity: number, { keepNotices = false, exact = false } = {}): string {
+  const seen = shownResult(result, { verbosity, keepNotices })
+  const text = exact ? yamlText(seen, { exact }) : yamlText(withoutLines(seen), { indent: 4 })
+  return `\n${text.trimEnd().replace(/^(?=.*\S)/gm, '    ')}`
 }
 
 /** stdout_lines and stderr_lines say nothing that stdout and stderr do not. */
@@ -18,8 +19,8 @@ export function withoutLines(result: Dict): Dict {
   return kept
 }
 
-export function yamlText(value: Value, indent?: number): string {
-  return dumpYaml(withBlocks(value), {
+export function yamlText(value: Value, { indent, exact = false }: { indent?: number; exact?: boolean } = {}): string {
+  return dumpYaml(withBlocks(value, exact ? text => text : asBlock), {
     allowUnicode: true,
     width: 1000,
     flow: false,
@@ -35,11 +36,11 @@ class BlockText extends PyObject {
   }
 }
 
-function withBlocks(value: Value): Value {
+function withBlocks(value: Value, blockOf: (text: string) => string): Value {
   if (typeof value === 'string')
-    return /[\n\r\x1c-\x1e\x85\u2028\u2029]/.test(value) ? new BlockText(asBlock(value)) : value
-  if (isList(value)) return value.map(withBlocks)
-  if (isDict(value)) return new Map([...value].map(([key, item]) => [key, withBlocks(item)]))
+    return /[\n\r\x1c-\x1e\x85\u2028\u2029]/.test(value) ? new BlockText(blockOf(value)) : value
+  if (isList(value)) return value.map(item => withBlocks(item, blockOf))
+  if (isDict(value)) return new Map([...value].map(([key, item]) => [key, withBlocks(item, blockOf)]))
   return value
 }
 
