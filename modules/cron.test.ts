@@ -168,6 +168,11 @@ testModule(
         },
       },
     },
+    'looks for the name of old Red Hat systems where it is told to': {
+      args: { use: 'redhat' },
+      commands: named('systemd'),
+      fails: 'Unable to locate HOSTNAME entry in /etc/sysconfig/network',
+    },
     'writes the file elsewhere': {
       commands: named('file'),
       runs: ["printf '%s\\n' web01 >/etc/hostname && hostname web01"],

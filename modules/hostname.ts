@@ -6,6 +6,8 @@ interface Names {
   readonly current: string
   readonly permanent: string
   readonly fqdn: string
+  /** Name in /etc/sysconfig/network, if that has one. */
+  readonly sysconfig: string | undefined
   readonly way: 'systemd' | 'sysconfig' | 'openrc' | 'file'
 }
 
@@ -16,13 +18,16 @@ elif [ -f /etc/conf.d/hostname ]; then echo "way openrc"; . /etc/conf.d/hostname
 elif [ -f /etc/sysconfig/network ] && grep -q '^HOSTNAME=' /etc/sysconfig/network; then echo "way sysconfig"; sed -n 's/^HOSTNAME=/permanent /p' /etc/sysconfig/network
 else echo "way file"; read -r name 2>/dev/null </etc/hostname; echo "permanent $name"
 fi
+sed -n 's/^HOSTNAME=/sysconfig /p' /etc/sysconfig/network 2>/dev/null
 echo "fqdn $(hostname -f 2>/dev/null)"` as ShellText,
   parse: stdout => {
-    const value = (key: string) => new RegExp(`^${key} (.*)$`, 'm').exec(stdout)?.[1]?.replaceAll('"', '').trim() ?? ''
+    const found = (key: string) => new RegExp(`^${key} (.*)$`, 'm').exec(stdout)?.[1]?.replaceAll('"', '').trim()
+    const value = (key: string) => found(key) ?? ''
     return {
       current: value('current'),
       permanent: value('permanent'),
       fqdn: value('fqdn'),
+      sysconfig: found('sysconfig'),
       way: (value('way') || 'file') as Names['way'],
     }
   },
@@ -64,7 +69,11 @@ export default defineModule({
 
   async run({ args: { name, use }, remote, fail }) {
     if (use && /^(?:freebsd|mac|darwin|openbsd|solaris)/.test(use)) fail(`hostname: use=${use} is not a Linux host`)
-    const { current, permanent, fqdn, way } = await remote.query(names)
+    const seen = await remote.query(names)
+    const { current, fqdn, way } = seen
+    if (use === 'redhat' && seen.sysconfig === undefined)
+      fail('Unable to locate HOSTNAME entry in /etc/sysconfig/network')
+    const permanent = use === 'redhat' ? seen.sysconfig : seen.permanent
     const chosen =
       use === 'systemd' || (use === 'debian' && way === 'systemd')
         ? 'systemd'
