@@ -30,6 +30,7 @@ export function record(root: string, rows: readonly Row[], ansible: string): voi
 
 /** Why these cannot be compared here. */
 const reasons: readonly (readonly [RegExp, string])[] = [
+  [/^debops_/, 'not Ansible’s: seen beside DebOps’ own with its roles'],
   [/^docker/, 'no Docker on the hosts: recorded command lines only'],
   [/^(k8s|kube$)/, 'no cluster: recorded command lines only'],
   [/^virt/, '`tests/e2e/play/virt.yml` runs them on a real libvirtd, alone'],
