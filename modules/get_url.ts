@@ -5,6 +5,7 @@ import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf } from './files/attributes.js'
+import { fileNameIn } from './http/headers.js'
 import { httpOptions, requestOf } from './http/options.js'
 import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
 
@@ -262,11 +263,7 @@ const digest = (path: string, algorithm: string) => ({
 })
 
 /** The name that the server gives it, else the URL's. */
-function nameIn({ headers, url }: HttpResponse): string {
-  const disposition = headers.find(([name]) => name.toLowerCase() === 'content-disposition')?.[1] ?? ''
-  const given = /filename="?([^";]+)"?/i.exec(disposition)?.[1]
-  return (given && posix.basename(given.trim())) || nameOf(url)
-}
+const nameIn = ({ headers, url }: HttpResponse): string => fileNameIn(headers) ?? nameOf(url)
 
 /** What follows the last slash of the path, as it is written. */
 const nameOf = (url: string) => (URL.canParse(url) ? new URL(url).pathname : url).split('/').at(-1) || 'index.html'

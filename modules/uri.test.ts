@@ -97,6 +97,17 @@ testModule(
       returns: { stdout: "skipped, since '/etc/f' exists" },
       changed: false,
     },
+    'names the answer as the server does, but in the directory': {
+      args: { dest: '/srv/d' },
+      files: { '/srv/d': { directory: true } },
+      commands: answers({
+        head: 'HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename="../up.txt"; size=4\r\n\r\n',
+        body: 'text',
+      }),
+      leaves: { '/srv/d/up.txt': 'text' },
+      changed: true,
+      again: { changed: 'Ansible reports every download as a change' },
+    },
     'names the answer after the URL, without its escapes': {
       args: { url: 'http://example.com/a%20b', dest: '/srv/d' },
       files: { '/srv/d': { directory: true } },

@@ -9,7 +9,7 @@ import { pathInfo } from '../engine/remote/path-info.js'
 import { attributesOf } from './files/attributes.js'
 import { decode } from './files/encode.js'
 import { pythonJson } from './files/python-json.js'
-import { shownHeaders } from './http/headers.js'
+import { fileNameIn, shownHeaders } from './http/headers.js'
 import { multipart } from './http/multipart.js'
 import { httpOptions, requestOf } from './http/options.js'
 import { type HttpRequest, type HttpResponse, httpRequest, httpTool, unanswered } from './http/request.js'
@@ -191,7 +191,8 @@ async function resultOf({ args, remote }: Context, response: HttpResponse, intoD
     Object.assign(result, { cookies, cookies_string: cookies_string.join('; ') })
   }
 
-  const path = args.dest === undefined || !intoDirectory ? args.dest : posix.join(args.dest, nameOf(url))
+  const path =
+    args.dest === undefined || !intoDirectory ? args.dest : posix.join(args.dest, fileNameIn(headers) ?? nameOf(url))
   if (path !== undefined && status !== -1 && !args.status_code.includes(status))
     Object.assign(result, await pathInfo(remote, path), { path })
   if (path !== undefined && status === 304 && args.status_code.includes(status)) {

@@ -1,3 +1,5 @@
+import { posix } from 'node:path'
+
 export type Headers = readonly (readonly [name: string, value: string])[]
 
 export interface HeaderBlock {
@@ -49,6 +51,13 @@ const reasons = new Map([
   [503, 'Service Unavailable'],
   [504, 'Gateway Timeout'],
 ])
+
+/** The name that the server gives a file, without directories. */
+export function fileNameIn(headers: Headers): string | undefined {
+  const disposition = headers.find(([name]) => name.toLowerCase() === 'content-disposition')?.[1] ?? ''
+  const given = /filename="?([^";]+)"?/i.exec(disposition)?.[1]
+  return (given && posix.basename(given.trim())) || undefined
+}
 
 /** Headers as results show them: lower case with underscores, those of one name joined; of an error only the last. */
 export function shownHeaders(headers: Headers, failed = false): { [name: string]: string } {
