@@ -24,7 +24,7 @@ export default defineModule({
     fail_msg: my_param must be set
 `,
 
-  async run({ args, given, controller, task, warn, fail }) {
+  async run({ args, given, controller, task, fail }) {
     if (!given.has('that')) fail('conditional required in "that" string')
     const failed = message('fail_msg', args.fail_msg, 'Assertion failed', fail)
     const succeeded = message('success_msg', args.success_msg, 'All assertions passed', fail)
@@ -33,7 +33,7 @@ export default defineModule({
     for (const [index, condition] of (Array.isArray(args.that) ? args.that : [args.that!]).entries()) {
       const template = task.templated?.('that', index) ?? task.templated?.('that')
       if (template !== undefined && template.replace(/^{{.*}}$/s, '') !== '')
-        warn(
+        controller.warn(
           `conditional statements should not include jinja2 templating delimiters such as {{ }} or {% %}. Found: ${template}`,
         )
       if (!(await controller.truth(condition, template !== undefined)))

@@ -62,6 +62,8 @@ export interface Controller {
   expression(source: string): Promise<Value>
   /** `closed`: the condition's text came out of a template; lookups in it are refused. */
   truth(condition: Value, closed?: boolean): Promise<boolean>
+  /** Said to the user alone: no part of the result. */
+  warn(text: string): void
   readonly environ: Readonly<Record<string, string | undefined>>
   setting(name: string): Value | undefined
   /**

@@ -273,6 +273,7 @@ function controllerFor(one: ModuleCase): Controller {
     renderText: async source => source,
     expression: async source => source,
     truth: async condition => Boolean(condition),
+    warn: () => {},
     environ: one.environ ?? {},
     setting: name => one.settings?.[name],
     prompt: async () => answers.shift(),

@@ -184,6 +184,7 @@ async function expandRemotely(remote: Remote, paths: readonly string[]): Promise
 const expandable = /^~[\w.-]*|\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})/g
 
 function controllerOf({ run, scope, signal }: Call): Controller {
+  const warn = (text: string) => run.emit({ type: 'warning', text })
   return {
     environ: run.options.environ,
     signal,
@@ -201,9 +202,9 @@ function controllerOf({ run, scope, signal }: Call): Controller {
     async loadYaml(path) {
       const { vault } = run.options
       const text = vault.decryptFile(await readFile(path), path).toString('utf8')
-      const warn = (message: string) => void run.emit({ type: 'warning', text: message })
       return loadYaml(text, { file: path, trusted: true, vault, warn })
     },
+    warn,
     render: value => run.templar.render(value, scope),
     renderText: (source, options, extra) =>
       run.templar.renderText(
