@@ -104,11 +104,12 @@ export default defineModule({
     const unknown = lower.filter(name => name !== 'auto' && !(name in managers))
     if (unknown.length > 0) fail(`Unsupported package managers requested: ${unknown.join(', ')}`)
 
+    // One that has nothing may be there beside the one that the host is made of, so those after it are asked, too.
     const found = await remote.query({
       command: asked
         .map(
           name =>
-            `command -v ${managers[name].program} >/dev/null 2>&1 && { out=$(${managers[name].list} 2>/dev/null) && [ -n "$out" ] && { printf '\\036${name}\\n%s\\n' "$out"${args.strategy === 'first' ? '; exit 0' : ''}; }; }`,
+            `command -v ${managers[name].program} >/dev/null 2>&1 && out=$(${managers[name].list} 2>/dev/null) && { printf '\\036${name}\\n%s\\n' "$out"${args.strategy === 'first' ? '; [ -z "$out" ] || exit 0' : ''}; }`,
         )
         .concat('true')
         .join('\n') as ShellText,

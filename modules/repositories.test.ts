@@ -321,6 +321,15 @@ testModule(
   packageFacts,
   {},
   {
+    'takes a package manager that has nothing for one': {
+      commands: { 'command -v*': '\x1erpm\n\n' },
+      returns: { ansible_facts: { packages: {} } },
+    },
+    'knows no package manager': {
+      args: { manager: 'apk' },
+      commands: { 'command -v*': '' },
+      fails: /^Could not detect a supported package manager from the following list: apk,/,
+    },
     'lists packages by name': {
       commands: { 'command -v*': '\x1eapt\ninstalled|bash|5.2|amd64|shells|Debian\nconfig-files|old|1|amd64|x|\n' },
       returns: {
