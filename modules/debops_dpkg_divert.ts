@@ -1,6 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
-import { sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
+import { diversionOf } from './queries/dpkg-divert.js'
 
 export default defineModule({
   // DebOps calls it dpkg_divert. community.general's of that name leaves the file where it is, unless told otherwise.
@@ -24,6 +24,10 @@ export default defineModule({
     force: { type: 'bool', default: false, summary: 'change or remove another diversion of the file' },
     delete: { type: 'bool', default: false, summary: 'remove the file at path before the diversion is undone' },
   },
+  notes: [
+    'Playbooks call it debops.debops.dpkg_divert. DebOps ships it in Python; this is the same, built in.',
+    'community.general.dpkg_divert is another module: it leaves the file where it is unless rename is given.',
+  ],
   returns: { cmd: 'what was run; with force, a list of two', stdout: 'what it said', stderr: 'what it complained of' },
   examples: `
 - debops.debops.dpkg_divert:
@@ -35,24 +39,14 @@ export default defineModule({
     const local = args.package === 'LOCAL'
     const divert = args.divert ?? `${path}.${local ? 'dpkg-divert' : 'distrib'}`
     const [current, file] = await Promise.all([
-      remote.query({
-        command: sh`command -v dpkg-divert || exit 127; LC_ALL=C dpkg-divert --listpackage ${path} && LC_ALL=C dpkg-divert --truename ${path}`,
-        parse: (stdout, rc) => {
-          const [program = '', holder = '', to = ''] = stdout.trim().split('\n')
-          const diverted = to !== ''
-          return {
-            installed: rc !== 127,
-            program,
-            diverted,
-            other: diverted && (holder !== args.package || to !== divert),
-          }
-        },
-      }),
+      remote.query(diversionOf(path)),
       remote.file(path, { want: 'stat', follow: false }),
     ])
-    if (!current.installed) await missingProgram({ remote, fail }, 'dpkg-divert')
+    const found = current.program ?? (await missingProgram({ remote, fail }, 'dpkg-divert'))
+    const diverted = current.holder !== undefined
+    const other = diverted && (current.holder !== args.package || current.divert !== divert)
 
-    const program = ['/usr/bin/env', 'LC_ALL=C', current.program]
+    const program = ['/usr/bin/env', 'LC_ALL=C', found]
     const move = rename ? ['--rename'] : []
     const remove = ['--remove', path]
     const whose = [...(local ? ['--local'] : ['--package', args.package]), '--divert', divert]
@@ -66,7 +60,7 @@ export default defineModule({
     }
 
     // Ansible runs dpkg-divert also where there is nothing to do, and playbooks may read what it says.
-    const settled = state === 'absent' ? !current.diverted : current.diverted && !current.other
+    const settled = state === 'absent' ? !diverted : diverted && !other
     if (settled) {
       const words = [
         ...(remote.checkMode ? ['--test'] : []),
@@ -84,10 +78,10 @@ export default defineModule({
     }
     if (state === 'absent') {
       if (args.delete && file.exists) await file.remove()
-      return run(force && current.other ? [...move, ...remove] : [...whose, ...move, ...remove])
+      return run(force && other ? [...move, ...remove] : [...whose, ...move, ...remove])
     }
     const add = [...whose, ...move, '--add', path]
-    if (!force || !current.other) return run(add)
+    if (!force || !other) return run(add)
     const removed = await run([...move, ...remove])
     // While the old diversion stands, dpkg-divert cannot be asked about the new one.
     if (remote.checkMode) return removed

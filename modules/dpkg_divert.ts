@@ -1,6 +1,6 @@
 import { defineModule } from '../engine/module/define.js'
-import { sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
+import { diversionOf } from './queries/dpkg-divert.js'
 
 export default defineModule({
   name: 'community.general.dpkg_divert',
@@ -34,18 +34,11 @@ export default defineModule({
     const holder = args.holder ?? 'LOCAL'
     const divert = args.divert ?? `${path}.distrib`
     const [current, file] = await Promise.all([
-      remote.query({
-        command: sh`command -v dpkg-divert || exit 127; LC_ALL=C dpkg-divert --listpackage ${path} && LC_ALL=C dpkg-divert --truename ${path}`,
-        parse: (stdout, rc) => {
-          const [program = '', ...lines] = stdout.trim().split('\n')
-          return { installed: rc !== 127, program, lines }
-        },
-      }),
+      remote.query(diversionOf(path)),
       remote.file(path, { want: 'stat', follow: false }),
     ])
-    if (!current.installed) await missingProgram({ remote, fail }, 'dpkg-divert')
-    const [owner = '', truename = path] = current.lines.length > 1 ? current.lines : ['', current.lines[0] || path]
-    const now = owner === '' ? undefined : { holder: owner, divert: truename }
+    const program = current.program ?? (await missingProgram({ remote, fail }, 'dpkg-divert'))
+    const now = current.holder === undefined ? undefined : { holder: current.holder, divert: current.divert }
     const commands: string[] = []
     const messages: string[] = []
     const before = {
@@ -55,7 +48,7 @@ export default defineModule({
       holder: now?.holder ?? null,
     }
     const run = async (words: string[], inTheWay?: string) => {
-      const argv = [current.program, ...words]
+      const argv = [program, ...words]
       // In check mode it says what it would do.
       const said = remote.checkMode ? [argv[0]!, '--test', ...argv.slice(1)] : argv
       const effect = { why: `divert ${path}`, inCheckMode: true }
@@ -91,7 +84,7 @@ export default defineModule({
       const again = ['--no-rename', ...add.slice(1)]
       // While the old diversion stands, dpkg-divert cannot be asked about the new one.
       if (remote.checkMode) {
-        commands.push([current.program, ...again].join(' '))
+        commands.push([program, ...again].join(' '))
         messages.push('Running in check mode')
       } else await run(again)
       // What was put aside goes along.
@@ -99,7 +92,7 @@ export default defineModule({
     }
     // Ansible runs dpkg-divert also where there is nothing to do, and playbooks may read what it says.
     if (settled) {
-      commands.push([current.program, ...(state === 'present' ? add : [move, '--remove', path])].join(' '))
+      commands.push([program, ...(state === 'present' ? add : [move, '--remove', path])].join(' '))
       const diversion = `diversion of ${path} to ${divert}`
       messages.push(
         state === 'absent'

@@ -108,6 +108,18 @@ testModule(
       changed: true,
       again: { changed: 'Ansible reports every download as a change' },
     },
+    'does not take a directory for the name that the server gives': {
+      args: { url: 'http://example.com/f', dest: '/srv/d' },
+      files: { '/srv/d': { directory: true } },
+      commands: answers({
+        head: 'HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename=".."\r\n\r\n',
+        body: 'text',
+        info: '200 0 http://example.com/f\nsize 4\n',
+      }),
+      leaves: { '/srv/d/f': 'text' },
+      changed: true,
+      again: { changed: 'Ansible reports every download as a change' },
+    },
     'names the answer after the URL, without its escapes': {
       args: { url: 'http://example.com/a%20b', dest: '/srv/d' },
       files: { '/srv/d': { directory: true } },

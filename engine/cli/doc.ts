@@ -89,7 +89,7 @@ export async function doc(argv: string[], io: Io, program: string): Promise<numb
       })
     const found: [string, Entry][] = []
     for (const word of flags.words) {
-      const name = nameOf(word, entries)
+      const name = nameOf(word, entries) ?? (type === 'module' ? await renamedModule(word, entries) : undefined)
       if (name === undefined) io.stderr.write(notFound(word, type, entries))
       else found.push([name, await entries.get(name)!()])
     }
@@ -115,6 +115,13 @@ function nameOf(word: string, entries: ReadonlyMap<string, unknown>): string | u
     candidates.find(name => entries.has(name)) ??
     (written.includes('.') ? undefined : [...entries.keys()].find(name => name.endsWith(`.${written}`)))
   )
+}
+
+/** A module under a name that playbooks may call it by: its former one, or one of another collection. */
+async function renamedModule(word: string, entries: ReadonlyMap<string, unknown>): Promise<string | undefined> {
+  const { resolveModule } = await import('../module/registry.js')
+  const { fqcn } = resolveModule(word)
+  return entries.has(fqcn) ? fqcn : undefined
 }
 
 function notFound(word: string, type: string, entries: ReadonlyMap<string, unknown>): string {

@@ -268,6 +268,7 @@ describe('config', () => {
 describe('doc', () => {
   it('explains what there is, from its declaration', async () => {
     expect((await run('doc ping')).stdout).toMatch(/^> ANSIBLE\.BUILTIN\.PING/)
+    expect((await run('doc debops.debops.dpkg_divert')).stdout).toMatch(/^> DEBOPS\.DEBOPS\.DEBOPS_DPKG_DIVERT/)
     expect((await run('doc -s ping')).stdout).toContain('  ansible.builtin.ping:\n      data:')
     expect((await run('doc -t filter basename')).stdout).toContain("'/etc/a.conf' | basename")
     expect((await run('doc -t keyword become')).stdout).toContain('type: bool')

@@ -123,9 +123,15 @@ function roundHalfEven(number: number, digits: number): number {
   return even ? Number(shorter) : Number((Number(shorter) + away * 10 ** -digits).toFixed(digits))
 }
 
-/** What int() and float() say about text they cannot read. */
+/** What int() says about text it cannot read. */
 export const badInt = (value: Value, base = 10) =>
   valueError(`invalid literal for int() with base ${base}: ${pyRepr(value)}`)
+
+/** What float() says about what it cannot read. */
+export const badFloat = (value: Value) =>
+  typeof value === 'string'
+    ? valueError(`could not convert string to float: ${pyRepr(value)}`)
+    : typeError(`float() argument must be a string or a real number, not '${typeName(value)}'`)
 
 /** left % right of numbers, with the sign of the divisor. */
 export function modulo(left: Value, right: Value): Value {

@@ -32,7 +32,7 @@ export const addUser = (account: NewAccount, primary: string | undefined): strin
 export const passwdField = { uid: 3, gid: 4, comment: 5, home: 6, shell: 7 } as const
 export const shadowField = { min: 4, max: 5, warn: 6, inactive: 7, expires: 8 } as const
 
-/** Shell text that sets fields in the user's line, keeping owner and mode of the file. */
+/** Shell text that sets fields in the user's line: written beside, as cp -p keeps owner and mode, and renamed. */
 export function setFields(
   file: 'passwd' | 'shadow',
   name: string,
@@ -43,7 +43,8 @@ export function setFields(
   const edits = numbers.map(number => `$${number} = ENVIRON["value${number}"]`).join('; ')
   const program = `BEGIN { FS = OFS = ":" } $1 == ENVIRON["who"] { ${edits} } { print }`
   const [path, part] = [`/etc/${file}`, `/etc/${file}.part`]
-  return `(umask 077; who=${quote(name)} ${values}awk ${quote(program)} ${path} >${part} && cat ${part} >${path} && rm -f ${part})`
+  const edit = `who=${quote(name)} ${values}awk ${quote(program)} ${path} >${part}`
+  return `{ cp -p ${path} ${part} && ${edit} && mv -f ${part} ${path} || { rm -f ${part}; false; }; }`
 }
 
 /** Moves the files of a home to where nothing is yet. */

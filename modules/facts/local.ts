@@ -49,11 +49,13 @@ function factOf(file: string, sections: Sections, warn: (text: string) => void):
 
 /** Python's ConfigParser: names of options in lower case, `%(other)s` for the value of another option. */
 function iniFacts(text: string, file: string, warn: (text: string) => void): Json {
-  const please = (kind: string) => `error loading facts as ${kind} - please check content: ${file}`
-  let problem = please('JSON or ini')
+  let sections: ReturnType<typeof parseIni>
   try {
-    const sections = parseIni(text)
-    problem = please('ini')
+    sections = parseIni(text)
+  } catch {
+    return problem('JSON or ini', '')
+  }
+  try {
     return Object.fromEntries(
       [...sections].map(([section, values]) => [
         section,
@@ -61,8 +63,12 @@ function iniFacts(text: string, file: string, warn: (text: string) => void): Jso
       ]),
     )
   } catch (error) {
-    if (problem === please('ini')) problem += ` (${(error as Error).message})`
-    warn(problem)
-    return problem
+    return problem('ini', ` (${(error as Error).message})`)
+  }
+
+  function problem(kind: string, why: string): string {
+    const said = `error loading facts as ${kind} - please check content: ${file}${why}`
+    warn(said)
+    return said
   }
 }

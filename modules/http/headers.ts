@@ -56,7 +56,8 @@ const reasons = new Map([
 export function fileNameIn(headers: Headers): string | undefined {
   const disposition = headers.find(([name]) => name.toLowerCase() === 'content-disposition')?.[1] ?? ''
   const given = /filename="?([^";]+)"?/i.exec(disposition)?.[1]
-  return (given && posix.basename(given.trim())) || undefined
+  const name = given && posix.basename(given.trim())
+  return !name || name === '.' || name === '..' ? undefined : name
 }
 
 /** Headers as results show them: lower case with underscores, those of one name joined; of an error only the last. */

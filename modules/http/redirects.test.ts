@@ -66,6 +66,31 @@ test('another host gets no credentials', async () => {
   expect(asked[1]).toMatchObject({ url: 'https://b/', user: undefined, headers: [] })
 })
 
+test('cookies go to the host that set them, and not in the clear', async () => {
+  const asked: HttpRequest[] = []
+  const ways: { readonly [url: string]: readonly [to: string, cookie: string] } = {
+    'https://a/1': ['https://b/1', 'of=a'],
+    'https://b/1': ['https://b/2', 'by=b'],
+    'https://b/2': ['https://a/2', 'by=b'],
+    'https://a/2': ['http://a/3', 'more=a'],
+  }
+  const { cookies } = await followed(request({ url: 'https://a/1' }), async one => {
+    asked.push(one)
+    const way = ways[one.url]
+    const headers: HttpResponse['headers'] = way ? [['Location', way[0]], ['Set-Cookie', way[1]]] : [] // biome-ignore format: pairs
+    const status = way ? 302 : 200
+    return { status, msg: '', url: one.url, redirected: false, headers, body: Buffer.alloc(0), elapsed: 0 }
+  })
+  expect(asked.map(({ url, headers }) => [url, headers])).toEqual([
+    ['https://a/1', []],
+    ['https://b/1', []],
+    ['https://b/2', []],
+    ['https://a/2', [['Cookie', 'of=a']]],
+    ['http://a/3', []],
+  ])
+  expect(cookies).toEqual({ of: 'a', by: 'b', more: 'a' })
+})
+
 test('redirects without end, to nowhere and to files are not followed', async () => {
   const loop = await play(request({}), { 'https://a/1': [302, '/1'] })
   expect(loop.response.msg).toMatch(/^HTTP Error 302: .*infinite loop\.\nThe last 30x error message was:\nFound$/)

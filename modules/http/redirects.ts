@@ -19,17 +19,22 @@ export function holdsBack(request: HttpRequest, tool: HttpTool): boolean {
   )
 }
 
+type Cookies = { readonly [name: string]: string }
+
 /** Follows redirects one by one with `ask`, sending `unredirected_headers` to the first address alone. */
 export async function followed(
   request: HttpRequest,
   ask: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<HttpResponse> {
   let current: HttpRequest = { ...request, follow: 'none' }
-  let cookies: { readonly [name: string]: string } = {}
+  let cookies: Cookies = {}
+  // What another host on the way sets is told, but not sent to the first.
+  let ofFirst: Cookies = {}
   for (let hop = 0; ; hop++) {
     const response = await ask(current)
     cookies = cookiesOf(response.headers, hostOf(current.url), cookies)
-    const next = redirected(request, current, response, cookies)
+    if (hostOf(current.url) === hostOf(request.url)) ofFirst = cookiesOf(response.headers, hostOf(request.url), ofFirst)
+    const next = redirected(request, current, response, ofFirst)
     if (!next) return { ...response, redirected: hop > 0, cookies }
     if (hop === 10) {
       const reason = response.msg.replace(/^HTTP Error \d+: /, '')
@@ -55,7 +60,7 @@ function redirected(
   first: HttpRequest,
   last: HttpRequest,
   response: HttpResponse,
-  cookies: { readonly [name: string]: string },
+  cookies: Cookies,
 ): HttpRequest | undefined {
   const location = response.headers.findLast(([name]) => name.toLowerCase() === 'location')?.[1]
   if (!leadsOn.has(response.status) || location === undefined) return undefined
@@ -72,7 +77,10 @@ function redirected(
   const bodiless = status !== 307 && status !== 308
   if (bodiless) for (const name of ofBody) held.add(name)
   const own = Object.entries(cookies).map(([name, value]) => `${name}=${value}`)
-  const sendsOwn = own.length > 0 && !elsewhere && !first.headers.some(([name]) => name.toLowerCase() === 'cookie')
+  const given = first.headers.some(([name]) => name.toLowerCase() === 'cookie')
+  // Cookies of a secured connection do not go out in the clear.
+  const exposed = url.protocol === 'http:' && new URL(first.url).protocol === 'https:'
+  const sendsOwn = own.length > 0 && !elsewhere && !exposed && !given
   const anonymous = elsewhere || (held.has('authorization') && first.forceBasic)
   return {
     ...last,
@@ -80,7 +88,7 @@ function redirected(
     ...(becomesGet ? { method: 'GET' } : {}),
     ...(anonymous ? { user: undefined, password: undefined, forceBasic: false } : {}),
     headers: [
-      ...last.headers.filter(([name]) => !held.has(name.toLowerCase()) && !(sendsOwn && name === 'Cookie')),
+      ...last.headers.filter(([name]) => !held.has(name.toLowerCase()) && (given || name !== 'Cookie')),
       ...(sendsOwn ? ([['Cookie', own.join('; ')]] as const) : []),
     ],
     url: url.href,

@@ -67,8 +67,7 @@ ${raw(
       .slice(1)) {
       const rows = planned(said)
       for (const row of rows) {
-        if (row.does !== 'remove') installed.push(row.nevra)
-        if (row.does === 'remove') removed.push(row.nevra)
+        ;(row.does === 'remove' ? removed : installed).push(row.nevra)
         const before = row.does === 'replace' ? old.get(row.name) : undefined
         if (before) removed.push(before)
       }
@@ -149,7 +148,12 @@ done` as ShellText,
 export interface Refusal {
   readonly msg: string
   /** What the failure carries beside it. */
-  readonly extra: { readonly failures?: string[]; readonly rc?: number; readonly results?: string[] }
+  readonly extra: {
+    readonly failures?: string[]
+    readonly rc?: number
+    readonly results?: string[]
+    readonly conf_file?: string
+  }
 }
 
 /** Ansible's words for what a front end said when it refused. `wanted`: packages as the plan had them, with their epochs. */
@@ -189,7 +193,7 @@ export function refusalOf(said: string, rc: number, wanted: readonly string[] = 
   if (/^\s*Problem\b/.test(error))
     return { msg: `Depsolve Error occurred: ${error}`, extra: { failures: [], rc: 1, results: [] } }
   const missing = /Config error: Config file "(.*)" does not exist/.exec(said)
-  if (missing) return { msg: 'cannot read configuration file', extra: { results: [] } }
+  if (missing) return { msg: 'cannot read configuration file', extra: { conf_file: missing[1]!, results: [] } }
   if (/^Failed to download metadata|^Cannot download/.test(error)) return { msg: error, extra: { rc: 1, results: [] } }
   return { msg: `Unknown Error occurred: ${error.trim()}`, extra: { failures: [], rc: rc || 1, results: [] } }
 }

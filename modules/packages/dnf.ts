@@ -273,9 +273,9 @@ const told = (args: Context['args'], installed: readonly string[], removed: read
   ...(args.download_only ? [] : removed.map(nevra => `Removed: ${nevra}`)),
 ]
 
-function refuse({ args, fail }: Context, said: string, rc: number, plan?: Plan): never {
+function refuse({ fail }: Context, said: string, rc: number, plan?: Plan): never {
   const { msg, extra } = refusalOf(said, rc, plan?.installed)
-  return fail(msg, msg === 'cannot read configuration file' ? { ...extra, conf_file: args.conf_file ?? '' } : extra)
+  return fail(msg, extra)
 }
 
 /** Runs the front end; what changed is the difference of `rpm -qa` before and after, whatever it prints. */
@@ -325,15 +325,17 @@ async function listing({ args, remote, fail }: Context, prefer: readonly Tool[])
   const row = '%{name} %{arch} %{epoch} %{version} %{release} %{repoid}\\n'
   const what = args.list!
   const some = (option: string) => `repoquery -q ${option} --qf "${row}"`
+  // Which front end there is, the host knows.
+  const options = `case $tool in yum) set -- ${flags(args, 'yum').join(' ')} ;; *) set -- ${flags(args, 'dnf').join(' ')} ;; esac`
   const call =
     what === 'installed'
       ? `rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} @System\\n'`
       : what === 'repos'
-        ? `$tool -q ${flags(args, prefer[0] ?? 'dnf').join(' ')} repolist enabled | tail -n +2`
-        : `$tool ${flags(args, prefer[0] ?? 'dnf').join(' ')} ${what === 'updates' || what === 'upgrades' ? some('--upgrades') : what === 'available' ? some('--available') : `${some('')} ${quote(what)}; rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} @System\\n' ${quote(what)}`}`
+        ? `$tool -q "$@" repolist enabled | tail -n +2`
+        : `$tool "$@" ${what === 'updates' || what === 'upgrades' ? some('--upgrades') : what === 'available' ? some('--available') : `${some('')} ${quote(what)}; rpm -qa --qf '%{NAME} %{ARCH} %{EPOCHNUM} %{VERSION} %{RELEASE} @System\\n' ${quote(what)}`}`
   const { stdout, stderr, rc } = await remote.query({
     command:
-      `LC_ALL=C; export LC_ALL; for tool in ${sh`${[...prefer]}`}; do command -v $tool >/dev/null 2>&1 && break; done; ${call}` as ReturnType<
+      `LC_ALL=C; export LC_ALL; for tool in ${sh`${[...prefer]}`}; do command -v $tool >/dev/null 2>&1 && break; done; ${options}; ${call}` as ReturnType<
         typeof sh
       >,
     parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),

@@ -47,6 +47,11 @@ test('a weight that is no number is an error', () => {
   expect(() => parseKvConfig.apply!(items, 'name', null, [])).toThrow("invalid literal for int() with base 10: 'heavy'")
 })
 
+test('a value that is cast to what it cannot be is an error', () => {
+  const items = fromJson([{ name: 'a', value: 'x', value_cast: 'float' }]) as never
+  expect(() => parseKvConfig.apply!(items, 'name', null, [])).toThrow("could not convert string to float: 'x'")
+})
+
 function inOrder(value: Value): unknown {
   if (value instanceof Map) return [...(value as Dict)].map(([key, inner]) => [inOrder(key), inOrder(inner)])
   return Array.isArray(value) ? value.map(inOrder) : value

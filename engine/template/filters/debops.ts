@@ -7,8 +7,8 @@ import { truthy } from '../../python/compare.js'
 import { dictGet, dictHas, dictSet } from '../../python/dict.js'
 import { PyError, typeError } from '../../python/errors.js'
 import { items } from '../../python/iterate.js'
-import { badInt, floatOf, intOf } from '../../python/numbers.js'
-import { pyRepr, pyStr } from '../../python/repr.js'
+import { badFloat, badInt, floatOf, intOf } from '../../python/numbers.js'
+import { pyStr } from '../../python/repr.js'
 import { type Dict, float, isDict, isInt, isList, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 
@@ -254,7 +254,7 @@ function cast(value: Value, type: Value): Value {
       return truthy(value)
     case 'float': {
       const number = floatOf(value)
-      if (number === undefined) throw typeError(`could not convert to float: ${pyRepr(value)}`)
+      if (number === undefined) throw badFloat(value)
       return float(number)
     }
     default:

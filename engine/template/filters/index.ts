@@ -221,7 +221,7 @@ const general: Filters = {
   version_sort: merging.versionSort,
 }
 
-/** DebOps': it ships them in Python. */
+/** DebOps ships these in Python; nearly all of its roles use them. */
 const debopsOwn: Filters = {
   parse_kv_config: debops.parseKvConfig,
   parse_kv_items: debops.parseKvItems,

@@ -2,8 +2,17 @@
 import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { PyError, typeError, valueError } from '../../python/errors.js'
-import { floatFromText, floatOf, intOf, realNumber, rounded, truncated, wholeNumber } from '../../python/numbers.js'
-import { pyRepr, pyStr } from '../../python/repr.js'
+import {
+  badFloat,
+  floatFromText,
+  floatOf,
+  intOf,
+  realNumber,
+  rounded,
+  truncated,
+  wholeNumber,
+} from '../../python/numbers.js'
+import { pyStr } from '../../python/repr.js'
 import { asNumber, float, isInt, isNumber, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 
@@ -215,10 +224,7 @@ export const filesizeformat = defineFilter({
   signature: 'binary=False',
   apply: (value: Value, binary: Value) => {
     const bytes = floatOf(value)
-    if (bytes === undefined)
-      throw typeof value === 'string'
-        ? valueError(`could not convert string to float: ${pyRepr(value)}`)
-        : typeError(`float() argument must be a string or a real number, not '${typeName(value)}'`)
+    if (bytes === undefined) throw badFloat(value)
     const base = truthy(binary) ? 1024 : 1000
     if (bytes === 1) return '1 Byte'
     if (bytes < base) return `${Math.trunc(bytes)} Bytes`

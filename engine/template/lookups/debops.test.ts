@@ -48,3 +48,8 @@ test('without a configuration the role’s own file is found', async () => {
   expect(await found('web/a.j2')).toBe(join(project, 'role/templates/web/a.j2'))
   await expect(found('web/c.j2')).rejects.toThrow('could not locate file in lookup: web/c.j2')
 })
+
+test('a configuration that cannot be read is named', async () => {
+  writeFileSync(join(project, '.debops.toml'), 'a = [broken\n')
+  await expect(found('web/a.j2')).rejects.toThrow('.debops.toml: Invalid TOML document')
+})

@@ -73,8 +73,16 @@ function configurationFiles(directory: string): string[] {
 
 function pathsIn(file: string, kind: Kind): string | undefined {
   const text = readFileSync(file, 'utf8')
-  const data: Value = file.endsWith('.toml') ? fromJson(parse(text)) : loadYaml(text, { file, trusted: false })
+  const data = file.endsWith('.toml') ? tomlIn(text, file) : loadYaml(text, { file, trusted: false })
   const paths = isDict(data) ? data.get('override_paths') : undefined
   const value = paths !== undefined && isDict(paths) ? paths.get(`${kind}_path`) : undefined
   return value === undefined || value === null ? undefined : pyStr(value)
+}
+
+function tomlIn(text: string, file: string): Value {
+  try {
+    return fromJson(parse(text))
+  } catch (error) {
+    throw lookupError(`${file}: ${(error as Error).message}`)
+  }
 }

@@ -27,7 +27,7 @@ export const digSrv = defineLookup({
   },
 })
 
-interface Record {
+interface Answer {
   readonly name: string
   readonly port: Value
   readonly priority: number
@@ -35,7 +35,7 @@ interface Record {
   readonly source: 'dns' | 'fallback'
 }
 
-function record(owner: string, { name, port, priority, weight, source }: Record): Dict {
+function record(owner: string, { name, port, priority, weight, source }: Answer): Dict {
   return new Map<Value, Value>([
     ['target', name],
     ['class', 'IN'],

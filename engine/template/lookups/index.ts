@@ -77,11 +77,12 @@ const elsewhere: Lookups = {
     'community.hashi_vault.hashi_vault',
     'it needs a HashiCorp Vault server',
   ),
+  'community.sops.sops': unavailable('community.sops.sops', 'it needs sops'),
+  // DebOps ships these in Python; nearly all of its roles use them.
   'debops.debops.dig_srv': digSrv,
   'debops.debops.file_src': fileSrc,
   'debops.debops.task_src': taskSrc,
   'debops.debops.template_src': templateSrc,
-  'community.sops.sops': unavailable('community.sops.sops', 'it needs sops'),
   hashi_vault: unavailable('hashi_vault', 'it needs a HashiCorp Vault server'),
   'kubernetes.core.k8s': unavailable('kubernetes.core.k8s', 'it needs a Kubernetes client'),
 }

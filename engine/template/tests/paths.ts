@@ -64,6 +64,7 @@ export const vaultedFile = defineTest({
       const start = Buffer.alloc(64)
       return isVault(start.subarray(0, readSync(file, start)))
     } catch {
+      // A directory can be opened, but not read.
       return false
     } finally {
       closeSync(file)
