@@ -208,6 +208,16 @@ testModule(
       returns: { changed: false, msg: 'Cache updated', rc: 0 },
       trips: 2,
     },
+    'lists with options that the front end of the host knows': {
+      args: { list: 'repos', update_cache: true },
+      commands: [
+        [
+          /yum\) set -- (?:(?!--refresh).)* ;; \*\) set -- .*--refresh.* ;; esac; \$tool -q "\$@" repolist/,
+          'base CentOS\n',
+        ],
+      ],
+      returns: { results: [{ repoid: 'base', state: 'enabled' }] },
+    },
     'lists what is installed': {
       args: { list: 'installed' },
       commands: { 'LC_ALL*': 'bash x86_64 0 5.1 2.el9 @System\n' },
