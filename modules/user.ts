@@ -2,6 +2,7 @@ import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext, type ModuleResult } from '../engine/module/define.js'
 import { quote, quoteAll } from '../engine/remote/quote.js'
 import { addUser, moveHome, passwdField, setFields, shadowField } from './accounts/busybox.js'
+import { keyCommand } from './accounts/ssh-key.js'
 import { missingProgram } from './commands/missing-program.js'
 import { type UserState, userState } from './queries/passwd.js'
 
@@ -382,30 +383,6 @@ async function carryOut(
   })
   if (rc !== 0) fail(stderr || stdout, { name: args.name, rc })
   return { stdout, stderr }
-}
-
-async function keyCommand(
-  { args, remote }: Pick<Context, 'args' | 'remote'>,
-  home: string,
-  owner: string,
-): Promise<string> {
-  const name = args.ssh_key_file ?? `.ssh/id_${args.ssh_key_type}`
-  const file = quote(name.startsWith('/') ? name : `${home}/${name}`)
-  const comment =
-    args.ssh_key_comment === undefined ? '"ansible-generated on $(uname -n)"' : quote(args.ssh_key_comment)
-  const bits = args.ssh_key_bits ? `-b ${args.ssh_key_bits} ` : ''
-  const generate = `ssh-keygen -q -t ${quote(args.ssh_key_type)} ${bits}-C ${comment} -f ${file}`
-  const old = args.force ? `rm -f ${file} ${file}.pub && ` : ''
-  let keygen = `${generate} -N ''`
-  if (args.ssh_key_passphrase !== undefined && !remote.checkMode) {
-    // Asked for through SSH_ASKPASS, so that the passphrase is on no command line.
-    const scratch = await remote.scratch('programs')
-    const [secret, helper] = await Promise.all([remote.file(`${scratch}/secret`), remote.file(`${scratch}/ask`)])
-    await secret.put({ text: args.ssh_key_passphrase, mode: '0600' })
-    await helper.put({ text: `#!/bin/sh\ncat ${quote(secret.path)}\n`, mode: '0700' })
-    keygen = `SSH_ASKPASS=${quote(helper.path)} SSH_ASKPASS_REQUIRE=force DISPLAY=:0 ${generate} </dev/null`
-  }
-  return `{ dir=$(dirname ${file}); [ -d "$dir" ] || { mkdir -p "$dir" && chmod 0700 "$dir" && chown "${owner}" "$dir"; }; } && ${old}${keygen} && chown "${owner}" ${file} ${file}.pub`
 }
 
 async function removal(context: Context, { account, tools }: UserState): Promise<ModuleResult> {

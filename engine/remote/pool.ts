@@ -174,7 +174,6 @@ export class HostPool {
       {
         environment: needs.environment,
         timeout: needs.timeout ?? 0,
-        tmp: undefined,
         onOutput: needs.onOutput,
         traffic,
         leaveUsers: text => this.#leaveUsers(target.name, text),

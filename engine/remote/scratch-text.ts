@@ -1,13 +1,11 @@
-import { quote } from './quote.js'
-
 /**
  * Shell text that makes a private directory and leaves its name in `$_x`. Where programs are to be started in it, another one in
  * the home takes its place when the first does not let them (noexec). That is tried with a program, for root may do all.
  */
-export function scratchText(tmp: string | undefined, use?: 'programs'): string {
-  const base = tmp ? quote(tmp) : '"${TMPDIR:-/tmp}"'
-  const made = `_x=$(mktemp -d ${base}/understudy-XXXXXXXXXX 2>/dev/null) || { _x=${base}/understudy-$$-$(date +%s); (umask 077; mkdir "$_x"); }`
-  return use === 'programs' && !tmp ? `${made} && { ${trial} || ${inHome}; rm -f "$_x/.try"; }` : made
+export function scratchText(use?: 'programs'): string {
+  const made =
+    '_x=$(mktemp -d "${TMPDIR:-/tmp}/understudy-XXXXXXXXXX" 2>/dev/null) || { _x=${TMPDIR:-/tmp}/understudy-$$-$(date +%s); (umask 077; mkdir "$_x"); }'
+  return use === 'programs' ? `${made} && { ${trial} || ${inHome}; rm -f "$_x/.try"; }` : made
 }
 
 const trial = `{ printf '#!/bin/sh\\n' >"$_x/.try" && chmod 700 "$_x/.try" && "$_x/.try"; } 2>/dev/null`

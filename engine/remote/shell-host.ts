@@ -24,8 +24,6 @@ export interface HostTask {
   readonly environment: ReadonlyMap<string, string>
   /** Seconds for each effect, 0 for ever. */
   readonly timeout: number
-  /** Where scratch directories are made. */
-  readonly tmp: string | undefined
   readonly onOutput?: Effect['onOutput']
   /** Counts what the task sends and gets. */
   readonly traffic: Traffic
@@ -196,7 +194,7 @@ export class ShellHost implements Host {
     const lane = await this.#acquire()
     try {
       // Each lane removes its own on the way out, so a cut connection leaves nothing either.
-      const text = `${scratchText(this.task.tmp, use)} && T="$T $_x"; _q=$?; printf %s "$_x"; _n $_q; _m\n`
+      const text = `${scratchText(use)} && T="$T $_x"; _q=$?; printf %s "$_x"; _n $_q; _m\n`
       const [said] = await lane.scripts([text])
       const { out, error } = said!
       const path = decodeBytes(out.body)

@@ -173,7 +173,7 @@ export function failInclude(
       noLog: false,
       result: fromJson({
         failed: true,
-        // Of roles Ansible tells so; of files it does not.
+        // Ansible's result for a missing role has it, that for a missing file does not.
         ...(problems[0]!.code === 'role-not-found' ? { changed: false } : {}),
         reason: msg,
       }) as Dict,
