@@ -133,7 +133,7 @@ const alternatives = (name: string): Query<Group> => ({
       })
     }
     for (const [, path, priority, rest] of stdout.matchAll(
-      /^(\/\S+) - (?:family \S+ )?priority (\d+)\n((?: (?:slave|follower) .*\n)*)/gm,
+      /^(\/\S+) - (?:family \S+ )?priority (-?\d+)\n((?: (?:slave|follower) .*\n)*)/gm,
     )) {
       const slaves = [...rest!.matchAll(/^ (?:slave|follower) (\S+): (\S+)$/gm)].map(
         ([, slave, target]) => [slave!, target!] as const,

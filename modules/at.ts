@@ -30,14 +30,20 @@ export default defineModule({
     const { command, state, count, units } = args
     if (state === 'present' && (count === undefined || units === undefined))
       fail('present state requires count and units')
-    if (command === '') fail('command is empty: there is nothing to plan')
-    const script = command ?? (await remote.file(args.script_file!, { want: 'text' })).text
-    const seen = await remote.query({
-      command: sh`command -v at >/dev/null 2>&1 || exit 91; at -l 2>/dev/null | while read -r job rest; do echo "//$job"; at -c "$job" 2>/dev/null; done; :`,
-      parse: (stdout, rc) => ({ missing: rc === 91, jobs: stdout.split(/^\/\//m).slice(1) }),
-    })
+    const [file, seen] = await Promise.all([
+      args.script_file === undefined ? undefined : remote.file(args.script_file, { want: 'text' }),
+      remote.query({
+        command: sh`command -v at >/dev/null 2>&1 || exit 91; at -l 2>/dev/null | while read -r job rest; do echo "//$job"; at -c "$job" 2>/dev/null; done; :`,
+        parse: (stdout, rc) => ({ missing: rc === 91, jobs: stdout.split(/^\/\//m).slice(1) }),
+      }),
+    ])
     if (seen.missing) await missingProgram({ remote, fail }, 'at')
-    const same = seen.jobs.filter(job => job.trimEnd().endsWith(script.trimEnd())).map(job => job.split('\n')[0]!)
+    if (file && !file.exists) fail(`Cannot open input file ${file.path}: No such file or directory`)
+    const script = command ?? file!.text
+    // Every job ends with nothing.
+    if (script.trim() === '') fail(`${file?.path ?? 'command'} is empty: there is nothing to plan`)
+    // Whole lines, and not only at the end: at of Red Hat writes a delimiter after them.
+    const same = seen.jobs.filter(job => `${job}\n`.includes(`\n${script.trim()}\n`)).map(job => job.split('\n')[0]!)
     // For a command Ansible names its temporary file, which is gone by then.
     const result = { state, script_file: args.script_file ?? null }
     if (state === 'absent') {

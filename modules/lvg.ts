@@ -33,7 +33,7 @@ export default defineModule({
     const pvs = args.pvs ?? []
     if (state === 'present' && pvs.length === 0) fail('No physical volumes given.')
     const seen = await remote.query({
-      command: sh`command -v pvs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; :`,
+      command: sh`command -v pvs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name 2>/dev/null | while read -r d; do echo "dev $d $(readlink -f "$d")"; done; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; :`,
       parse: (stdout, rc) => ({ rc, lines: stdout.split('\n') }),
     })
     if (seen.rc === 91) await missingProgram({ remote, fail }, 'pvs')
@@ -60,8 +60,12 @@ export default defineModule({
         .filter(line => line.startsWith('dev '))
         .map(line => [line.split(' ')[1]!, line.split(' ')[2] ?? ''] as const),
     )
-    const wanted = pvs.map(device => real.get(device) || device)
-    const physical = new Map(rows('pv').map(([name, of, size]) => [name!, { vg: of!, size: Number(size) }] as const))
+    // LVM says /dev/mapper/a of what a link leads to as /dev/dm-0.
+    const realOf = (device: string | undefined) => real.get(device!) || device!
+    const wanted = pvs.map(realOf)
+    const physical = new Map(
+      rows('pv').map(([name, of, size]) => [realOf(name), { vg: of!, size: Number(size) }] as const),
+    )
     for (const device of wanted) {
       const of = physical.get(device)?.vg
       if (of && of !== vg) fail(`Device ${device} is already in ${of} volume group.`)
@@ -90,7 +94,9 @@ export default defineModule({
     const fresh = wanted.filter(device => !now.includes(device))
     const gone = args.remove_extra_pvs ? now.filter(device => !wanted.includes(device)) : []
     if (args.pvresize) {
-      const sizes = new Map(rows('size').map(([name, size, start]) => [name!, Number(size) + Number(start)] as const))
+      const sizes = new Map(
+        rows('size').map(([name, size, start]) => [realOf(name), Number(size) + Number(start)] as const),
+      )
       for (const device of wanted.filter(one => now.includes(one))) {
         // Within an extent nothing is to be won.
         if (physical.get(device)!.size - (sizes.get(device) ?? 0) >= 4 * 1024 * 1024)

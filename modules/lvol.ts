@@ -66,7 +66,6 @@ export default defineModule({
       if (rc !== 0) fail(msg, { rc, err: stderr })
     }
     if (seen.rc === 91) await missingProgram({ remote, fail }, 'lvm')
-    if (seen.rc === 91) await missingProgram({ remote, fail }, 'lvm')
     const group = seen.rows.find(row => row.kind === 'vg')?.cells
     if (!group) {
       if (state === 'absent') return { changed: false, stdout: `Volume group ${vg} does not exist.` }
