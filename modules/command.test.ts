@@ -31,14 +31,21 @@ testModule(
       returns: { changed: true, rc: 3, stdout: 'out', stderr: 'err', cmd: ['false'] },
     },
     'says that a program is missing as Python does': {
-      args: { cmd: 'nosuch x' },
-      commands: { 'nosuch x': { rc: 127, stderr: 'sh: nosuch: not found' }, 'cd*': 'noprogram\n' },
+      args: { cmd: 'nosuch "x y"' },
+      commands: { "nosuch 'x y'": { rc: 127, stderr: 'sh: nosuch: not found' }, 'cd*': 'noprogram\n' },
       fails: "[Errno 2] No such file or directory: b'nosuch'",
-      returns: { changed: false, rc: 2, cmd: 'nosuch x', stderr: '' },
+      returns: { changed: false, rc: 2, cmd: "nosuch 'x y'", stderr: '' },
     },
     'says that chdir is missing as Python does': {
       args: { cmd: 'ls', chdir: '/nope' },
       commands: { ls: { rc: 1 }, 'cd*': 'nodir\n' },
+      fails: "Unable to change directory before execution: [Errno 2] No such file or directory: b'/nope'",
+      returns: { changed: false, rc: null, cmd: ['ls'] },
+    },
+    'enters chdir before it looks for creates': {
+      args: { cmd: 'ls', chdir: '/nope', creates: '/etc/x' },
+      files: { '/etc/x': '' },
+      commands: { 'cd*': 'nodir\n' },
       fails: "Unable to change directory before execution: [Errno 2] No such file or directory: b'/nope'",
       returns: { changed: false, rc: null, cmd: ['ls'] },
     },
@@ -50,6 +57,7 @@ testModule(
     'looks for a relative creates in chdir': {
       args: { cmd: 'ls', creates: 'x', chdir: '/etc' },
       files: { '/etc/x': '' },
+      commands: { 'cd*': '' },
       runs: [],
     },
     'is done when removes is missing': {

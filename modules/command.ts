@@ -61,7 +61,7 @@ export default defineModule({
     const [program] = argv
     if (!program?.trim()) return refuse('no command given')
 
-    const kept = await keptFromRunning(remote, args, argv)
+    const kept = await keptFromRunning({ remote, fail }, args, argv)
     if (kept) return kept
 
     const expand = args.expand_argument_vars && argv.some(needsExpansion)

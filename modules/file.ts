@@ -100,8 +100,10 @@ export default defineModule({
     const was = stateOf((state === 'file' ? followed(context, subject) : subject).self)
     const otherwise = (state === 'file' || state === 'touch') && was !== state
     const seenState = otherwise ? [{ before: { state: was }, after: { state } }] : []
+    // Of a file that check mode would make, Ansible shows nothing.
+    const unmade = state === 'touch' && was === 'absent' && remote.checkMode
     const diff =
-      state === 'absent' && !remote.recorded.changed
+      unmade || (state === 'absent' && !remote.recorded.changed)
         ? undefined
         : mergedDiff([{ before: seenPath, after: seenPath }, ...seenState, ...remote.recorded.diffs])
     const looked = remote.recorded.changed && !remote.checkMode && state !== 'absent'
@@ -168,9 +170,7 @@ const states: { readonly [S in State]: (context: Context, subject: Subject) => P
   async touch(context, { path, self, target, times }) {
     const { args, remote, fail } = context
     if (!target.exists) {
-      // Of a file that check mode would make, Ansible shows nothing.
-      const diff = { before: { path, state: 'absent' }, after: { path, state: 'touch' } }
-      remote.changed(`create ${path}`, remote.checkMode ? undefined : diff)
+      remote.changed(`create ${path}`, { before: { path, state: 'absent' }, after: { path, state: 'touch' } })
       const made = await remote.exec({ argv: ['touch', '--', path], why: `create ${path}`, changes: false })
       if (made.rc !== 0) fail(`Error, could not touch target: ${errnoText(made, path)}`, { path })
       const needsMore =

@@ -1,6 +1,7 @@
 import { defineModule } from '../engine/module/define.js'
 import { startDetached } from './commands/detached.js'
 import { keptFromRunning, notRun, runCommand } from './commands/run-command.js'
+import { shownCommand } from './commands/shown-command.js'
 
 export default defineModule({
   name: 'ansible.builtin.shell',
@@ -50,7 +51,7 @@ export default defineModule({
     const cmd = args.cmd ?? args._raw_params
     if (!cmd?.trim()) return refuse('no command given')
 
-    const kept = await keptFromRunning(remote, args, cmd)
+    const kept = await keptFromRunning({ remote, fail }, args, cmd)
     if (kept) return kept
 
     const executable = args.executable ?? '/bin/sh'
@@ -72,7 +73,7 @@ export default defineModule({
       fail(result.msg, {
         changed: started,
         ...result,
-        cmd: started || result.rc === null ? cmd : `${executable} -c ${cmd}`,
+        cmd: started || result.rc === null ? cmd : shownCommand([executable, '-c', cmd]),
       })
     return { changed: true, ...result }
   },

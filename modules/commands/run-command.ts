@@ -1,8 +1,9 @@
 /** What `command`, `shell` and `script` share: guards, running, Ansible's result keys and its words for what went wrong. */
-import type { ModuleResult } from '../../engine/module/define.js'
+import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
 import { givenPath, raw, sh } from '../../engine/remote/quote.js'
 import type { Effect, Outcome, Remote } from '../../engine/remote/remote.js'
+import { shownCommand } from './shown-command.js'
 import { duration, timestamp } from './timing.js'
 
 export interface Guards {
@@ -82,6 +83,16 @@ type NotStarted = {
   readonly path: string
 }
 
+const entering = (path: string) =>
+  sh`cd -- ${path} 2>/dev/null || { if [ -d ${path} ]; then echo noaccess; elif [ -e ${path} ]; then echo notdir; else echo nodir; fi; exit 0; }`
+
+function notEntered(answer: string, path: string): NotStarted | undefined {
+  if (answer === 'nodir') return { errno: 2, text: 'No such file or directory', on: 'chdir', path }
+  if (answer === 'notdir') return { errno: 20, text: 'Not a directory', on: 'chdir', path }
+  if (answer === 'noaccess') return { errno: 13, text: 'Permission denied', on: 'chdir', path }
+  return undefined
+}
+
 /**
  * A shell answers 126 or 127 where execve(2) would fail, and so may a program that did start; the host is asked, only
  * after a failure, whether the directory and the program are there.
@@ -91,13 +102,13 @@ async function neverStarted(remote: Remote, outcome: Outcome, { cwd }: Effect, p
   if (!cwd && !programMayBeMissing) return undefined
   const slash = program.includes('/')
   return remote.query<NotStarted | undefined>({
-    command: sh`cd -- ${cwd ?? '.'} 2>/dev/null || { [ -e ${cwd ?? '.'} ] && echo noaccess || echo nodir; exit 0; }
+    command: sh`${raw(entering(cwd ?? '.'))}
 if ${raw(slash ? 'true' : 'false')}; then [ -e ${program} ] || { echo noprogram; exit 0; }; [ -x ${program} ] && [ -f ${program} ] || { echo noexec; exit 0; }
 else ( IFS=:; for d in ${givenPath}; do [ -x "$d"/${program} ] && [ -f "$d"/${program} ] && exit 0; done; exit 1 ) || echo noprogram; fi`,
     parse: stdout => {
       const answer = stdout.trim()
-      if (answer === 'nodir') return { errno: 2, text: 'No such file or directory', on: 'chdir', path: cwd! }
-      if (answer === 'noaccess') return { errno: 20, text: 'Not a directory', on: 'chdir', path: cwd! }
+      const refused = notEntered(answer, cwd!)
+      if (refused) return refused
       if (!programMayBeMissing) return undefined
       if (answer === 'noprogram') return { errno: 2, text: 'No such file or directory', on: 'program', path: program }
       if (answer === 'noexec') return { errno: 13, text: 'Permission denied', on: 'program', path: program }
@@ -114,27 +125,42 @@ function couldNotStart({ errno, text, on, path }: NotStarted, cmd: Json): Comman
     end: _end,
     delta: _delta,
     ...rest
-  } = notRun(Array.isArray(cmd) ? cmd.join(' ') : cmd, {
+  } = notRun(Array.isArray(cmd) ? shownCommand(cmd as string[]) : cmd, {
     rc: errno,
     msg: reason,
   })
   return rest as CommandResult
 }
 
-/** What `creates`, `removes` and check mode say instead of running the command; undefined: it runs. */
+/**
+ * What `creates`, `removes` and check mode say instead of running the command; undefined: it runs. A folder that cannot be
+ * entered ends the task even so: Ansible goes there before it asks anything.
+ */
 export async function keptFromRunning(
-  remote: Remote,
+  { remote, fail }: Pick<ModuleContext<unknown>, 'remote' | 'fail'>,
   args: Guards,
   cmd: string | readonly string[],
 ): Promise<ModuleResult | undefined> {
-  const guard = await guardedBy(remote, args)
+  const { chdir } = args
+  const decided = args.creates !== undefined || args.removes !== undefined
+  const mayNotRun = decided || remote.checkMode
+  const entered =
+    chdir && mayNotRun
+      ? remote.query({ command: entering(chdir), parse: stdout => notEntered(stdout.trim(), chdir) })
+      : undefined
+  // A user that cannot be become fails the task in check mode, too: something has to be asked as that user.
+  const became = remote.checkMode ? remote.file('/', { want: 'stat' }) : undefined
+  const [refused, guard] = await Promise.all([entered, guardedBy(remote, args), became])
+  if (refused) {
+    const result = couldNotStart(refused, cmd)
+    return fail(result.msg, { changed: false, ...result })
+  }
   if (guard) {
     const would = remote.checkMode ? 'Would not' : 'Did not'
     const msg = `${would} run command since '${guard.path}' ${guard.because}`
     return { changed: false, ...notRun(cmd, { stdout: `skipped, since ${guard.path} ${guard.because}`, msg }) }
   }
   if (!remote.checkMode) return undefined
-  const decided = args.creates !== undefined || args.removes !== undefined
   const msg = 'Command would have run if not in check mode'
   return { changed: decided, ...(decided ? {} : { skipped: true }), ...notRun(cmd, { msg }) }
 }
