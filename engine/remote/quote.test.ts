@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { encodeText } from '../python/surrogateescape.js'
-import { quote, quoteAll, raw, sh } from './quote.js'
+import { hereDocument, quote, quoteAll, raw, sh } from './quote.js'
 
 const shells = [['dash'], ['bash', '--posix'], ['busybox', 'ash']].filter(
   ([program]) => spawnSync(program!, ['-c', 'true']).error === undefined,
@@ -81,4 +81,10 @@ test('shell text inside shell text has to be raw: quoted it would be one word', 
   // @ts-expect-error: the compiler tells them apart.
   expect(sh`${inner}`).toBe(quote(inner))
   expect(sh`${raw(inner)}; true`).toBe("echo 'a b'; true")
+})
+
+test.each(shells)('no line ends a here-document but its own: %s', (...shell) => {
+  const lines = "a\nUNDERSTUDY_END\nUNDERSTUDY_END_\necho $(echo run) `x` 'q\n"
+  const said = execFileSync(shell[0]!, [...shell.slice(1), '-c', `cat ${hereDocument(lines)}`], { encoding: 'utf8' })
+  expect(said).toBe(lines)
 })

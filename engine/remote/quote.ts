@@ -18,6 +18,13 @@ export function quote(text: string): string {
 /** Program and arguments as one shell command. */
 export const quoteAll = (words: Iterable<string>): ShellText => Array.from(words, quote).join(' ') as ShellText
 
+/** Shell text that gives whole lines to a command as its standard input. They may hold any line: the one that ends them is another. */
+export function hereDocument(lines: string): ShellText {
+  let end = 'UNDERSTUDY_END'
+  while (lines.includes(end)) end += '_'
+  return `<<'${end}'\n${lines}${end}\n` as ShellText
+}
+
 /** Puts shell text into `sh` unquoted: for pieces that were made with `sh` themselves. */
 export const raw = (text: string): Raw => new Raw(text)
 

@@ -3,7 +3,7 @@ import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
 import type { ModuleContext } from '../../engine/module/define.js'
 import { dumps } from '../../engine/python/json.js'
 import { isDict, type Value } from '../../engine/python/values.js'
-import { quoteAll } from '../../engine/remote/quote.js'
+import { hereDocument, quoteAll } from '../../engine/remote/quote.js'
 import type { Outcome, Query, Remote, ShellText } from '../../engine/remote/remote.js'
 
 export const kubernetesArgs = {
@@ -120,8 +120,7 @@ ${kubectl.replace(/^((?:env(?: \S+=\S*)+ )?kubectl)/, '$1 --kubeconfig "$c"')}`
 
   /** Asks; `manifest` is its standard input. */
   ask<T>(words: readonly string[], parse: Query<T>['parse'], manifest = ''): Promise<T> {
-    const marker = 'UNDERSTUDY_END_OF_MANIFEST'
-    const command = `(${this.#script(words)}) <<'${marker}'\n${this.#input(manifest)}\n${marker}\n` as ShellText
+    const command = `(${this.#script(words)}) ${hereDocument(`${this.#input(manifest)}\n`)}` as ShellText
     return this.remote.query({ command, parse })
   }
 

@@ -1,7 +1,7 @@
 /** Talks to MySQL and MariaDB through the host's client; passwords and statements travel on standard input only. */
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
 import { pyRepr } from '../../engine/python/repr.js'
-import { quote } from '../../engine/remote/quote.js'
+import { hereDocument, quote } from '../../engine/remote/quote.js'
 import type { Query, Remote, ShellText } from '../../engine/remote/remote.js'
 
 export const loginArgs = {
@@ -105,10 +105,9 @@ export class MySql {
     { force = false, database }: { force?: boolean; database?: string | undefined } = {},
   ): Promise<Answer> {
     const input = this.input(`${statements.join(';\n')};\n`)
-    const marker = 'UNDERSTUDY_END_OF_STATEMENTS'
     const query: Query<Answer> = {
       command:
-        `(${withOptions(this.login, `${clientCommand(database)}${force ? ' --force' : ''}`)}) <<'${marker}'\n${input}${marker}\n` as ShellText,
+        `(${withOptions(this.login, `${clientCommand(database)}${force ? ' --force' : ''}`)}) ${hereDocument(input)}` as ShellText,
       parse: readAnswer,
     }
     return this.remote.query(query)

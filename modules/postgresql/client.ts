@@ -1,6 +1,6 @@
 /** Talks to PostgreSQL through the host's psql; passwords and statements travel on standard input only. */
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
-import { quote } from '../../engine/remote/quote.js'
+import { hereDocument, quote } from '../../engine/remote/quote.js'
 import type { Query, Remote, ShellText } from '../../engine/remote/remote.js'
 
 export const loginArgs = {
@@ -89,9 +89,8 @@ export class Postgres {
   }
 
   ask(statements: readonly string[]): Promise<Answer> {
-    const marker = 'UNDERSTUDY_END_OF_STATEMENTS'
     const query: Query<Answer> = {
-      command: `(${psql(this.login, this.database)}) <<'${marker}'\n${this.script(statements)}${marker}\n` as ShellText,
+      command: `(${psql(this.login, this.database)}) ${hereDocument(this.script(statements))}` as ShellText,
       parse: (stdout, rc, stderr) => readAnswer(stdout, rc, stderr, this.login.session_role === undefined ? 0 : 1),
     }
     return this.remote.query(query)
