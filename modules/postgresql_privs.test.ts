@@ -139,14 +139,7 @@ testModule(
   { query: 'SELECT %s AS n', positional_args: ["o'x"] },
   {
     'gives typed rows': {
-      commands: {
-        '*psql*':
-          end +
-          table(['Column', 'Type'], ['n', 'integer']) +
-          table(['n'], ['5']) +
-          table(['understudy_rows'], ['1']) +
-          end,
-      },
+      commands: { '*psql*': `${end}${table(['n'], ['5'])}${table(['Column', 'Type'], ['n', 'integer'])}${end}` },
       returns: {
         query: "SELECT 'o''x' AS n",
         query_list: ['SELECT %s AS n'],
@@ -156,11 +149,56 @@ testModule(
       },
       changed: false,
     },
+    'sends several statements as one and reads the last': {
+      args: { query: "UPDATE t SET a=';'; SELECT a FROM t -- all;", positional_args: undefined },
+      commands: [
+        [
+          /psql -X/,
+          call => {
+            if (!call.stdin.includes("SELECT 'UPDATE t SET a='';''; SELECT a FROM t -- all;' \\gexec\n"))
+              return { rc: 9 }
+            if (!call.stdin.includes('\nSELECT a FROM t \\gdesc\n')) return { rc: 9 }
+            return `${end}${table(['a'], ['INSERT 0 1'])}${table(['Column', 'Type'], ['a', 'text'])}${end}`
+          },
+        ],
+      ],
+      returns: { query_all_results: [[{ a: 'INSERT 0 1' }]], rowcount: 1, statusmessage: 'SELECT 1' },
+      changed: false,
+    },
+    'keeps commands of psql away from it': {
+      args: { query: '\\! id', positional_args: undefined },
+      commands: [
+        [
+          /psql -X/,
+          call =>
+            call.stdin.includes("SELECT  E'\\\\! id' \\gexec")
+              ? { rc: 3, stdout: end, stderr: 'psql:<stdin>:5: ERROR:  syntax error at or near "\\"\n' }
+              : { rc: 9 },
+        ],
+      ],
+      fails: /^Cannot execute SQL '\\! id' None: syntax error at or near "\\"\n, query list: /,
+    },
     'tells what was inserted': {
       args: { query: 'INSERT INTO t VALUES (1)', positional_args: undefined },
-      commands: { '*psql*': `${end}${end}INSERT 0 1\n${end.slice(1)}${table(['understudy_rows'], ['1'])}${end}` },
+      commands: { '*psql*': `${end}INSERT 0 1${end}The command has no result.${end}${end}` },
       returns: { query_result: {}, rowcount: 1, statusmessage: 'INSERT 0 1' },
       again: { changed: 'an insertion adds each time' },
     },
+    'has rows and a message of what returns rows': {
+      args: { query: 'DELETE FROM t RETURNING a', positional_args: undefined },
+      commands: { '*psql*': `${end}a\nDELETE 0${end}${table(['Column', 'Type'], ['a', 'integer'])}${end}` },
+      returns: { query_result: [], rowcount: 0, statusmessage: 'DELETE 0' },
+      changed: false,
+    },
+    'refuses an empty query': { args: { query: ' -- nothing\n;' }, fails: /can't execute an empty query/ },
+    'refuses what would read the rest of the script as data': {
+      args: { query: 'SELECT 1; COPY t FROM STDIN', positional_args: undefined },
+      fails: /can't execute COPY FROM: use the copy_from\(\) method instead/,
+    },
+    'wants a value for each placeholder': {
+      args: { query: 'SELECT %s, %s' },
+      fails: /^Cannot execute SQL 'SELECT %s, %s' \["o'x"\]: list index out of range, query list: /,
+    },
+    'wants text': { args: { query: 5 }, fails: 'query argument must be of type string or list' },
   },
 )

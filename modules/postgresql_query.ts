@@ -1,41 +1,46 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { pyRepr } from '../engine/python/repr.js'
-import { isDict, isList, type Json, type Value } from '../engine/python/values.js'
-import { cannotConnect, identifier, literal, loginArgs, Postgres, type Row, readTable } from './postgresql/client.js'
-import { bound } from './sql/placeholders.js'
+import type { Json } from '../engine/python/values.js'
+import { type Answer, cannotConnect, literal, loginArgs, Postgres, readTable } from './postgresql/client.js'
+import { columnValue } from './postgresql/column-values.js'
+import { filled, preparedArguments } from './postgresql/placeholders.js'
+import { statementsOf } from './postgresql/statements.js'
 
 const args = {
   query: { type: 'raw', summary: 'statement, or a list of statements' },
   positional_args: { type: 'list', elements: 'raw', summary: 'values for %s, in order' },
   named_args: { type: 'dict', summary: 'values for %(name)s' },
   path_to_script: { type: 'path', summary: 'file of the host with statements' },
-  as_single_query: { type: 'bool', default: true, summary: 'no use here: a script runs as one' },
+  as_single_query: {
+    type: 'bool',
+    default: true,
+    summary: 'whether a script runs as one, or each part between semicolons',
+  },
   db: { type: 'str', aliases: ['login_db'], summary: 'database to connect to' },
   autocommit: { type: 'bool', default: false, summary: 'each statement on its own, without a transaction' },
-  encoding: { type: 'str', summary: 'encoding of the client', unsupported: 'results are always read as UTF-8' },
+  encoding: { type: 'str', summary: 'encoding of the client; must be known to the server, results are text anyway' },
   search_path: { type: 'list', elements: 'str', summary: 'schemas to look in' },
   ...loginArgs,
 } as const satisfies ArgSpecs
-
-const mark = 'understudy_rows'
 
 export default defineModule({
   name: 'community.postgresql.postgresql_query',
   summary: 'Statements for PostgreSQL',
   notes: [
     'The host needs psql, and no Python library.',
-    'Numbers and truth values come back as such for statements without a semicolon inside; other types as text.',
+    'A text of several statements is sent as one; rows, their number and the message are of its last statement.',
+    'Numbers, truth values, JSON and arrays of simple types come back as such; other types as text.',
   ],
   check: 'full',
   args,
   rules: { exclusive: [['positional_args', 'named_args']] },
   returns: {
-    query: 'the last statement',
-    query_list: 'the statements',
-    query_result: 'rows of the last statement',
-    query_all_results: 'rows of each statement',
-    rowcount: 'rows found or changed',
+    query: 'the last text, with its values',
+    query_list: 'the texts',
+    query_result: 'rows of the last text',
+    query_all_results: 'rows of each text',
+    rowcount: 'rows found or changed, of all texts',
     statusmessage: 'what the server says of the last statement',
   },
   examples: `
@@ -49,124 +54,137 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     if (args.autocommit && remote.checkMode) fail('Using autocommit is mutually exclusive with check_mode')
-    if (args.path_to_script !== undefined && args.query !== undefined)
-      fail('path_to_script is mutually exclusive with query')
+    if (args.path_to_script && args.query) fail('path_to_script is mutually exclusive with query')
     let list: string[] = []
-    if (args.path_to_script !== undefined) {
+    if (args.path_to_script) {
       const script = await remote.file(args.path_to_script, { want: 'text' })
-      if (!script.exists) fail(`Cannot read file '${args.path_to_script}' : No such file or directory`)
-      list = [script.text]
-    } else list = Array.isArray(args.query) ? args.query.map(String) : [String(args.query ?? '')]
-    const queries = list.map(text => bound(text, args.positional_args, args.named_args, sqlLiteral))
-    const db = new Postgres(remote, args, args.db ?? 'postgres')
-    const path = args.search_path?.length ? [`SET search_path TO ${args.search_path.map(identifier).join(', ')}`] : []
+      const cannotRead = (why: string) =>
+        fail(`Cannot read file '${args.path_to_script}' : ${why}: '${args.path_to_script}'`)
+      if (!script.exists) cannotRead('[Errno 2] No such file or directory')
+      if (script.isDirectory) cannotRead('[Errno 21] Is a directory')
+      const parts = args.as_single_query ? [] : script.text.split(';').filter(part => /[^ \n\t]/.test(part))
+      list = parts.length > 0 ? parts : [script.text]
+    } else if (typeof args.query === 'string') list = [args.query]
+    else if (Array.isArray(args.query) && args.query.length > 0) list = args.query.map(String)
+    else fail('query argument must be of type string or list')
+
+    const given = preparedArguments(args.positional_args, args.named_args)
+    const cannotExecute = (index: number, why: string) =>
+      fail(`Cannot execute SQL '${list[index]}' ${pyRepr(given ?? null)}: ${why}, query list: ${pyRepr(list)}`)
+    const texts: Text[] = []
+    let refused: string | undefined
+    for (const one of list) {
+      const text = filled(one, given)
+      refused = 'complaint' in text ? text.complaint : notExecutable(text.sql)
+      if (refused !== undefined || 'complaint' in text) break
+      texts.push({ sql: text.sql, last: statementsOf(text.sql).at(-1)! })
+    }
     const transaction = !args.autocommit
-    const steps = queries.flatMap(query => {
-      const plain = query.trim().replace(/;+\s*$/, '')
-      // A description first gives the types; a text of several statements would run twice.
-      const described = plain.includes(';') || plain === '' ? '' : `${plain} \\gdesc\n`
-      return [described, `\\set QUIET off\n${plain}`, `\\set QUIET on\nSELECT :ROW_COUNT AS ${mark}`]
-    })
-    const { rc, error, results, texts } = await db.run(
-      [
-        ...path,
-        ...(transaction ? ['BEGIN'] : []),
-        ...steps,
-        ...(transaction ? [remote.checkMode ? 'ROLLBACK' : 'COMMIT'] : []),
-      ],
+    // What ran before stays only without a transaction.
+    if (refused !== undefined && (transaction || texts.length === 0)) cannotExecute(texts.length, refused)
+
+    const before = [
+      transaction ? 'BEGIN' : 'SELECT 1',
+      ...(args.encoding === undefined
+        ? []
+        : [`SET client_encoding TO ${literal(args.encoding)}`, `SET client_encoding TO 'UTF8'`]),
+      ...(args.search_path?.length
+        ? [verbatim(`SET search_path TO ${args.search_path.map(one => one.replace(/^ +| +$/g, '')).join(',')}`)]
+        : []),
+    ]
+    const after = transaction ? [remote.checkMode ? 'ROLLBACK' : 'COMMIT'] : []
+    const db = new Postgres(remote, args, args.db ?? 'postgres')
+    const answer = await db.run(
+      [...before, ...texts.flatMap(({ sql, last }) => [verbatim(sql), columnsOf(last, transaction)]), ...after],
       'run the statements',
       false,
       { inCheckMode: transaction },
     )
-    const skip = path.length + (transaction ? 1 : 0)
-    if (rc !== 0) {
-      if (
-        results.length === 0 &&
-        /connect|authentication|does not exist$|no password/.test(error) &&
-        !/relation|column/.test(error)
-      )
-        fail(cannotConnect(error))
-      fail(
-        `Cannot execute SQL '${queries[Math.floor(Math.max(0, results.length - skip) / 3)] ?? queries[0]}' ${pyRepr(args.positional_args ?? args.named_args ?? null)}: ${error}\n, query list: ${pyRepr(list)}`,
-      )
+    if (answer.rc !== 0) {
+      if (answer.results.length === 0) fail(cannotConnect(answer.error))
+      if (answer.results.length < before.length) fail(`${answer.error}\n`)
+      const index = Math.floor((answer.results.length - before.length) / 2)
+      cannotExecute(Math.min(index, texts.length - 1), `${answer.error}\n`)
     }
-    let changed = false
-    let rowcount = 0
-    let statusmessage = ''
-    const all: Json[] = []
-    queries.forEach((query, index) => {
-      const types = new Map((results[skip + index * 3] ?? []).map(row => [row.Column ?? '', row.Type ?? '']))
-      const { rows, tag } = untagged(texts[skip + index * 3 + 1] ?? '', query)
-      const counted = Number(results[skip + index * 3 + 2]?.[0]?.[mark] ?? 0)
-      all.push(
-        rows.length === 0 && tag
-          ? {}
-          : rows.map(row =>
-              Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typed(value, types.get(name))])),
-            ),
-      )
-      statusmessage = tag || `SELECT ${counted}`
-      rowcount += counted
-      const [word = '', ...numbers] = statusmessage.split(' ')
-      if (!statusmessage.includes('SELECT') && !/^\s*(?:show|explain)\b/i.test(query))
-        changed ||= /^(?:UPDATE|INSERT|DELETE)$/.test(word) ? numbers.at(-1) !== '0' : true
-    })
+    if (refused !== undefined) cannotExecute(texts.length, refused)
+    const outcomes = texts.map(({ last }, index) => outcomeOf(last, answer, before.length + index * 2))
     return {
-      changed,
-      query: queries.at(-1) ?? '',
+      changed: outcomes.some(({ status }) => changes(status)),
+      query: texts.at(-1)!.sql,
       query_list: list,
-      query_result: all.at(-1) ?? [],
-      query_all_results: all,
-      rowcount,
-      statusmessage,
+      query_result: outcomes.at(-1)!.rows,
+      query_all_results: outcomes.map(({ rows }) => rows),
+      rowcount: outcomes.reduce((sum, { count }) => sum + count, 0),
+      statusmessage: outcomes.at(-1)!.status,
     }
   },
 })
 
-/** Rows, and the line that the server adds for statements that are no questions. */
-function untagged(text: string, query: string): { rows: Row[]; tag: string } {
-  const last = query
-    .trim()
-    .replace(/;+\s*$/, '')
-    .split(';')
-    .at(-1)!
-  const word = /^\s*(\w+)/.exec(last)?.[1]?.toUpperCase() ?? ''
-  const lines = text.replace(/\n$/, '').split('\n')
-  const isTag = ['SELECT', 'VALUES', 'TABLE', 'SHOW', ''].includes(word)
-    ? false
-    : new RegExp(`^(?:${word === 'WITH' ? 'INSERT|UPDATE|DELETE|MERGE' : word})(?: [A-Z]+)*(?: \\d+)*$`).test(
-        lines.at(-1)!,
-      )
-  if (!isTag) return { rows: readTable(text), tag: word === 'SHOW' ? 'SHOW' : '' }
-  return { rows: lines.length > 1 ? readTable(lines.slice(0, -1).join('\n')) : [], tag: lines.at(-1)! }
+interface Text {
+  readonly sql: string
+  /** Its last statement: what the rows are of. */
+  readonly last: string
 }
 
-function typed(value: string | null, type: string | undefined): Json {
-  if (value === null || type === undefined) return value
-  if (/^(?:smallint|integer|bigint|oid)$/.test(type)) return Number(value)
-  if (/^(?:real|double precision|numeric(?:\(.*\))?)$/.test(type)) return Number(value)
-  if (type === 'boolean') return value === 't'
-  if (type === 'json' || type === 'jsonb') return JSON.parse(value) as Json
-  return value
+interface Outcome {
+  /** Empty dict: the statement has no rows to give. */
+  readonly rows: Json
+  readonly count: number
+  readonly status: string
 }
 
-function sqlLiteral(value: Value | undefined): string {
-  if (value === null || value === undefined) return 'NULL'
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  if (typeof value === 'boolean') return String(value)
-  // A list is an array in the server's own notation.
-  if (isList(value)) return literal(arrayText(value))
-  if (isDict(value)) return literal(JSON.stringify(Object.fromEntries(value as Map<string, unknown>)))
-  return literal(String(value))
+function notExecutable(sql: string): string | undefined {
+  const statements = statementsOf(sql)
+  if (statements.length === 0) return "can't execute an empty query"
+  for (const one of statements) {
+    const [, way] = /^COPY\b[\s\S]*?\b(TO\s+STDOUT|FROM\s+STDIN)\b/i.exec(one) ?? []
+    if (way)
+      return `can't execute COPY ${/^to/i.test(way) ? 'TO: use the copy_to()' : 'FROM: use the copy_from()'} method instead`
+  }
+  return undefined
 }
 
-const arrayText = (list: readonly Value[]): string =>
-  `{${list
-    .map(one =>
-      one === null
-        ? 'NULL'
-        : isList(one)
-          ? arrayText(one)
-          : `"${String(one).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
-    )
-    .join(', ')}}`
+/** The server gets the text as it is: psql neither splits it nor sees commands or variables of its own in it. */
+const verbatim = (sql: string) =>
+  `\\set QUIET off\n\\set SHOW_ALL_RESULTS off\nSELECT ${literal(sql)} \\gexec\n\\set QUIET on\n`
+
+/** Asks for the names and types of columns after the fact, when all that the statement names is there; never fails. */
+const columnsOf = (statement: string, transaction: boolean) =>
+  [
+    '\\set ON_ERROR_STOP off',
+    ...(transaction ? ['SAVEPOINT understudy_columns;'] : []),
+    `${statement} \\gdesc`,
+    ...(transaction ? ['ROLLBACK TO SAVEPOINT understudy_columns;'] : []),
+    '\\set ON_ERROR_STOP on\n',
+  ].join('\n')
+
+function outcomeOf(statement: string, { texts, results }: Answer, at: number): Outcome {
+  const text = (texts[at] ?? '').replace(/\n$/, '')
+  const columns = results[at + 1] ?? []
+  if (!columns[0] || !('Type' in columns[0])) {
+    if (text === '') return { rows: [], count: 0, status: 'SELECT 0' }
+    const status = text.split('\n').at(-1)!
+    return { rows: {}, count: Number(/ (\d+)$/.exec(status)?.[1] ?? 0), status }
+  }
+  const word = /^\W*(\w+)/.exec(statement)?.[1]?.toUpperCase() ?? ''
+  // After the rows of RETURNING comes a line with what was done.
+  const done = ['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'WITH', 'EXECUTE'].includes(word)
+    ? /\n((?:INSERT 0|UPDATE|DELETE|MERGE) \d+)$/.exec(text)
+    : null
+  const types = new Map(columns.map(({ Column, Type }) => [Column ?? '', Type ?? '']))
+  const rows = readTable(done ? text.slice(0, done.index) : text).map(row =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, columnValue(value, types.get(name) ?? '')])),
+  )
+  const plain = ['SHOW', 'EXPLAIN', 'CALL'].includes(word)
+    ? word
+    : `${word === 'FETCH' ? word : 'SELECT'} ${rows.length}`
+  return { rows, count: rows.length, status: done?.[1] ?? plain }
+}
+
+/** Only the words of the message tell; a SHOW counts as a change, as it does for Ansible. */
+function changes(status: string): boolean {
+  if (status.includes('SELECT')) return false
+  if (!/UPDATE|INSERT|DELETE/.test(status)) return true
+  const parts = status.split(' ')
+  return parts.length < 2 || parts.length > 3 || parts.at(-1) !== '0'
+}

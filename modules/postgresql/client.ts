@@ -72,7 +72,7 @@ ${command}`
 const psql = (login: Login, database: string) =>
   withLogin(
     login,
-    `psql -X -q -A -v ON_ERROR_STOP=1 -P footer=off -F '${fieldEnd}' -R '${recordEnd}' -P null='${nothing}' -f -`,
+    `psql -X -q -A -w -v ON_ERROR_STOP=1 -P footer=off -F '${fieldEnd}' -R '${recordEnd}' -P null='${nothing}' -f -`,
     { PGDATABASE: database, PGCLIENTENCODING: 'UTF8' },
   )
 
