@@ -41,6 +41,12 @@ testModule(
       commands: granting('GRANT SELECT,INSERT ON table "public"."t" TO "a",PUBLIC', 'a=ar/a'),
       returns: { queries: ['GRANT SELECT,INSERT ON table "public"."t" TO "a",PUBLIC;'] },
     },
+    'says nothing to a schema that has nothing of the kind': {
+      args: { privs: 'USAGE', type: 'sequence', objs: 'ALL_IN_SCHEMA' },
+      commands: { '*psql*': `${end}${end}${end}${end}${table(['understudy_objects'], ['0'])}${end}` },
+      returns: { queries: [] },
+      changed: false,
+    },
     'takes a whole schema only of what schemas hold': {
       args: { privs: 'USAGE', type: 'language', objs: 'ALL_IN_SCHEMA' },
       fails: /^Argument "objs": ALL_IN_SCHEMA can be used only for type: table, .* language was passed\.$/,

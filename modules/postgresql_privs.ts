@@ -1,6 +1,6 @@
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
-import { cannotConnect, identifier, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import { cannotConnect, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
 
 const { login_password, ...otherLogin } = loginArgs
 const args = {
@@ -109,8 +109,9 @@ export default defineModule({
     }
     const queries = statements(context, roles)
     const snapshot = privilegesNow(args.type)
+    const whole = args.objs === 'ALL_IN_SCHEMA' ? [objectsIn(args.type, args.schema || 'public')] : []
     const { rc, error, results } = await db.run(
-      ['BEGIN', snapshot, ...queries, snapshot, remote.checkMode ? 'ROLLBACK' : 'COMMIT'],
+      ['BEGIN', snapshot, ...queries, snapshot, ...whole, remote.checkMode ? 'ROLLBACK' : 'COMMIT'],
       queries[0]!,
       false,
       { inCheckMode: true },
@@ -125,6 +126,8 @@ export default defineModule({
       const role = /role "(.*)" does not exist/.exec(error)?.[1]
       fail(role === undefined ? `${error}\n` : `Role '${role}' does not exist`)
     }
+    // Nothing is in the schema: nothing was said.
+    if (results[3 + queries.length]?.[0]?.understudy_objects === '0') return { changed: false, queries: [] }
     const changed = differ(results[1] ?? [], results[2 + queries.length] ?? [])
     return { changed, queries: [queries.map(query => `${query};`).join('\n')] }
   },
@@ -152,6 +155,22 @@ function privilegesNow(type: string): string {
       ? `, (SELECT string_agg(attname || ${items('attacl')}, ';' ORDER BY attnum) FROM pg_attribute WHERE attrelid = pg_class.oid AND attacl IS NOT NULL) AS columns`
       : ''
   return `SELECT ${name} AS name, ${items(column)} AS acl${columns} FROM ${table} ORDER BY 1, 2`
+}
+
+function objectsIn(type: string, schema: string): string {
+  const relation = ['pg_class', 'relnamespace', 'relkind'] as const
+  // Servers before 11 have functions only, and no column that tells.
+  const routine = ['pg_proc', 'pronamespace', "coalesce(to_jsonb(pg_proc) ->> 'prokind', 'f')"] as const
+  const [[table, namespace, kind], kinds] = (
+    {
+      table: [relation, "'r', 'v', 'm', 'p'"],
+      sequence: [relation, "'S'"],
+      function: [routine, "'f', 'a', 'w'"],
+      procedure: [routine, "'p'"],
+    } as const
+  )[type as 'table' | 'sequence' | 'function' | 'procedure']
+  const within = `${namespace} = (SELECT oid FROM pg_namespace WHERE nspname = ${literal(schema)})`
+  return `SELECT count(*) AS understudy_objects FROM ${table} WHERE ${within} AND ${kind} IN (${kinds})`
 }
 
 function statements({ args, fail }: Context, roles: readonly string[]): string[] {
