@@ -48,7 +48,8 @@ export default defineModule({
     const current_path = join(project_path, args.current_path)
     const releases_path = join(project_path, args.releases_path)
     const shared_path = args.shared_path ? join(project_path, args.shared_path) : ''
-    const [seen, project, releases, shared, current] = await Promise.all([
+    const finalized = state === 'finalize' ? join(releases_path, args.release!) : undefined
+    const [seen, project, releases, shared, current, release, unfinished] = await Promise.all([
       remote.query({
         command: sh`date +%Y%m%d%H%M%S; cd ${releases_path} 2>/dev/null && ls -1dt -- */ 2>/dev/null | sed 's|/$||' | while IFS= read -r r; do if [ -e "$r/"${unfinished_filename} ]; then echo "unfinished $r"; else echo "done $r"; fi; done; :`,
         parse: stdout => stdout.trim().split('\n'),
@@ -57,6 +58,8 @@ export default defineModule({
       remote.file(releases_path, { want: 'stat' }),
       remote.file(shared_path || project_path, { want: 'stat' }),
       remote.file(current_path, { want: 'stat', follow: false }),
+      finalized === undefined ? undefined : remote.file(finalized, { want: 'stat' }),
+      finalized === undefined ? undefined : remote.file(join(finalized, unfinished_filename), { want: 'stat' }),
     ])
     const now = seen[0]!
     const new_release = args.release ?? (/^(present|query)$/.test(state) ? now : undefined)
@@ -76,7 +79,7 @@ export default defineModule({
     if (current.exists && !current.isLink) fail(`${current_path} exists but is not a symbolic link`)
 
     const clean = async (except: string) => {
-      const unfinished = seen
+      const abandoned = seen
         .filter(line => line.startsWith('unfinished '))
         .map(line => line.slice(11))
         .filter(name => name !== except)
@@ -84,7 +87,7 @@ export default defineModule({
         .filter(line => line.startsWith('done '))
         .map(line => line.slice(5))
         .filter(name => name !== except)
-      const old = [...unfinished, ...finished.slice(args.keep_releases)]
+      const old = [...abandoned, ...finished.slice(args.keep_releases)]
       if (old.length > 0)
         await checked(
           context,
@@ -115,11 +118,10 @@ export default defineModule({
         break
       }
       case 'finalize': {
-        const release = await remote.file(new_release_path!, { want: 'stat' })
         // Only a link that leads elsewhere is kept from leading nowhere, as in Ansible.
-        if (current.isLink && current.target !== new_release_path && !release.exists && !remote.checkMode)
+        if (current.isLink && current.target !== new_release_path && !release!.exists && !remote.checkMode)
           fail(`the symlink target ${new_release_path} doesn't exists`)
-        await (await remote.file(join(new_release_path!, unfinished_filename), { want: 'stat' })).remove()
+        await unfinished!.remove()
         if (current.target !== new_release_path && target !== new_release_path) {
           const fresh = `${current_path}.${unfinished_filename}`
           await checked(context, ['ln', '-sfn', '--', new_release_path!, fresh], `prepare ${current_path}`)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { testModule } from '../engine/module/test.js'
 import type { FakeCommands } from '../engine/remote/fake.js'
 import dnf from './dnf.js'
+import dnf5 from './dnf5.js'
 import { planned } from './packages/dnf-command.js'
 import { compareRpmVersions } from './queries/rpm.js'
 import yum from './yum.js'
@@ -238,6 +239,42 @@ testModule(
       },
     },
     'needs a front end': { args: { name: 'x' }, commands: host(''), fails: 'Could not find dnf or yum on the host' },
+  },
+)
+
+testModule(
+  dnf5,
+  { name: 'httpd' },
+  {
+    'installs what is missing with dnf5': {
+      commands: host('tool dnf5\n', undefined, 'tool dnf5\ninstalled 1 httpd 0 2.4 1 x86_64\n'),
+      runs: [/; dnf5 -y .*install httpd; rc=/],
+      returns: { changed: true, rc: 0, results: ['Installed: httpd-2.4-1.x86_64'] },
+    },
+    'takes dnf where there is no dnf5': {
+      commands: host('tool dnf\n', undefined, 'tool dnf\ninstalled 1 httpd 0 2.4 1 x86_64\n'),
+      runs: [/; dnf -y .*install httpd; rc=/],
+    },
+    'leaves what is installed': {
+      commands: host('tool dnf5\ninstalled 1 httpd 0 2.4 1 x86_64\n'),
+      changed: false,
+      returns: { msg: 'Nothing to do', results: [] },
+    },
+    'removes what is there': {
+      args: { state: 'absent' },
+      commands: host(
+        'tool dnf5\ninstalled 1 httpd 0 2.4 1 x86_64\n',
+        '\x1eRemoved: httpd-2.4-1.x86_64\n',
+        'tool dnf5\n',
+        {
+          before:
+            'old httpd.x86_64 httpd-2.4-1.x86_64\nplan\nRemoving:\n httpd  x86_64  2.4-1  base  1.4 M\n\nTransaction Summary\nOperation aborted.\nrc 1\n',
+        },
+      ),
+      runs: [/; dnf5 -y .*remove httpd; rc=/],
+      returns: { changed: true, results: ['Removed: httpd-2.4-1.x86_64'] },
+    },
+    'needs a front end': { commands: host(''), fails: 'Could not find dnf or yum on the host', returns: { rc: 1 } },
   },
 )
 

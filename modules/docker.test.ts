@@ -3,7 +3,9 @@ import type { FakeCommands } from '../engine/remote/fake.js'
 import build from './docker_image_build.js'
 import pull from './docker_image_pull.js'
 import network from './docker_network.js'
+import networkInfo from './docker_network_info.js'
 import volume from './docker_volume.js'
+import volumeInfo from './docker_volume_info.js'
 
 const missing = { rc: 1, stdout: '[]\n', stderr: 'Error: No such object: x\n' }
 const host = (before: unknown, after: unknown) => (): FakeCommands => {
@@ -88,6 +90,69 @@ testModule(
       args: { args: { A: 1 }, dockerfile: 'D' },
       commands: host(undefined, { Id: 'a' }),
       runs: ["docker buildx build --progress plain --tag mine:latest --file /src/D --build-arg 'A=1' --load -- /src"],
+    },
+  },
+)
+
+const daemon = {
+  rc: 1,
+  stdout: '[]\n',
+  stderr: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.\n',
+}
+
+testModule(
+  networkInfo,
+  { name: 'n' },
+  {
+    'tells of a network': {
+      commands: { 'docker network inspect n': '[{"Name": "n", "Driver": "bridge", "Containers": {}}]\n' },
+      returns: { changed: false, exists: true, network: { Name: 'n', Driver: 'bridge', Containers: {} } },
+      runs: [],
+    },
+    'tells that there is none': {
+      commands: {
+        'docker network inspect n': {
+          rc: 1,
+          stdout: '[]\n',
+          stderr: 'Error response from daemon: network n not found\n',
+        },
+      },
+      returns: { changed: false, exists: false, network: null },
+    },
+    'asks another daemon': {
+      args: { docker_host: 'tcp://192.0.2.7:2376', tls: true },
+      commands: { 'docker --host tcp://192.0.2.7:2376 --tls network inspect n': '[{"Name": "n"}]\n' },
+      returns: { exists: true },
+    },
+    'needs the daemon': {
+      commands: { 'docker network inspect n': daemon },
+      fails: 'Error inspecting network: Cannot connect to the Docker daemon at unix:///var/run/docker.sock.',
+    },
+  },
+)
+
+testModule(
+  volumeInfo,
+  { volume_name: 'v' },
+  {
+    'tells of a volume': {
+      commands: { 'docker volume inspect v': '[{"Name": "v", "Driver": "local", "Options": null}]\n' },
+      returns: { changed: false, exists: true, volume: { Name: 'v', Driver: 'local', Options: null } },
+      runs: [],
+    },
+    'tells that there is none': {
+      commands: {
+        'docker volume inspect v': {
+          rc: 1,
+          stdout: '[]\n',
+          stderr: 'Error response from daemon: get v: no such volume\n',
+        },
+      },
+      returns: { changed: false, exists: false, volume: null },
+    },
+    'needs the daemon': {
+      commands: { 'docker volume inspect v': daemon },
+      fails: /^Error inspecting volume: Cannot connect/,
     },
   },
 )

@@ -1,12 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { testModule } from '../engine/module/test.js'
+import type { FakeHandler, FakeHost } from '../engine/remote/fake.js'
+import csr from './openssl_csr.js'
 import csrInfo from './openssl_csr_info.js'
+import dhparam from './openssl_dhparam.js'
 import pkcs12 from './openssl_pkcs12.js'
 import privatekey from './openssl_privatekey.js'
 import privatekeyInfo from './openssl_privatekey_info.js'
+import publickey from './openssl_publickey.js'
 import publickeyInfo from './openssl_publickey_info.js'
 import certificateInfo from './x509_certificate_info.js'
 
@@ -295,6 +300,149 @@ testModule(
     'makes no directory': {
       fails: 'The directory /nowhere does not exist or the file is not a directory',
       returns: { name: '/nowhere' },
+    },
+  },
+)
+
+/** The same for a request: what is at its path goes there, too. */
+const requested: FakeHandler = ({ text, stdin }, host) => {
+  const folder = mkdtempSync(join(tmpdir(), 'understudy-csr-'))
+  try {
+    for (const name of ['key', 'a.csr']) {
+      const content = host.text(`/etc/c/${name}`)
+      if (content !== undefined) writeFileSync(join(folder, name), content)
+    }
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', text.replaceAll('/etc/c/', `${folder}/`)], {
+      input: stdin,
+    })
+    return { rc: status ?? 1, stdout: stdout.toString(), stderr: stderr.toString() }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+// The comparison needs secrets, which travel on standard input: a trip of its own.
+const signing = { commands: { '*openssl req -new*': requested }, trips: 2 } as const
+
+testModule(
+  csr,
+  { path: '/etc/c/a.csr', privatekey_path: '/etc/c/key', common_name: 'www.example.com' },
+  {
+    'makes a request': {
+      args: {
+        subject_alt_name: ['DNS:www.example.com', 'IP:192.0.2.7'],
+        key_usage: ['digitalSignature'],
+        mode: '0600',
+      },
+      files: { '/etc/c/key': privateKey },
+      ...signing,
+      leaves: { '/etc/c/a.csr': { mode: 0o600 } },
+      changed: true,
+      returns: {
+        filename: '/etc/c/a.csr',
+        privatekey: '/etc/c/key',
+        subject: [['CN', 'www.example.com']],
+        subjectAltName: ['DNS:www.example.com', 'IP:192.0.2.7'],
+        keyUsage: ['digitalSignature'],
+      },
+    },
+    'replaces a request that says something else': {
+      files: { '/etc/c/key': privateKey, '/etc/c/a.csr': request },
+      ...signing,
+      changed: true,
+    },
+    'takes a key that is not on the host': {
+      args: { privatekey_path: undefined, privatekey_content: privateKey, return_content: true },
+      files: { '/etc/c': { directory: true } },
+      ...signing,
+      changed: true,
+      returns: { privatekey: null, csr: expect.stringMatching(/^-----BEGIN CERTIFICATE REQUEST-----\n/) },
+    },
+    'removes a request': { args: { state: 'absent' }, before: request, after: null, changed: true },
+    'has nothing to remove': { args: { state: 'absent' }, files: { '/etc/c': { directory: true } }, changed: false },
+    'has no such key': {
+      files: { '/etc/c': { directory: true } },
+      ...signing,
+      fails: 'The private key /etc/c/key does not exist',
+    },
+    'knows no such name': {
+      args: { subject_alt_name: ['nonsense'] },
+      files: { '/etc/c/key': privateKey },
+      ...signing,
+      fails: /nonsense/,
+    },
+  },
+)
+
+const parameters = '-----BEGIN DH PARAMETERS-----\nMIGHAoGB\n-----END DH PARAMETERS-----\n'
+const dh = (words = 'DH Parameters') => ({
+  '* openssl dhparam -check *': (_: unknown, host: FakeHost) =>
+    host.text('/etc/c/dh.pem') === parameters ? `    ${words}: (2048 bit)\n    P:   \n` : { rc: 1 },
+  '* openssl dhparam -out - 2048 *': parameters,
+})
+
+testModule(
+  dhparam,
+  { path: '/etc/c/dh.pem', size: 2048 },
+  {
+    'makes parameters': {
+      args: { mode: '0640', return_content: true },
+      files: { '/etc/c': { directory: true } },
+      commands: dh(),
+      after: { text: parameters, mode: 0o640 },
+      changed: true,
+      returns: { filename: '/etc/c/dh.pem', size: 2048, dhparams: parameters },
+    },
+    'leaves parameters of this size, as an older openssl tells it, too': {
+      before: parameters,
+      commands: dh('PKCS#3 DH Parameters'),
+      changed: false,
+    },
+    'replaces what is no parameters': { before: 'x', commands: dh(), after: parameters, changed: true },
+    'removes them': { args: { state: 'absent' }, before: parameters, commands: dh(), after: null, changed: true },
+    'makes no directory': {
+      commands: dh(),
+      fails: "The directory '/etc/c' does not exist or the file is not a directory",
+    },
+    'needs openssl': {
+      files: { '/etc/c': { directory: true } },
+      commands: { '* -check *': { rc: 1 }, '* -out - *': { rc: 91 } },
+      fails: /^Failed to find required executable "openssl" in paths: /,
+    },
+  },
+)
+
+const sshKey =
+  'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBH40kTx3K+UuGTpGPjLwhEiNE/2tPFhJ+Kd6+oKy99QArTHiBgMVOXW1vectvLemODK6LsqONxTkhKP1MG/4haA='
+
+testModule(
+  publickey,
+  { path: '/etc/c/a.pub', privatekey_path: '/etc/c/key' },
+  {
+    'writes the public half': {
+      args: { mode: '0644', return_content: true },
+      files: { '/etc/c/key': privateKey },
+      after: { text: publicKey, mode: 0o644 },
+      changed: true,
+      returns: { filename: '/etc/c/a.pub', privatekey: '/etc/c/key', format: 'PEM', publickey: publicKey },
+    },
+    'leaves what is so': { before: publicKey, files: { '/etc/c/key': privateKey }, changed: false },
+    'replaces another key': { before: 'x', files: { '/etc/c/key': privateKey }, after: publicKey, changed: true },
+    'writes it for ssh, without the comment': {
+      args: { format: 'OpenSSH' },
+      files: { '/etc/c/key': privateKey },
+      commands: { "ssh-keygen -y -P '' -f /etc/c/key*": `${sshKey} root@testhost\n` },
+      after: sshKey,
+      changed: true,
+    },
+    'removes it': { args: { state: 'absent' }, before: publicKey, after: null, changed: true },
+    'has no such private key': {
+      before: publicKey,
+      fails: 'The private key /etc/c/key does not exist',
+    },
+    'cannot read the private key': {
+      args: { privatekey_path: undefined, privatekey_content: 'nonsense' },
+      before: publicKey,
+      fails: /^The private key cannot be read: /,
     },
   },
 )

@@ -54,45 +54,41 @@ export default defineModule({
       if (done.rc === 91) await missingProgram({ remote, fail }, svn[0]!)
       return done
     }
-    const info = async (target: string) => {
-      const said = await run(['info', target], `look at ${target}`, true)
-      const line = (name: string) => new RegExp(`^${name}: .*$`, 'm').exec(said.stdout)?.[0]
+    const infoOf = (said: string) => {
+      const line = (name: string) => new RegExp(`^${name}: .*$`, 'm').exec(said)?.[0]
       return {
-        rc: said.rc,
         revision: line('Revision') ?? 'Unable to get revision',
         url: line('URL') ?? 'Unable to get URL',
-        stderr: said.stderr,
       }
     }
+    const info = async (target: string) => infoOf((await run(['info', target], `look at ${target}`, true)).stdout)
     const act = async (words: string[], why: string) => {
       const done = await run(words, why, false)
       const { rc, stdout, stderr } = done
       if (rc !== 0) fail(stderr.trim(), { rc, cmd: [...svn, ...words].map(quote).join(' '), stdout, stderr })
       return done
     }
-    const there = dest === undefined ? undefined : await remote.file(dest, { want: 'stat' })
     const force = args.force ? ['--force'] : []
 
     if (!args.checkout && !args.update && !args.export) return { changed: false, after: (await info(repo)).revision }
-    if (args.export || !there?.exists) {
+    if (args.export) {
+      if (!remote.checkMode) await act(['export', ...force, '-r', revision, repo, at], `export ${repo}`)
+      return { changed: true }
+    }
+    const seen = await look()
+    if (!seen.exists) {
       if (remote.checkMode) return { changed: true }
-      if (args.export) {
-        await act(['export', ...force, '-r', revision, repo, at], `export ${repo}`)
-        return { changed: true }
-      }
       return args.checkout ? checkOut(force) : { changed: false }
     }
-    const before = await info(at)
-    if (before.rc !== 0) {
+    if (seen.copy === undefined) {
       if (!args.in_place) fail(`ERROR: ${at} folder already exists, but its not a subversion repository.`)
       return remote.checkMode ? { changed: true } : checkOut(['--force'])
     }
     if (!args.update) return { changed: false }
-    const status = await run(['status', '--quiet', '--ignore-externals', at], `look at ${at}`, true)
-    const dirty = status.stdout.split('\n').some(line => /^[^?X\s]/.test(line))
+    const before = infoOf(seen.copy)
+    const dirty = seen.status.split('\n').some(line => /^[^?X\s]/.test(line))
     if (dirty && !args.force) fail('ERROR: modified files exist in the repository.')
-    const offered = await run(['info', '-r', revision, repo], `look at ${repo}`, true)
-    const wanted = /^Revision: .*$/m.exec(offered.stdout)?.[0] ?? before.revision
+    const wanted = /^Revision: .*$/m.exec(seen.offered)?.[0] ?? before.revision
     const switching = args.switch && before.url !== `URL: ${repo.replace(/\/+$/, '')}`
     if (wanted === before.revision && !switching && !dirty)
       return { changed: false, before: [before.revision, before.url], after: [before.revision, before.url] }
@@ -106,6 +102,25 @@ export default defineModule({
       changed: before.revision !== after.revision || before.url !== after.url || dirty,
       before: [before.revision, before.url],
       after: [after.revision, after.url],
+    }
+
+    /** The working copy, its local changes and what the repository offers, at once. */
+    async function look() {
+      const done = await remote.exec({
+        shell: sh`LC_ALL=C; export LC_ALL; command -v ${svn[0]!} >/dev/null || exit 91; [ -e ${at} ] || exit 92
+p=; ${raw(secret && 'IFS= read -r p')}
+ask() { printf '%s' "$p" | ${svn}${raw(secret)} "$@" 2>/dev/null; }
+ask info ${at} || exit 93
+${raw(args.update ? '' : 'exit')}
+echo //; ask status --quiet --ignore-externals ${at}; echo //; ask info -r ${revision} ${repo}; :`,
+        ...(args.password === undefined ? {} : { stdin: `${args.password}\n` }),
+        why: `look at ${at}`,
+        changes: false,
+        inCheckMode: true,
+      })
+      if (done.rc === 91) await missingProgram({ remote, fail }, svn[0]!)
+      const [copy = '', status = '', offered = ''] = done.stdout.split(/^\/\/$/m)
+      return { exists: done.rc !== 92, copy: done.rc === 93 ? undefined : copy, status, offered }
     }
 
     async function checkOut(force: readonly string[]): Promise<ModuleResult> {

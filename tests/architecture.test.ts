@@ -75,6 +75,27 @@ describe('imports', () => {
   })
 })
 
+/** Module files that no table plays, and why. */
+const withoutTable: { readonly [name: string]: string } = {
+  systemd_service: 'another name of systemd',
+}
+
+test('every module is played on the fake host, by a table of testModule', () => {
+  const played = new Set(
+    globSync(['engine/**/*.test.ts', 'modules/**/*.test.ts'], { cwd: root }).flatMap(file => {
+      const text = readFileSync(join(root, file), 'utf8')
+      return [...text.matchAll(/^import (\w+)(?:, \{[^}]*\})? from '(\.[^']+)\.js'/gm)]
+        .filter(([, name]) => new RegExp(`\\btestModule\\(\\s*${name}\\b`).test(text))
+        .map(([, , target]) => relative(root, join(root, dirname(file), target!)))
+    }),
+  )
+  const without = globSync(['modules/*.ts'], { cwd: root, ignore: ['**/*.test.ts', '**/*.d.ts'] })
+    .map(file => file.replace(/\.ts$/, ''))
+    .filter(file => !played.has(file))
+    .map(file => file.replace('modules/', ''))
+  expect(without.sort()).toEqual(Object.keys(withoutTable).sort())
+})
+
 test('there are no grab-bag files', () => {
   const grabBag = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'manager', 'base', 'core', 'types'])
   expect(files.filter(file => grabBag.has(file.replace(/^.*\/|\.ts$/g, '')))).toEqual([])

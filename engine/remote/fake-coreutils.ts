@@ -113,10 +113,10 @@ const programs: { [name: string]: { run: Run; values?: string; plain?: true } } 
     },
   },
   mv: {
-    run: ({ rest }, host) => {
+    run: ({ flags, rest }, host) => {
       const from = host.parentResolved(rest[0]!)
       need(host, from)
-      const into = into_(host, rest[1]!, from)
+      const into = flags.has('T') ? host.parentResolved(rest[1]!) : into_(host, rest[1]!, from)
       if (into === from) return {}
       if (host.files.has(into)) host.remove(into)
       for (const [path, file] of [...host.files]) {
