@@ -33,17 +33,20 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   const scripts = process.env.LAB ?? join(root, '..', 'shared', 'lab')
   const understudy = process.env.UNDERSTUDY ?? join(root, 'bin/understudy.js')
   const lab = openLab(scripts, understudy, [...new Set(cases.map(one => one.image))], argv.includes('--keep'))
+  const recording = !argv.includes('--no-record')
+  const version = ansibleVersion()
   const rows: Row[] = []
   try {
     for (const one of cases) {
       const row = await compareCase(one, lab, stateScript)
       rows.push(row)
       process.stdout.write(differences(row))
+      // A run takes hours: what it has seen stays known when it is stopped.
+      if (recording) record(root, [row], version)
     }
   } finally {
     lab.close()
   }
-  if (!argv.includes('--no-record')) record(root, rows, ansibleVersion())
   const differing = rows.filter(row => Object.values(row.found).some(found => found.length > 0))
   process.stdout.write(
     `${rows.length} cases, ${differing.length} differ${differing.length > 0 ? `: ${differing.map(row => row.name).join(' ')}` : ''}\n`,
