@@ -192,12 +192,13 @@ export class Lane {
 
   /**
    * Gives the whole lane to one command with a stdin of its own. The shell is told the script, says that it has read it,
-   * and from there on the channel is the command's.
+   * and from there on the channel is the command's. What a shell on a terminal says goes through a pipe, and a
+   * command that writes to the terminal itself could overtake it: for such a one it is said `onTerminal`, too.
    */
-  async take(script: string): Promise<Taken> {
+  async take(script: string, { onTerminal = false } = {}): Promise<Taken> {
     this.#count('trips', 1)
     this.tainted = true
-    this.#write(`{ _n taken; ${this.merged ? '' : '_m; '}${script}\nexit $?; }\n`)
+    this.#write(`{ _n taken${onTerminal ? ' >/dev/tty' : ''}; ${this.merged ? '' : '_m; '}${script}\nexit $?; }\n`)
     await this.hello
     await this.#out.next()
     if (!this.merged) await this.#error.next()

@@ -357,7 +357,8 @@ export class ShellHost implements Host {
       }
       const mark = randomBytes(12).toString('hex')
       const on = { maker: lane.merged ? 'shell' : maker || 'shell', echo: dialogue.echo, mark } as const
-      return await this.#talk(lane, await lane.take(terminalText(command, on)), { dialogue, mark, onOutput })
+      const taken = await lane.take(terminalText(command, on), { onTerminal: on.maker === 'shell' })
+      return await this.#talk(lane, taken, { dialogue, mark, onOutput })
     } finally {
       this.lanes.release(key, lane)
     }
