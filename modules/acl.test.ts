@@ -1,5 +1,5 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import { changing, type FakeCommands } from '../engine/remote/fake.js'
 import acl from './acl.js'
 
 const text = (...entries: string[]) => `${entries.join('\n')}\n\n`
@@ -8,16 +8,12 @@ const joe = text('user::rw-', 'user:joe:r--', 'group::r--', 'mask::r--', 'other:
 
 /** What getfacl prints, and `setfacl --test`, which writes `*` for a list that stays. */
 const list = (before: string, after: string) => (): FakeCommands => {
-  let now = before
-  const change = () => {
-    now = after
-    return ''
-  }
-  const test = () => (now === after ? '*,*' : 'u::rw-,u:joe:r--,g::r--,m::r--,o::r--,*')
+  const { now, change } = changing(before, after)
+  const test = () => (now() === after ? '*,*' : 'u::rw-,u:joe:r--,g::r--,m::r--,o::r--,*')
   return [
-    [/^\[ -e .*; :$/, () => `${now}//test\n`],
-    [/^\[ -e /, () => `${now}//test\n/srv/a: ${test()}\n`],
-    [/^getfacl /, () => now],
+    [/^\[ -e .*; :$/, () => `${now()}//test\n`],
+    [/^\[ -e /, () => `${now()}//test\n/srv/a: ${test()}\n`],
+    [/^getfacl /, now],
     [/^setfacl /, change],
   ]
 }

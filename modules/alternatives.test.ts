@@ -1,18 +1,14 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import { changing, type FakeCommands } from '../engine/remote/fake.js'
 import alternatives from './alternatives.js'
 
 /** What is asked answers `before`, and `after` once the program changed something. */
 const host =
   (before: string, after = before, tool = '/usr/bin/update-alternatives') =>
   (): FakeCommands => {
-    let now = before
-    const change = () => {
-      now = after
-      return ''
-    }
+    const { now, change } = changing(before, after)
     return [
-      [/^t=\$\(command -v /, () => `tool ${tool}\n${now}`],
+      [/^t=\$\(command -v /, () => `tool ${tool}\n${now()}`],
       [/alternatives --/, change],
     ]
   }

@@ -1,18 +1,14 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import { changing, type FakeCommands } from '../engine/remote/fake.js'
 import capabilities from './capabilities.js'
 
 /** What `getcap -v` prints of /srv/a before and after; newer ones write `=` for `+`, older ones ` = ` after the path. */
 const held =
   (before: string, after = before) =>
   (): FakeCommands => {
-    let now = before
-    const change = () => {
-      now = after
-      return ''
-    }
+    const { now, change } = changing(before, after)
     return [
-      [/getcap -v/, () => `/srv/a${now}\n`],
+      [/getcap -v/, () => `/srv/a${now()}\n`],
       [/^setcap /, change],
     ]
   }

@@ -1,6 +1,6 @@
 // What makes room for files: partitions, volume groups, logical volumes and file systems.
 import { testModule } from '../engine/module/test.js'
-import type { FakeAnswer, FakeCommands } from '../engine/remote/fake.js'
+import { changing, type FakeAnswer, type FakeCommands } from '../engine/remote/fake.js'
 import filesystem from './filesystem.js'
 import lvg from './lvg.js'
 import lvol from './lvol.js'
@@ -10,13 +10,9 @@ import parted from './parted.js'
 const disk =
   (question: RegExp, programs: RegExp, before: FakeAnswer, after = before, said: FakeAnswer = '') =>
   (): FakeCommands => {
-    let now = before
-    const change = () => {
-      now = after
-      return said
-    }
+    const { now, change } = changing(before, after, said)
     return [
-      [question, () => now],
+      [question, now],
       [programs, change],
     ]
   }

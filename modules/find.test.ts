@@ -110,7 +110,10 @@ testModule(
     },
     'computes other checksums': {
       args: { get_checksum: true, checksum_algorithm: 'md5', patterns: 'a.log' },
-      commands: { ...commands, 'md5sum </srv/a.log': '764efa883dda1e11db47671c4a3bbd9e  -\n' },
+      commands: {
+        ...commands,
+        '[ -f /srv/a.log ] && md5sum < /srv/a.log 2>/dev/null': '764efa883dda1e11db47671c4a3bbd9e  -\n',
+      },
       returns: { files: [{ checksum: '764efa883dda1e11db47671c4a3bbd9e' }] },
       trips: 2,
     },

@@ -3,9 +3,9 @@ import { defineModule, type ModuleContext } from '../engine/module/define.js'
 import { fnmatch } from '../engine/python/fnmatch.js'
 import { matchAt, pythonRegExp, search } from '../engine/python/regexp.js'
 import { float } from '../engine/python/values.js'
-import { sh } from '../engine/remote/quote.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { decode } from './files/encode.js'
+import { checksumAlgorithm, checksumBy } from './queries/checksum.js'
 import { certainText, filesHolding } from './queries/files-holding.js'
 import { type Found, foundBelow } from './queries/found-below.js'
 import { kindFlags, modeFlags } from './queries/stat-flags.js'
@@ -40,13 +40,7 @@ const args = {
   exact_mode: { type: 'bool', default: true, summary: 'exactly these permissions instead of at least' },
   encoding: { type: 'str', summary: 'encoding of the files that contains looks into' },
   get_checksum: { type: 'bool', default: false, summary: 'return the checksum of files' },
-  checksum_algorithm: {
-    type: 'str',
-    choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
-    default: 'sha1',
-    aliases: ['checksum', 'checksum_algo'],
-    summary: 'which checksum',
-  },
+  checksum_algorithm: checksumAlgorithm,
   limit: { type: 'int', summary: 'how many to return' },
 } as const
 type Args = ArgsOf<typeof args>
@@ -124,11 +118,7 @@ export default defineModule({
     async function checksumOf(path: string): Promise<string | undefined> {
       const algorithm = args.checksum_algorithm
       if (algorithm === 'sha1') return (await remote.file(path, { want: 'sha1' })).sha1
-      return await remote.query({
-        command: sh`${`${algorithm}sum`} <${path}`,
-        needs: `${algorithm}sum`,
-        parse: stdout => /^[0-9a-f]{32,}/.exec(stdout)?.[0],
-      })
+      return await remote.query({ ...checksumBy(algorithm, path), needs: `${algorithm}sum` })
     }
   },
 })

@@ -2,12 +2,13 @@ import { posix } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
-import { quote, raw, sh } from '../engine/remote/quote.js'
+import { sh } from '../engine/remote/quote.js'
 import type { RemoteFile } from '../engine/remote/remote.js'
 import { attributesOf } from './files/attributes.js'
 import { fileNameIn } from './http/headers.js'
 import { httpOptions, requestOf } from './http/options.js'
 import { type HttpRequest, type HttpResponse, httpRequest, httpTool } from './http/request.js'
+import { checksumBy } from './queries/checksum.js'
 
 const args = {
   ...httpOptions,
@@ -72,7 +73,7 @@ export default defineModule({
     const [tool, { self, target: dest }, held, temporary] = await Promise.all([
       remote.query(httpTool),
       lookBoth(remote, args.dest, 'sha1'),
-      checksum ? remote.query(digest(args.dest, algorithm)) : undefined,
+      checksum ? remote.query(checksumBy(algorithm, args.dest)) : undefined,
       args.tmp_dest === undefined ? undefined : remote.file(args.tmp_dest, { want: 'stat' }),
     ])
     if (temporary?.exists && !temporary.isDirectory) fail(`${args.tmp_dest} is a file but should be a directory.`)
@@ -168,8 +169,8 @@ async function download({ args, remote, fail }: Context, { tool, self, dest, sin
       remote.file(out, { want: 'sha1' }),
       path === args.dest ? { self, target: dest } : lookBoth(remote, path, 'sha1'),
       remote.file(parent, { want: 'stat' }),
-      remote.query(digest(out, 'md5')),
-      wanted && remote.query(digest(out, wanted.algorithm)),
+      remote.query(checksumBy('md5', out)),
+      wanted && remote.query(checksumBy(wanted.algorithm, out)),
     ])
     const sums = {
       checksum_src: onlyAsks ? sha1OfNothing : (source.sha1 ?? null),
@@ -256,11 +257,6 @@ export function digestFor(name: string, list: string): string | undefined {
   }
   return undefined
 }
-
-const digest = (path: string, algorithm: string) => ({
-  command: sh`[ -f ${path} ] && ${raw(quote(`${algorithm}sum`))} < ${path} 2>/dev/null`,
-  parse: (stdout: string) => /^[0-9a-f]+/.exec(stdout)?.[0],
-})
 
 /** The name that the server gives it, else the URL's. */
 const nameIn = ({ headers, url }: HttpResponse): string => fileNameIn(headers) ?? nameOf(url)

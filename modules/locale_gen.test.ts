@@ -1,5 +1,5 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import { changing, type FakeCommands } from '../engine/remote/fake.js'
 import localeGen from './locale_gen.js'
 
 const supported = 'de_CH.UTF-8 UTF-8\nde_CH ISO-8859-1\nde_DE@euro ISO-8859-15\nen_US.UTF-8 UTF-8\n'
@@ -8,14 +8,10 @@ const supported = 'de_CH.UTF-8 UTF-8\nde_CH ISO-8859-1\nde_DE@euro ISO-8859-15\n
 const host =
   (before: string[], after = before, ubuntu = '') =>
   (): FakeCommands => {
-    let now = before
-    const change = () => {
-      now = after
-      return ''
-    }
+    const { now, change } = changing(before, after)
     return [
       [/^cat \/usr\/share\/i18n\/SUPPORTED/, `${supported}${ubuntu}`],
-      [/^locale -a/, () => ['C', 'POSIX', ...now, ''].join('\n')],
+      [/^locale -a/, () => ['C', 'POSIX', ...now(), ''].join('\n')],
       [/locale-gen/, change],
     ]
   }

@@ -1,5 +1,5 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import { changing, type FakeCommands } from '../engine/remote/fake.js'
 import seboolean from './seboolean.js'
 import sefcontext from './sefcontext.js'
 import selinux from './selinux.js'
@@ -9,13 +9,9 @@ import seport from './seport.js'
 const policy =
   (before: string, after = before) =>
   (): FakeCommands => {
-    let now = before
-    const change = () => {
-      now = after
-      return ''
-    }
+    const { now, change } = changing(before, after)
     return [
-      [/^selinuxenabled/, () => now],
+      [/^selinuxenabled/, now],
       [/^(semanage|setsebool) /, change],
     ]
   }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { float } from '../engine/python/values.js'
+import { checksumAlgorithm } from './queries/checksum.js'
 import { fileExtras } from './queries/file-extras.js'
 import { kindFlags, modeFlags } from './queries/stat-flags.js'
 
@@ -25,13 +26,7 @@ export default defineModule({
       aliases: ['attr', 'attributes'],
       summary: 'read the flags of lsattr',
     },
-    checksum_algorithm: {
-      type: 'str',
-      choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
-      default: 'sha1',
-      aliases: ['checksum', 'checksum_algo'],
-      summary: 'which checksum',
-    },
+    checksum_algorithm: checksumAlgorithm,
     get_selinux_context: { type: 'bool', default: false, summary: 'read the SELinux context' },
   },
   returns: { stat: 'exists, and if so, everything about it' },

@@ -123,9 +123,11 @@ function roundHalfEven(number: number, digits: number): number {
   return even ? Number(shorter) : Number((Number(shorter) + away * 10 ** -digits).toFixed(digits))
 }
 
-/** What int() says about text it cannot read. */
-export const badInt = (value: Value, base = 10) =>
-  valueError(`invalid literal for int() with base ${base}: ${pyRepr(value)}`)
+/** What int() says about what it cannot read. */
+export const badInt = (value: Value) =>
+  typeof value === 'string'
+    ? valueError(`invalid literal for int() with base 10: ${pyRepr(value)}`)
+    : typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeName(value)}'`)
 
 /** What float() says about what it cannot read. */
 export const badFloat = (value: Value) =>

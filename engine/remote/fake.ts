@@ -82,6 +82,22 @@ export type FakeCommands =
   | { readonly [pattern: string]: FakeAnswer | FakeHandler }
   | readonly (readonly [string | RegExp | ((call: FakeCall) => boolean), FakeAnswer | FakeHandler])[]
 
+/** For commands that keep state: what is `now` so, `before` until `change` is called (which prints `said`), then `after`. */
+export function changing<T>(
+  before: T,
+  after: T,
+  said: FakeAnswer = '',
+): { readonly now: () => T; readonly change: () => FakeAnswer } {
+  let state = before
+  return {
+    now: () => state,
+    change() {
+      state = after
+      return said
+    },
+  }
+}
+
 export interface FakeHostOptions {
   readonly files?: { readonly [path: string]: FakeEntry }
   readonly commands?: FakeCommands

@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest'
 import { random } from '../../python/random.js'
 import { createTemplar } from '../create.js'
+import { bareHost } from '../fixture.js'
 
-const templar = createTemplar({
-  readFile: () => {
-    throw new Error('no files here')
-  },
-  environ: {},
-  setting: () => undefined,
-  warn: () => {},
-})
+const templar = createTemplar(bareHost)
 
 test('random text comes back from b64encode and b64decode', async () => {
   const source = random('base64')

@@ -3,6 +3,7 @@
  * DebOps ships these filters in Python; nearly all of its roles use them. What they do is told at
  * https://docs.debops.org/en/master/user-guide/universal-configuration.html and was compared with them.
  */
+import { arithmetic } from '../../python/arithmetic.js'
 import { truthy } from '../../python/compare.js'
 import { dictGet, dictHas, dictSet } from '../../python/dict.js'
 import { PyError, typeError } from '../../python/errors.js'
@@ -113,11 +114,8 @@ class Items {
     for (const key of this.#mergeKeys) {
       const more = dictGet(given, key)
       if (more === undefined) continue
-      if (!isList(more)) throw typeError(`can only concatenate list (not "${typeName(more)}") to list`)
-      const before = dictGet(current, key) ?? []
-      if (!isList(before))
-        throw typeError(`can only concatenate ${typeName(before)} (not "list") to ${typeName(before)}`)
-      dictSet(current, key, configuration([[...before, ...more]], 'name', [...this.#mergeKeys]))
+      const all = arithmetic('+', dictGet(current, key) ?? [], more)
+      dictSet(current, key, configuration([all], 'name', [...this.#mergeKeys]))
     }
     for (const [key, value] of given)
       if (!this.#own(key) && !this.#mergeKeys.includes(key)) dictSet(current, key, value)
@@ -293,7 +291,6 @@ function byWeight(all: Value[]): Value[] {
 
 function whole(value: Value): number {
   const number = intOf(value)
-  if (number !== undefined) return Number(number)
-  if (typeof value === 'string') throw badInt(value)
-  throw typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeName(value)}'`)
+  if (number === undefined) throw badInt(value)
+  return Number(number)
 }

@@ -1,5 +1,4 @@
 /** Lists: picking, ordering, pairing, set arithmetic. */
-
 import { Diagnostic } from '../../diagnostics.js'
 import { arithmetic } from '../../python/arithmetic.js'
 import { pyCompare, pyEquals, truthy } from '../../python/compare.js'

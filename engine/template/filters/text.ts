@@ -144,7 +144,6 @@ export const truncate = defineFilter({
   ],
   signature: "length=255, killwords=False, end='...', leeway=None",
   apply: (value: Value, length: Value, killwords: Value, end: Value, leeway: Value) => {
-    const characters = typeof value === 'string' ? [...value] : { length: pyLength(value) }
     const tail = pyStr(end)
     const limit = wholeNumber(length)
     const slack = leeway === null ? 5 : wholeNumber(leeway)
@@ -152,9 +151,9 @@ export const truncate = defineFilter({
     if (room < 0)
       throw new Diagnostic(`expected length >= ${[...tail].length}, got ${limit}`, { code: 'filter-argument' })
     if (slack < 0) throw new Diagnostic(`expected leeway >= 0, got ${slack}`, { code: 'filter-argument' })
-    if (characters.length <= limit + slack) return value
-    if (!Array.isArray(characters)) throw typeError(`can only concatenate text, not "${typeName(value)}"`)
-    const kept = characters.slice(0, room).join('')
+    if (pyLength(value) <= limit + slack) return value
+    if (typeof value !== 'string') throw typeError(`can only concatenate text, not "${typeName(value)}"`)
+    const kept = [...value].slice(0, room).join('')
     if (truthy(killwords)) return kept + tail
     const space = kept.lastIndexOf(' ')
     return (space === -1 ? kept : kept.slice(0, space)) + tail
@@ -228,7 +227,7 @@ export const xmlattr = defineFilter({
       .filter(([, item]) => item !== null && !isUndef(item))
       .map(([key, item]) => {
         if (typeof key !== 'string') throw typeError(`expected string or bytes-like object, got '${typeName(key)}'`)
-        if (/[\s/>=]/.test(pyStr(key))) throw valueError(`Invalid character in attribute name: ${pyRepr(key)}`)
+        if (/[\s/>=]/.test(key)) throw valueError(`Invalid character in attribute name: ${pyRepr(key)}`)
         return `${escaped(key)}="${escaped(item)}"`
       })
       .join(' ')

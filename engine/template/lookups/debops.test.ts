@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTemplar } from '../create.js'
+import { bareHost } from '../fixture.js'
 
 let project: string
 const started = process.cwd()
@@ -19,14 +20,7 @@ afterEach(() => {
   rmSync(project, { recursive: true })
 })
 
-const templar = createTemplar({
-  readFile: () => {
-    throw new Error('no files here')
-  },
-  environ: {},
-  setting: () => undefined,
-  warn: () => {},
-})
+const templar = createTemplar(bareHost)
 const found = (term: string) =>
   templar.expression(`lookup('debops.debops.template_src', '${term}')`, {
     get: () => undefined,

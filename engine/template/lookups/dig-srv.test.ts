@@ -2,18 +2,12 @@ import { resolveSrv } from 'node:dns/promises'
 import { expect, test, vi } from 'vitest'
 import type { Value } from '../../python/values.js'
 import { createTemplar } from '../create.js'
+import { bareHost } from '../fixture.js'
 
 vi.mock('node:dns/promises', () => ({ resolveSrv: vi.fn() }))
 const answer = vi.mocked(resolveSrv)
 
-const templar = createTemplar({
-  readFile: () => {
-    throw new Error('no files here')
-  },
-  environ: {},
-  setting: () => undefined,
-  warn: () => {},
-})
+const templar = createTemplar(bareHost)
 const scope = { get: () => undefined, names: () => [], searchPath: [] }
 const asked = async () => {
   const expression = "query('debops.debops.dig_srv', '_foo._tcp.example.com.', 'foo.example.com', 4242)"
