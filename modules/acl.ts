@@ -31,7 +31,6 @@ type Args = ArgsOf<typeof args>
 
 export default defineModule({
   name: 'ansible.posix.acl',
-  aliases: ['ansible.builtin.acl'],
   summary: 'Set access control lists of files',
   check: 'full',
   args,

@@ -7,7 +7,6 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.alternatives',
-  aliases: ['ansible.builtin.alternatives'],
   summary: 'Choose among programs of one name',
   check: 'full',
   args: {

@@ -10,7 +10,6 @@ const identifiers: { readonly [name: string]: string } = {
 
 export default defineModule({
   name: 'community.general.apache2_module',
-  aliases: ['ansible.builtin.apache2_module'],
   summary: 'Enable and disable modules of Apache',
   check: 'full',
   args: {

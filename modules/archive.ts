@@ -6,7 +6,6 @@ import { attributesOf } from './files/attributes.js'
 
 export default defineModule({
   name: 'community.general.archive',
-  aliases: ['ansible.builtin.archive'],
   summary: 'Pack files into archives',
   check: 'full',
   args: {

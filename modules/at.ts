@@ -6,7 +6,6 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'ansible.posix.at',
-  aliases: ['ansible.builtin.at'],
   summary: 'Run a command once, later',
   check: 'none',
   args: {

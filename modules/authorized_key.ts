@@ -9,7 +9,6 @@ import { type AuthorizedKey, parseKey, parseKeys, withKeys } from './keys/author
 
 export default defineModule({
   name: 'ansible.posix.authorized_key',
-  aliases: ['ansible.builtin.authorized_key'],
   summary: 'Say whose ssh keys may log in as a user',
   check: 'full',
   args: {

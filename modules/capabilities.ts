@@ -3,7 +3,6 @@ import { sh } from '../engine/remote/quote.js'
 
 export default defineModule({
   name: 'community.general.capabilities',
-  aliases: ['ansible.builtin.capabilities'],
   summary: 'Give programs capabilities of the kernel',
   check: 'full',
   args: {

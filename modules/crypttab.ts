@@ -5,7 +5,6 @@ import { makeDirectories } from './files/directories.js'
 
 export default defineModule({
   name: 'community.general.crypttab',
-  aliases: ['ansible.builtin.crypttab'],
   summary: 'Keep encrypted devices in /etc/crypttab',
   check: 'full',
   args: {

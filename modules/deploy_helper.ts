@@ -7,7 +7,6 @@ import { makeDirectories } from './files/directories.js'
 
 export default defineModule({
   name: 'community.general.deploy_helper',
-  aliases: ['ansible.builtin.deploy_helper'],
   summary: 'Keep releases of a project side by side, as Capistrano does',
   check: 'full',
   args: {

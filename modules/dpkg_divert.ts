@@ -4,7 +4,6 @@ import { diversionOf } from './queries/dpkg-divert.js'
 
 export default defineModule({
   name: 'community.general.dpkg_divert',
-  aliases: ['ansible.builtin.dpkg_divert'],
   summary: 'Put a file of a package aside',
   check: 'full',
   args: {

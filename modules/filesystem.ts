@@ -20,7 +20,6 @@ const makers: { readonly [fstype: string]: readonly string[] } = {
 
 export default defineModule({
   name: 'community.general.filesystem',
-  aliases: ['ansible.builtin.filesystem'],
   summary: 'Make file systems on devices',
   check: 'full',
   args: {

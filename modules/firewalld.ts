@@ -62,7 +62,6 @@ type Thing = (typeof things)[number]
 
 export default defineModule({
   name: 'ansible.posix.firewalld',
-  aliases: ['ansible.builtin.firewalld'],
   summary: 'Set the firewall with firewalld',
   check: 'full',
   args,

@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'community.general.git_config',
-  aliases: ['ansible.builtin.git_config'],
   summary: 'Read and write the configuration of git',
   check: 'full',
   args: {

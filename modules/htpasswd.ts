@@ -9,7 +9,6 @@ import { apr1 } from './keys/apr1.js'
 
 export default defineModule({
   name: 'community.general.htpasswd',
-  aliases: ['ansible.builtin.htpasswd'],
   summary: 'Keep users and passwords for web servers',
   check: 'full',
   resultAsIs: true,

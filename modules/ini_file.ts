@@ -8,7 +8,6 @@ import { iniLines, withOption, withoutOption } from './ini/edit.js'
 
 export default defineModule({
   name: 'community.general.ini_file',
-  aliases: ['ansible.builtin.ini_file'],
   summary: 'Set options in INI files',
   check: 'full',
   args: {

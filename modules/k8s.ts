@@ -74,12 +74,6 @@ type Args = ArgsOf<typeof args>
 
 export default defineModule({
   name: 'kubernetes.core.k8s',
-  aliases: [
-    'community.kubernetes.k8s',
-    'ansible.builtin.k8s_raw',
-    'ansible.builtin.kubernetes',
-    'community.general.k8s',
-  ],
   summary: 'Objects of Kubernetes',
   notes: ['The kubectl of the host talks to the server. Check mode asks the server for a dry run.'],
   check: 'full',

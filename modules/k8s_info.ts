@@ -17,7 +17,6 @@ const args = {
 
 export default defineModule({
   name: 'kubernetes.core.k8s_info',
-  aliases: ['community.kubernetes.k8s_info', 'kubernetes.core.k8s_facts', 'community.kubernetes.k8s_facts'],
   summary: 'Tell about objects of Kubernetes',
   notes: ['The kubectl of the host asks the server.'],
   check: 'full',

@@ -5,7 +5,6 @@ import { missingProgram } from './commands/missing-program.js'
 export default defineModule({
   name: 'kubernetes_sigs.kubespray.kube',
   // Kubespray ships it beside its playbooks, where it has no other name.
-  aliases: ['ansible.builtin.kube'],
   summary: 'Objects of Kubernetes, as kubespray manages them',
   notes: ['The kubectl of the host does all. As with kubespray’s own module, nothing is ever told as changed.'],
   check: 'none',

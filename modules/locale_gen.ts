@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'community.general.locale_gen',
-  aliases: ['ansible.builtin.locale_gen'],
   summary: 'Make locales',
   check: 'full',
   args: {

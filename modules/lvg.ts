@@ -5,7 +5,6 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.lvg',
-  aliases: ['ansible.builtin.lvg'],
   summary: 'Make volume groups of LVM',
   check: 'full',
   args: {

@@ -15,7 +15,6 @@ const factors: { readonly [unit: string]: number } = {
 
 export default defineModule({
   name: 'community.general.lvol',
-  aliases: ['ansible.builtin.lvol'],
   summary: 'Make logical volumes of LVM',
   check: 'full',
   args: {

@@ -6,7 +6,6 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.make',
-  aliases: ['ansible.builtin.make'],
   summary: 'Run targets of a Makefile',
   check: 'full',
   args: {

@@ -6,7 +6,6 @@ const optionDirectory = '/etc/modprobe.d'
 
 export default defineModule({
   name: 'community.general.modprobe',
-  aliases: ['ansible.builtin.modprobe'],
   summary: 'Load and unload kernel modules',
   check: 'full',
   args: {

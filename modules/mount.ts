@@ -29,7 +29,6 @@ type Context = ModuleContext<Args>
 
 export default defineModule({
   name: 'ansible.posix.mount',
-  aliases: ['ansible.builtin.mount'],
   summary: 'Mount file systems, now and at boot',
   check: 'full',
   args,

@@ -10,7 +10,6 @@ const defaultSize: { readonly [type: string]: number } = { rsa: 4096, rsa1: 4096
 
 export default defineModule({
   name: 'community.crypto.openssh_keypair',
-  aliases: ['ansible.builtin.openssh_keypair', 'community.general.openssh_keypair'],
   summary: 'Make key pairs for ssh',
   check: 'full',
   args: {

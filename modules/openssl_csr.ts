@@ -115,7 +115,6 @@ type Fail = ModuleContext<unknown>['fail']
 
 export default defineModule({
   name: 'community.crypto.openssl_csr',
-  aliases: ['ansible.builtin.openssl_csr', 'community.general.openssl_csr'],
   summary: 'Make certificate signing requests',
   check: 'full',
   args,

@@ -12,7 +12,6 @@ const extensionRequest = '1.2.840.113549.1.9.14'
 
 export default defineModule({
   name: 'community.crypto.openssl_csr_info',
-  aliases: ['ansible.builtin.openssl_csr_info', 'community.general.openssl_csr_info'],
   summary: 'Tell what a certificate signing request asks for',
   check: 'full',
   args: { ...sourceArgs('request'), ...nameEncoding },

@@ -6,7 +6,6 @@ import { outputFile, removed } from './openssl/output-file.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_dhparam',
-  aliases: ['ansible.builtin.openssl_dhparam', 'community.general.openssl_dhparam'],
   summary: 'Make Diffie-Hellman parameters',
   check: 'full',
   args: {

@@ -7,7 +7,6 @@ import { passphraseCheck } from './openssl/passphrase.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_pkcs12',
-  aliases: ['ansible.builtin.openssl_pkcs12', 'community.general.openssl_pkcs12'],
   summary: 'Pack a key and certificates into a PKCS#12 file, or unpack one',
   notes: ['The openssl of the host does the work; passphrases and keys travel on standard input.'],
   check: 'full',

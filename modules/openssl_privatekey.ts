@@ -14,7 +14,6 @@ const opensslCurves: { readonly [name: string]: string } = { secp256r1: 'prime25
 
 export default defineModule({
   name: 'community.crypto.openssl_privatekey',
-  aliases: ['ansible.builtin.openssl_privatekey', 'community.general.openssl_privatekey'],
   summary: 'Make private keys',
   check: 'full',
   args: {

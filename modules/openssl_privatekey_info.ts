@@ -7,7 +7,6 @@ const source = sourceArgs('key')
 
 export default defineModule({
   name: 'community.crypto.openssl_privatekey_info',
-  aliases: ['ansible.builtin.openssl_privatekey_info', 'community.general.openssl_privatekey_info'],
   summary: 'Tell what kind a private key is',
   check: 'full',
   args: {

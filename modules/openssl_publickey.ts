@@ -8,7 +8,6 @@ import { closedKey, unfitPassphrase } from './openssl/passphrase.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_publickey',
-  aliases: ['ansible.builtin.openssl_publickey', 'community.general.openssl_publickey'],
   summary: 'Write the public key of a private one',
   check: 'full',
   args: {

@@ -7,7 +7,6 @@ const isEndless = (value: string) => /^(unlimited|infinity|-1)$/.test(value)
 
 export default defineModule({
   name: 'community.general.pam_limits',
-  aliases: ['ansible.builtin.pam_limits'],
   summary: 'Keep limits of users in limits.conf',
   check: 'full',
   args: {

@@ -6,7 +6,6 @@ const plainControls = ['required', 'requisite', 'sufficient', 'optional', 'inclu
 
 export default defineModule({
   name: 'community.general.pamd',
-  aliases: ['ansible.builtin.pamd'],
   summary: 'Edit rules of PAM services',
   notes: ['Rules of a changed file are written again, with single blanks; its second line says when that was.'],
   check: 'full',

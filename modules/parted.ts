@@ -8,7 +8,6 @@ const units = ['s', 'B', 'KB', 'KiB', 'MB', 'MiB', 'GB', 'GiB', 'TB', 'TiB', '%'
 
 export default defineModule({
   name: 'community.general.parted',
-  aliases: ['ansible.builtin.parted'],
   summary: 'Make partitions',
   check: 'full',
   args: {

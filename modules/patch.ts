@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'ansible.posix.patch',
-  aliases: ['ansible.builtin.patch'],
   summary: 'Apply patches to files',
   check: 'full',
   args: {

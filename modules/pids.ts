@@ -31,7 +31,6 @@ else ps -Ao pid=,comm=,args= | while read -r p n a; do printf '%s\\n%s\\n%s\\n%s
 
 export default defineModule({
   name: 'community.general.pids',
-  aliases: ['ansible.builtin.pids'],
   summary: 'Numbers of processes by name or command line',
   check: 'full',
   args: {

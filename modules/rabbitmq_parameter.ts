@@ -4,7 +4,6 @@ import { ctl, lists, nodeArgs } from './rabbitmq/ctl.js'
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_parameter',
-  aliases: ['community.general.rabbitmq_parameter', 'ansible.builtin.rabbitmq_parameter'],
   summary: 'Parameters of components of RabbitMQ',
   check: 'full',
   args: {

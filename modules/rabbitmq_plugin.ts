@@ -5,7 +5,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_plugin',
-  aliases: ['community.general.rabbitmq_plugin', 'ansible.builtin.rabbitmq_plugin'],
   summary: 'Plugins of RabbitMQ',
   check: 'full',
   args: {

@@ -6,7 +6,6 @@ import { ctl, lists, nodeArgs } from './rabbitmq/ctl.js'
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_policy',
-  aliases: ['community.general.rabbitmq_policy', 'ansible.builtin.rabbitmq_policy'],
   summary: 'Policies of RabbitMQ',
   check: 'full',
   args: {

@@ -54,7 +54,6 @@ interface Rights {
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_user',
-  aliases: ['community.general.rabbitmq_user', 'ansible.builtin.rabbitmq_user'],
   summary: 'Users of RabbitMQ and their rights',
   check: 'none',
   args,

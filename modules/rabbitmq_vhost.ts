@@ -3,7 +3,6 @@ import { ctl, lists, nodeArgs } from './rabbitmq/ctl.js'
 
 export default defineModule({
   name: 'community.rabbitmq.rabbitmq_vhost',
-  aliases: ['community.general.rabbitmq_vhost', 'ansible.builtin.rabbitmq_vhost'],
   summary: 'Virtual hosts of RabbitMQ',
   check: 'full',
   args: {

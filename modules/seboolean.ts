@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'ansible.posix.seboolean',
-  aliases: ['ansible.builtin.seboolean'],
   summary: 'Switch booleans of SELinux',
   check: 'full',
   args: {

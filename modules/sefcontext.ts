@@ -15,7 +15,6 @@ const kinds: { readonly [letter: string]: string } = {
 
 export default defineModule({
   name: 'community.general.sefcontext',
-  aliases: ['ansible.builtin.sefcontext'],
   summary: 'Say which SELinux context files get',
   check: 'full',
   args: {

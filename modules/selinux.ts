@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'ansible.posix.selinux',
-  aliases: ['ansible.builtin.selinux'],
   summary: 'Switch SELinux on and off',
   check: 'full',
   args: {

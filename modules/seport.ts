@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'community.general.seport',
-  aliases: ['ansible.builtin.seport'],
   summary: 'Say which SELinux type a port has',
   check: 'full',
   args: {

@@ -4,7 +4,6 @@ import { quote, sh } from '../engine/remote/quote.js'
 
 export default defineModule({
   name: 'community.general.shutdown',
-  aliases: ['ansible.builtin.shutdown'],
   summary: 'Shut the host down',
   check: 'full',
   unknownOptions: invalidOptions,

@@ -12,7 +12,6 @@ const now: Query<string> = {
 
 export default defineModule({
   name: 'fedora.linux_system_roles.sr_fingerprint',
-  aliases: ['ansible.builtin.sr_fingerprint'],
   summary: 'Note in the host’s log that a system role began or succeeded',
   check: 'full',
   args: {

@@ -4,7 +4,6 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'ansible.builtin.subversion',
-  aliases: ['community.general.subversion'],
   summary: 'Check out subversion repositories',
   check: 'full',
   args: {

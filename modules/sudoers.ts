@@ -6,7 +6,6 @@ import { missingProgram } from './commands/missing-program.js'
 
 export default defineModule({
   name: 'community.general.sudoers',
-  aliases: ['ansible.builtin.sudoers'],
   summary: 'Keep one rule in sudoers.d',
   check: 'full',
   args: {

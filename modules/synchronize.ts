@@ -8,7 +8,6 @@ const mark = '<<CHANGED>>'
 
 export default defineModule({
   name: 'ansible.posix.synchronize',
-  aliases: ['ansible.builtin.synchronize'],
   summary: 'Copy directories with rsync',
   check: 'full',
   notes: [

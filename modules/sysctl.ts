@@ -3,7 +3,6 @@ import { quote, raw, sh } from '../engine/remote/quote.js'
 
 export default defineModule({
   name: 'ansible.posix.sysctl',
-  aliases: ['ansible.builtin.sysctl'],
   summary: 'Set kernel parameters',
   check: 'full',
   args: {

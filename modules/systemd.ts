@@ -3,7 +3,6 @@ import { manageUnit, reloadDaemon } from './services/systemd-unit.js'
 
 export default defineModule({
   name: 'ansible.builtin.systemd',
-  aliases: ['ansible.builtin.systemd_service'],
   summary: 'Start, stop, enable and mask systemd units',
   check: 'full',
   args: {

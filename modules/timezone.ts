@@ -4,7 +4,6 @@ import { checked } from './commands/checked.js'
 
 export default defineModule({
   name: 'community.general.timezone',
-  aliases: ['ansible.builtin.timezone'],
   summary: 'Set the time zone and how the hardware clock runs',
   check: 'full',
   args: {

@@ -44,7 +44,6 @@ type Args = ArgsOf<typeof args>
 
 export default defineModule({
   name: 'community.general.ufw',
-  aliases: ['ansible.builtin.ufw'],
   summary: 'Set the firewall with ufw',
   check: 'full',
   args,

@@ -92,11 +92,6 @@ type Args = ArgsOf<typeof args>
 
 export default defineModule({
   name: 'community.crypto.x509_certificate',
-  aliases: [
-    'ansible.builtin.openssl_certificate',
-    'community.crypto.openssl_certificate',
-    'community.general.openssl_certificate',
-  ],
   summary: 'Make certificates: self-signed, or by a CA of one’s own',
   check: 'full',
   args,

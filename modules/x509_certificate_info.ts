@@ -9,7 +9,6 @@ import { signatures } from './openssl/object-names.js'
 
 export default defineModule({
   name: 'community.crypto.x509_certificate_info',
-  aliases: ['ansible.builtin.openssl_certificate_info', 'community.crypto.openssl_certificate_info'],
   summary: 'Tell what a certificate says',
   check: 'full',
   args: {

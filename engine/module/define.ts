@@ -92,10 +92,8 @@ export interface ModuleContext<A> {
 }
 
 export interface ModuleSpec<T extends ArgSpecs = ArgSpecs> {
-  /** Fully qualified name. */
+  /** Fully qualified; other names that mean it are in names.json. */
   readonly name: string
-  /** Other names that mean this module (old names, redirects), fully qualified. */
-  readonly aliases?: readonly string[]
   readonly summary: string
   /** Longer text for `doc`: paragraphs. */
   readonly notes?: readonly string[]

@@ -1,4 +1,7 @@
-/** The names of Ansible's modules, most of which are not ours (names.json says how it was made). */
+/**
+ * The names of Ansible's modules, most of which are not ours: names.json has those of the community packages 7 and 14
+ * (the files of each collection's plugins/modules and the redirects in its meta/runtime.yml).
+ */
 import { readFileSync } from 'node:fs'
 
 /** Lists are parted by spaces and stay text: a run asks for few of the ten thousand names. */

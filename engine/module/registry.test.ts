@@ -1,12 +1,27 @@
 import { expect, test } from 'vitest'
+import { importModule, moduleFiles } from './files.js'
 import { loadModule, ourModules, resolveModule } from './registry.js'
 
-test('a module runs under its own names only', async () => {
-  for (const name of ourModules()) {
-    const spec = await loadModule(name)
-    expect([spec.name, ...(spec.aliases ?? [])], name).toContain(name)
+test('every module file runs by the name that it gives itself', async () => {
+  for (const file of moduleFiles) {
+    const { name } = (await importModule(file)).default
+    expect(resolveModule(name), file).toEqual({ fqcn: name, known: true, ours: true })
+    expect(await loadModule(name), file).toMatchObject({ name })
   }
+  expect(ourModules()).toHaveLength(moduleFiles.length)
 }, 60_000)
+
+test('modules are known by the names that they had', () => {
+  const here = { known: true, ours: true }
+  for (const old of [
+    'openssl_certificate',
+    'community.crypto.openssl_certificate',
+    'community.general.openssl_certificate',
+  ])
+    expect(resolveModule(old), old).toEqual({ fqcn: 'community.crypto.x509_certificate', ...here })
+  for (const old of ['k8s_facts', 'kubernetes.core.k8s_facts', 'community.kubernetes.k8s_facts'])
+    expect(resolveModule(old), old).toEqual({ fqcn: 'kubernetes.core.k8s_info', ...here })
+})
 
 test("another collection's module of the same bare name is not ours", () => {
   for (const name of ['cisco.ios.user', 'vyos.vyos.command', 'awx.awx.group', 'dellemc.unity.filesystem']) {

@@ -6,7 +6,6 @@ export const checksumAlgorithm = {
   type: 'str',
   choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
   default: 'sha1',
-  aliases: ['checksum', 'checksum_algo'],
   summary: 'which checksum',
 } as const
 
