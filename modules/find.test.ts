@@ -109,7 +109,7 @@ testModule(
       trips: 2,
     },
     'computes other checksums': {
-      args: { get_checksum: true, checksum_algorithm: 'md5', patterns: 'a.log' },
+      args: { get_checksum: true, checksum_algo: 'md5', patterns: 'a.log' },
       commands: {
         ...commands,
         '[ -f /srv/a.log ] && md5sum < /srv/a.log 2>/dev/null': '764efa883dda1e11db47671c4a3bbd9e  -\n',

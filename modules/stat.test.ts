@@ -64,7 +64,7 @@ testModule(
       returns: { stat: { islnk: true, lnk_target: 'g', lnk_source: '/etc/g', mimetype: 'unknown' } },
     },
     'takes another checksum': {
-      args: { checksum_algorithm: 'md5', get_mime: false, get_attributes: false },
+      args: { checksum: 'md5', get_mime: false, get_attributes: false },
       before: 'x',
       commands: { 'f=/etc/f; *': 'access r\nsum 9dd4e461268c8034f5c8564e155c67a6  -\n' },
       returns: { stat: { checksum: '9dd4e461268c8034f5c8564e155c67a6' } },

@@ -6,6 +6,7 @@ export const checksumAlgorithm = {
   type: 'str',
   choices: ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'],
   default: 'sha1',
+  aliases: ['checksum', 'checksum_algo'],
   summary: 'which checksum',
 } as const
 
