@@ -9,6 +9,7 @@ import { jsonQuery } from './json-query.js'
 import * as keys from './keys.js'
 import * as lists from './lists.js'
 import * as logic from './logic.js'
+import { parseRecipients } from './mail-aliases.js'
 import * as merging from './merging.js'
 import * as numbers from './numbers.js'
 import * as passwords from './passwords.js'
@@ -18,6 +19,7 @@ import * as tables from './tables.js'
 import { testsAsFilters } from './tests-as-filters.js'
 import * as text from './text.js'
 import * as time from './time.js'
+import { toToml } from './toml.js'
 import { unavailable } from './unavailable.js'
 import * as urls from './urls.js'
 
@@ -223,8 +225,10 @@ const general: Filters = {
 
 /** DebOps ships these in Python; nearly all of its roles use them. */
 const debopsOwn: Filters = {
+  etc_aliases_parse_recipients: parseRecipients,
   parse_kv_config: debops.parseKvConfig,
   parse_kv_items: debops.parseKvItems,
+  to_toml: toToml,
 }
 
 const qualified = (collection: string, table: Filters): Filters =>
