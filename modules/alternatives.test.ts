@@ -27,6 +27,14 @@ const group = (
 }
 const files = { '/usr/bin/less': '', '/usr/bin/most': '' }
 
+/** As `alternatives --display` of Red Hat prints it. */
+const java = (chosen: string) => `java - status is manual.
+ link currently points to /usr/lib/jvm/${chosen}/java
+/usr/lib/jvm/11/java - family java-11.x86_64 priority 1100
+/usr/lib/jvm/8/java - family java-8.x86_64 priority 800
+Current \`best' version is /usr/lib/jvm/11/java.
+`
+
 testModule(
   alternatives,
   { name: 'pager', path: '/usr/bin/most' },
@@ -128,6 +136,39 @@ Current \`best' version is /usr/lib/jvm/11/java.
         '/usr/sbin/alternatives',
       ),
       changed: false,
+    },
+    'chooses a family': {
+      args: { name: 'java', path: undefined, family: 'java-11.x86_64' },
+      commands: host(java('8'), java('11'), '/usr/sbin/alternatives'),
+      runs: ['/usr/sbin/alternatives --set java java-11.x86_64'],
+      returns: { msg: "Set alternative 'java-11.x86_64' for 'java'." },
+      diff: { before: { state: 'absent' }, after: { state: 'selected' } },
+    },
+    'leaves the family that is chosen': {
+      args: { name: 'java', path: undefined, family: 'java-11.x86_64' },
+      commands: host(java('11'), undefined, '/usr/sbin/alternatives'),
+      changed: false,
+    },
+    'a family alone is nothing that could be added or forgotten': {
+      args: { name: 'java', path: undefined, family: 'java-8.x86_64', state: 'absent' },
+      commands: host(java('11'), undefined, '/usr/sbin/alternatives'),
+      changed: false,
+    },
+    'records the family of what it adds': {
+      args: {
+        name: 'java',
+        path: '/usr/lib/jvm/8/java',
+        link: '/usr/bin/java',
+        family: 'java-8.x86_64',
+        state: 'present',
+      },
+      files: { '/usr/lib/jvm/8/java': '' },
+      commands: host('', java('8'), '/usr/sbin/alternatives'),
+      runs: ['/usr/sbin/alternatives --install /usr/bin/java java /usr/lib/jvm/8/java 50 --family java-8.x86_64'],
+    },
+    'wants a program or a family': {
+      args: { path: undefined },
+      fails: 'one of the following is required: path, family',
     },
     'has no such program': {
       commands: host(group('/usr/bin/less', { '/usr/bin/less': 77 })),

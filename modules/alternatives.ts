@@ -11,7 +11,8 @@ export default defineModule({
   check: 'full',
   args: {
     name: { type: 'str', required: true, summary: 'generic name' },
-    path: { type: 'path', required: true, summary: 'program that it should mean' },
+    path: { type: 'path', summary: 'program that it should mean' },
+    family: { type: 'str', summary: 'group of similar programs (Red Hat): chosen without a path, recorded with one' },
     link: { type: 'path', summary: 'link that stands for it' },
     priority: { type: 'int', summary: 'weight in automatic mode' },
     state: {
@@ -32,6 +33,7 @@ export default defineModule({
       summary: 'links that go with it',
     },
   },
+  rules: { oneOf: [['path', 'family']] },
   order: ['changed', 'diff', 'msg'],
   examples: `
 - community.general.alternatives:
@@ -41,10 +43,22 @@ export default defineModule({
 
   async run(context) {
     const { args, remote, fail } = context
-    const { name, path, state } = args
-    const [group, program] = await Promise.all([remote.query(alternatives(name)), remote.file(path, { want: 'stat' })])
+    const { name, path, family, state } = args
+    const [group, program] = await Promise.all([
+      remote.query(alternatives(name)),
+      path === undefined ? undefined : remote.file(path, { want: 'stat' }),
+    ])
     if (group.tool === '') await missingProgram({ remote, fail }, 'update-alternatives')
-    if (state !== 'absent' && !program.exists) fail(`Specified path ${path} does not exist`)
+    if (path === undefined) {
+      const now = group.value === undefined ? undefined : group.choices.get(group.value)?.family
+      if (state !== 'selected' || now === family) return { changed: false, msg: '' }
+      await checked(context, [group.tool, '--set', name, family!], `choose the family ${family} for ${name}`)
+      return {
+        msg: `Set alternative '${family}' for '${name}'.`,
+        diff: { before: group.choices.size > 0 ? { state: 'absent' } : {}, after: { state: 'selected' } },
+      }
+    }
+    if (state !== 'absent' && !program?.exists) fail(`Specified path ${path} does not exist`)
     const choice = group.choices.get(path)
     const priority = args.priority ?? choice?.priority ?? 50
     const wanted = new Map((args.subcommands ?? []).map(one => [one.name, one.path]))
@@ -70,11 +84,16 @@ export default defineModule({
       const slaves = (args.subcommands ?? []).flatMap(one => ['--slave', one.link, one.name, one.path])
       await checked(
         context,
-        [group.tool, '--install', link!, name, path, String(priority), ...slaves],
+        [
+          ...[group.tool, '--install', link!, name, path, String(priority)],
+          ...(family === undefined ? [] : ['--family', family]),
+          ...slaves,
+        ],
         `add ${path} for ${name}`,
       )
       said.push(`Install alternative '${path}' for '${name}'.`)
       Object.assign(after, { state: 'present', path, link: link!, priority })
+      if (family !== undefined) after.family = family
       if (args.subcommands !== undefined) after.subcommands = args.subcommands as Json
     }
     if (state === 'selected' && group.value !== path) {
@@ -115,7 +134,7 @@ interface Group {
   readonly link: string | undefined
   readonly value: string | undefined
   readonly slaveLinks: ReadonlyMap<string, string>
-  readonly choices: Map<string, { priority: number; slaves: Map<string, string> }>
+  readonly choices: Map<string, { priority: number; family?: string | undefined; slaves: Map<string, string> }>
 }
 
 /** What is known of a name: --query of Debian, --display of Red Hat. */
@@ -131,13 +150,13 @@ const alternatives = (name: string): Query<Group> => ({
         slaves: new Map(slaves),
       })
     }
-    for (const [, path, priority, rest] of stdout.matchAll(
-      /^(\/\S+) - (?:family \S+ )?priority (-?\d+)\n((?: (?:slave|follower) .*\n)*)/gm,
+    for (const [, path, family, priority, rest] of stdout.matchAll(
+      /^(\/\S+) - (?:family (\S+) )?priority (-?\d+)\n((?: (?:slave|follower) .*\n)*)/gm,
     )) {
       const slaves = [...rest!.matchAll(/^ (?:slave|follower) (\S+): (\S+)$/gm)].map(
         ([, slave, target]) => [slave!, target!] as const,
       )
-      choices.set(path!, { priority: Number(priority), slaves: new Map(slaves) })
+      choices.set(path!, { priority: Number(priority), family, slaves: new Map(slaves) })
     }
     return {
       tool: field('tool') ?? /^tool (.*)$/m.exec(stdout)?.[1]?.trim() ?? '',

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { shlexSplit } from '../engine/python/shlex.js'
@@ -19,6 +20,7 @@ const args = {
   classmap_authoritative: { type: 'bool', default: false, summary: 'load classes from the class map only' },
   apcu_autoloader: { type: 'bool', default: false, summary: 'cache classes in APCu' },
   ignore_platform_reqs: { type: 'bool', default: false, summary: 'ignore requirements on PHP and extensions' },
+  force: { type: 'bool', default: false, summary: 'with create-project: also where a composer.json is' },
 } as const satisfies ArgSpecs
 
 export default defineModule({
@@ -53,6 +55,11 @@ export default defineModule({
     })
     if (help.rc !== 0) fail(`${help.stdout}${help.stderr}`.trim().replace(/\s+/g, ' '))
     const known = optionsIn(help.stdout)
+    if (args.command === 'create-project' && !args.force && args.working_dir) {
+      const made = await remote.file(posix.join(args.working_dir, 'composer.json'), { want: 'stat' })
+      if (made.exists)
+        return { changed: false, msg: 'composer.json already exists in working_dir, skipping create-project' }
+    }
     const dry = remote.checkMode && known.has('dry-run')
     if (remote.checkMode && !dry)
       return { changed: false, skipped: true, msg: `command '${args.command}' does not support check mode, skipping` }

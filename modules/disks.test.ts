@@ -124,6 +124,12 @@ testModule(
   parted,
   { device: '/dev/sdb' },
   {
+    'tells the unit in the letters in which it is asked for': {
+      args: { unit: 'MiB', unit_preserve_case: true },
+      commands: parts(table('gpt', first)),
+      changed: false,
+      returns: { disk: { unit: 'MiB' }, partitions: [{ unit: 'MiB' }] },
+    },
     'only tells': {
       commands: parts(table('gpt', '1:1024kiB:51200kiB:50176kiB:ext4:data:boot, esp')),
       changed: false,

@@ -6,6 +6,7 @@ const host = (before: string, after: string) => (): FakeCommands => {
   let now = before
   return [
     [/--remote/, 'rake (13.2.1, 13.0.0)\n'],
+    [/ environment$/, '  - USER INSTALLATION DIRECTORY: /root/.gems\n'],
     [/ (?:query|list) /, () => now],
     [
       /^gem /,
@@ -33,6 +34,22 @@ testModule(
       args: { state: 'latest' },
       commands: host('rake (13.0.0)\n', 'rake (13.2.1)\n'),
       runs: ['gem install --norc --version 13.2.1 --user-install --no-document rake'],
+    },
+    "names the user's own directory where the platform sets another": {
+      args: { override_platform_install_dir: true },
+      commands: host('', 'rake (13.0.0)\n'),
+      runs: [
+        'gem install --norc --no-user-install --install-dir /root/.gems --bindir /root/.gems/bin --no-document rake',
+      ],
+    },
+    "removes from the user's own directory": {
+      args: { override_platform_install_dir: true, state: 'absent' },
+      commands: host('rake (1.0)\n', ''),
+      runs: ['gem uninstall --norc --install-dir /root/.gems --all --executable rake'],
+    },
+    "needs a user's installation for that": {
+      args: { override_platform_install_dir: true, user_install: false },
+      fails: 'override_platform_install_dir requires user_install=true',
     },
     'removes all versions': {
       args: { state: 'absent' },

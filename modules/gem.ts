@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { escapeRegExp } from '../engine/python/regexp.js'
@@ -12,6 +13,11 @@ const args = {
   repository: { type: 'str', aliases: ['source'], summary: 'repository to install from' },
   executable: { type: 'path', summary: 'the program gem' },
   user_install: { type: 'bool', default: true, summary: "install for the user's own account" },
+  override_platform_install_dir: {
+    type: 'bool',
+    default: false,
+    summary: "name the user's own directory, where the platform sets another by itself",
+  },
   install_dir: { type: 'path', summary: 'directory to install in' },
   bindir: { type: 'path', summary: 'directory for programs' },
   norc: { type: 'bool', default: true, summary: 'read no .gemrc' },
@@ -49,6 +55,8 @@ export default defineModule({
     if (version && state === 'latest') fail('Cannot specify version when state=latest')
     if (args.gem_source && state === 'latest') fail('Cannot maintain state=latest when installing from local source')
     if (args.user_install && args.install_dir) fail('install_dir requires user_install=false')
+    const named = args.override_platform_install_dir
+    if (named && !args.user_install) fail('override_platform_install_dir requires user_install=true')
     const gem = args.executable ? args.executable.split(' ') : ['gem']
     const environment: { readonly [name: string]: string } = args.install_dir ? { GEM_HOME: args.install_dir } : {}
     const asked = raw(args.install_dir ? sh`GEM_HOME=${args.install_dir} ${gem}` : quoteAll(gem))
@@ -72,10 +80,17 @@ export default defineModule({
         command: sh`${asked} query ${where(remotely)} -n ${`^${name}$`} 2>/dev/null || ${asked} list ${where(remotely)} ${`^${name}$`}`,
         parse: (stdout, rc, stderr) => ({ versions: versionsIn(stdout), rc, stderr }),
       })
-    const [local, far] = await Promise.all([list(false), state === 'latest' ? list(true) : undefined])
+    const [local, far, own] = await Promise.all([
+      list(false),
+      state === 'latest' ? list(true) : undefined,
+      named ? remote.query({ command: sh`${asked} environment`, parse: userDirectoryIn }) : undefined,
+    ])
     if (local.rc === 127) await missingProgram({ remote, fail }, 'gem')
     if (far && far.rc !== 0) fail(far.stderr.trim())
     const wanted = far?.versions[0] ?? (version || undefined)
+    if (named && own === undefined) fail("Could not determine the user installation directory from 'gem environment'")
+    const directory = own ?? args.install_dir
+    const programs = args.bindir ?? (own && posix.join(own, 'bin'))
     const there = wanted === undefined ? local.versions.length > 0 : local.versions.includes(wanted)
     const result = {
       name,
@@ -88,7 +103,7 @@ export default defineModule({
         ? [
             'uninstall',
             ...norc,
-            ...(args.install_dir ? ['--install-dir', args.install_dir] : []),
+            ...(directory ? ['--install-dir', directory] : []),
             ...(args.bindir ? ['--bindir', args.bindir] : []),
             ...(version ? ['--version', version] : ['--all']),
             '--executable',
@@ -101,9 +116,9 @@ export default defineModule({
             ...(wanted ? ['--version', wanted] : []),
             ...source,
             ...(args.include_dependencies ? [] : ['--ignore-dependencies']),
-            args.user_install ? '--user-install' : '--no-user-install',
-            ...(args.install_dir ? ['--install-dir', args.install_dir] : []),
-            ...(args.bindir ? ['--bindir', args.bindir] : []),
+            args.user_install && !named ? '--user-install' : '--no-user-install',
+            ...(directory ? ['--install-dir', directory] : []),
+            ...(programs ? ['--bindir', programs] : []),
             ...(args.pre_release ? ['--pre'] : []),
             ...(args.include_doc ? [] : ['--no-document']),
             ...(args.env_shebang ? ['--env-shebang'] : []),
@@ -122,3 +137,6 @@ export default defineModule({
     return { changed: true, ...result }
   },
 })
+
+const userDirectoryIn = (environment: string): string | undefined =>
+  /^ *- USER INSTALLATION DIRECTORY: (.+)$/m.exec(environment)?.[1]?.trim()

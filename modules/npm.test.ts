@@ -69,6 +69,24 @@ testModule(
       again: { changed: 'composer makes them anew' },
       check: { differs: 'without a dry run the command is skipped' },
     },
+    'makes no project where one is': {
+      args: { command: 'create-project', arguments: 'a/b' },
+      files: { '/app/composer.json': '{}' },
+      commands: { '*composer help create-project*': help('no-ansi', 'dry-run') },
+      changed: false,
+      returns: { msg: 'composer.json already exists in working_dir, skipping create-project' },
+      trips: 2,
+    },
+    'makes a project where one is when forced to': {
+      args: { command: 'create-project', arguments: 'a/b', force: true },
+      files: { '/app/composer.json': '{}' },
+      commands: {
+        '*composer help create-project*': help('no-ansi', 'dry-run'),
+        '*composer create-project*': 'Creating a "a/b" project\n',
+      },
+      runs: ['composer create-project --no-ansi --working-dir /app a/b'],
+      again: { changed: 'it is forced' },
+    },
     'gives the complaint of composer': {
       args: { command: 'require', arguments: 'a/b' },
       commands: {

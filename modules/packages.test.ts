@@ -1,5 +1,5 @@
 import { testModule } from '../engine/module/test.js'
-import type { FakeCommands } from '../engine/remote/fake.js'
+import type { FakeAnswer, FakeCommands } from '../engine/remote/fake.js'
 import apk from './apk.js'
 import pacman from './pacman.js'
 import pip from './pip.js'
@@ -8,7 +8,7 @@ import zypper from './zypper.js'
 
 /** Answers questions with `before` until something was run without --simulate or --dry-run, then with `after`. */
 const host =
-  (before: string, after: string, said = '') =>
+  (before: string, after: string, said: FakeAnswer = '') =>
   (): FakeCommands => {
     let answer = before
     return [
@@ -97,6 +97,18 @@ testModule(
       commands: host('installed vim vim\nmissing base-devel make\n', ''),
       runs: [/--remove --noconfirm --noprogressbar +vim$/],
     },
+    'works on another root, with its cache and configuration': {
+      args: { name: 'vim', root: '/mnt/new root', cachedir: '/mnt/cache', config: '/etc/other.conf' },
+      commands: host('missing vim vim\n', 'installed vim vim\n'),
+      runs: [
+        /^pacman --config \/etc\/other.conf --root '\/mnt\/new root' --cachedir \/mnt\/cache --sync --noconfirm .*vim$/,
+      ],
+    },
+    'has a cache of its own for another root only': {
+      args: { name: 'vim', cachedir: '/mnt/cache' },
+      commands: host('missing vim vim\n', 'installed vim vim\n'),
+      runs: [/^pacman --sync /],
+    },
     'says that nothing is to be done': {
       commands: host('installed vim vim\n', ''),
       returns: { changed: false, msg: 'package(s) already installed' },
@@ -119,6 +131,23 @@ testModule(
       args: { state: 'absent', clean_deps: true },
       commands: host('installed nmap 7-1\n', '', '\x1e'),
       runs: [/ remove --type package --clean-deps -- nmap;/],
+    },
+    'trusts new keys, takes what is recommended, and lives with scripts that fail': {
+      args: { auto_import_keys: true, install_recommends: true, skip_post_errors: true },
+      commands: host('', 'installed nmap 7-1\n', { rc: 107, stdout: '\x1e' }),
+      runs: [
+        /zypper --quiet --non-interactive --gpg-auto-import-keys install --type package --auto-agree-with-licenses --recommends -- nmap;/,
+      ],
+      returns: { changed: true, rc: 107 },
+    },
+    'fails with a script that fails after installing': {
+      commands: host('', '', { rc: 107, stdout: '\x1e' }),
+      fails: 'Zypper run command failed with return code 107.',
+    },
+    'is told once whether to take what is recommended': {
+      args: { install_recommends: true, disable_recommends: true },
+      commands: host('', ''),
+      fails: 'parameters are mutually exclusive: disable_recommends|install_recommends',
     },
     'leaves a version alone': {
       args: { name: 'nmap=7' },

@@ -23,6 +23,9 @@ const args = {
   },
   remove_nosave: { type: 'bool', default: false, summary: 'remove configuration without a copy' },
   executable: { type: 'str', default: 'pacman', summary: 'another program with the arguments of pacman' },
+  root: { type: 'path', summary: 'root of another system to work on' },
+  cachedir: { type: 'path', summary: 'where packages are kept; only with root' },
+  config: { type: 'path', summary: 'another configuration' },
   reason: { type: 'str', choices: ['explicit', 'dependency'], summary: 'reason to record' },
   reason_for: { type: 'str', choices: ['new', 'all'], default: 'new', summary: 'which packages get the reason' },
 } as const satisfies ArgSpecs
@@ -42,17 +45,22 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    const { executable } = args
+    const program = quoteAll([
+      args.executable,
+      ...(args.config === undefined ? [] : ['--config', args.config]),
+      ...(args.root === undefined ? [] : ['--root', args.root]),
+      ...(args.root === undefined || args.cachedir === undefined ? [] : ['--cachedir', args.cachedir]),
+    ])
     const names = (args.name ?? []).map(name => name.trim()).filter(Boolean)
     const latest = args.state === 'latest'
     const seen = await remote.query({
       command: sh`export LC_ALL=C
 for name in ${names}; do
   case $name in *://*|*.pkg.tar*) echo "file $name"; continue ;; esac
-  group=$(pacman -Sgq "$name" 2>/dev/null); [ -n "$group" ] || group=$name
-  for one in $group; do pacman -Q "$one" >/dev/null 2>&1 && echo "installed $name $one" || echo "missing $name $one"; done
+  group=$(${raw(program)} -Sgq "$name" 2>/dev/null); [ -n "$group" ] || group=$name
+  for one in $group; do ${raw(program)} -Q "$one" >/dev/null 2>&1 && echo "installed $name $one" || echo "missing $name $one"; done
 done
-${raw(latest || args.upgrade ? "pacman -Qu 2>/dev/null | sed 's/^/old /'" : ':')}
+${raw(latest || args.upgrade ? `${program} -Qu 2>/dev/null | sed 's/^/old /'` : ':')}
 true`,
       parse: stdout => stdout.split('\n').map(line => line.split(' ')),
     })
@@ -65,7 +73,7 @@ true`,
     let cache_updated: boolean | undefined
     if (args.update_cache) {
       const { stdout } = await run(
-        `${executable} --sync --refresh ${args.force ? '--refresh ' : ''}${words(args.update_cache_extra_args)}`,
+        `${program} --sync --refresh ${args.force ? '--refresh ' : ''}${words(args.update_cache_extra_args)}`,
         'could not update package db',
         false,
       )
@@ -81,7 +89,7 @@ true`,
       if (outdated.length === 0)
         return { changed: cache_updated ?? false, msg: 'Nothing to upgrade', packages: [], ...cache }
       const done = await run(
-        `${executable} --sync --sysupgrade --quiet --noconfirm ${words(args.upgrade_extra_args)}`,
+        `${program} --sync --sysupgrade --quiet --noconfirm ${words(args.upgrade_extra_args)}`,
         'Could not upgrade',
       )
       return { changed: true, msg: 'System upgraded', packages: outdated, ...cache, ...done }
@@ -109,18 +117,18 @@ true`,
     const list = (all: readonly string[]) => all.map(quote).join(' ')
     const steps = absent
       ? [
-          `${executable} --remove --noconfirm --noprogressbar ${args.force ? '--nodeps --nodeps ' : ''}${args.remove_nosave ? '--nosave ' : ''}${words(args.extra_args)} ${list(concerned)}`,
+          `${program} --remove --noconfirm --noprogressbar ${args.force ? '--nodeps --nodeps ' : ''}${args.remove_nosave ? '--nosave ' : ''}${words(args.extra_args)} ${list(concerned)}`,
         ]
       : [
           ...(plain.length > 0
-            ? [`${executable} --sync --noconfirm --noprogressbar --needed ${words(args.extra_args)} ${list(plain)}`]
+            ? [`${program} --sync --noconfirm --noprogressbar --needed ${words(args.extra_args)} ${list(plain)}`]
             : []),
           ...(files.length > 0
-            ? [`${executable} --upgrade --noconfirm --noprogressbar --needed ${words(args.extra_args)} ${list(files)}`]
+            ? [`${program} --upgrade --noconfirm --noprogressbar --needed ${words(args.extra_args)} ${list(files)}`]
             : []),
           ...(args.reason
             ? [
-                `${executable} --database --as${args.reason === 'explicit' ? 'explicit' : 'deps'} ${list(args.reason_for === 'all' ? names : plain)}`,
+                `${program} --database --as${args.reason === 'explicit' ? 'explicit' : 'deps'} ${list(args.reason_for === 'all' ? names : plain)}`,
               ]
             : []),
         ]

@@ -43,6 +43,11 @@ export default defineModule({
       summary: 'how to align',
     },
     unit: { type: 'str', choices: units, default: 'KiB', summary: 'unit of what is returned' },
+    unit_preserve_case: {
+      type: 'bool',
+      default: false,
+      summary: 'return the unit as unit has it, not in small letters',
+    },
     resize: { type: 'bool', default: false, summary: 'let a partition reach part_end' },
   },
   rules: {
@@ -62,7 +67,8 @@ export default defineModule({
   async run(context) {
     const { args, remote, fail } = context
     const { device, number, state, unit, label } = args
-    const before = await remote.query(table(device, unit))
+    const look = () => remote.query(table(device, unit, args.unit_preserve_case))
+    const before = await look()
     if (before.rc === 91) await missingProgram({ remote, fail }, 'parted')
     if (before.rc !== 0 && !/unrecognised disk label/.test(before.said))
       fail(
@@ -115,8 +121,7 @@ export default defineModule({
         `${words.join(' ')} on ${device}`,
         said => `Error while running parted script: ${words.join(' ')}: ${said}`,
       )
-    const after =
-      script.length + alterations.length > 0 && !remote.checkMode ? await remote.query(table(device, unit)) : before
+    const after = script.length + alterations.length > 0 && !remote.checkMode ? await look() : before
     const { disk, partitions } = after
     const text = (lines: string[][]) =>
       lines.length === 0 || state === 'absent'
@@ -155,13 +160,13 @@ interface Table {
 }
 
 /** What `parted -m print` says: fields with colons, lines with semicolons. */
-export const table = (device: string, unit: string): Query<Table> => ({
+export const table = (device: string, unit: string, preserveCase = false): Query<Table> => ({
   command: sh`command -v parted >/dev/null || exit 91; LC_ALL=C parted -s -m ${device} -- unit ${unit} print 2>&1`,
   parse(stdout, rc) {
     const rows = stdout.split('\n').map(line => line.replace(/;$/, '').split(':'))
     const number = (text: string | undefined) => Number.parseFloat(text ?? '') || 0
     const head = rows.find(row => row[0]?.startsWith('/')) ?? []
-    const shownUnit = unit.toLowerCase()
+    const shownUnit = preserveCase ? unit : unit.toLowerCase()
     return {
       rc,
       said: stdout.trim(),

@@ -8,7 +8,7 @@ export default defineModule({
   check: 'full',
   args: {
     ports: { type: 'list', elements: 'str', required: true, summary: 'ports, or ranges of them' },
-    proto: { type: 'str', required: true, choices: ['tcp', 'udp'], summary: 'protocol' },
+    proto: { type: 'str', required: true, choices: ['tcp', 'udp', 'dccp', 'sctp'], summary: 'protocol' },
     setype: { type: 'str', required: true, summary: 'the type' },
     state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether they should have it' },
     reload: { type: 'bool', default: true, summary: 'reload the policy' },

@@ -43,6 +43,27 @@ testModule(
       commands: host(foo(), foo('2.0/stable')),
       runs: ['snap refresh --channel 2.0 foo'],
     },
+    'installs a revision without confinement, and holds it': {
+      args: { revision: 9, devmode: true },
+      commands: host(core, `${core}list foo 1.2 9 latest/stable someone devmode,held\n`),
+      runs: ['snap install --revision 9 --devmode foo', 'snap refresh --hold foo'],
+      returns: { revision: 9, snaps_installed: ['foo'] },
+    },
+    'goes to another revision': {
+      args: { revision: 9 },
+      commands: host(foo(), `${core}list foo 1.2 9 latest/stable someone held\n`),
+      runs: ['snap refresh --revision 9 foo', 'snap refresh --hold foo'],
+    },
+    'holds the revision that is there': {
+      args: { revision: 7 },
+      commands: host(foo(), foo('latest/stable', 'held')),
+      runs: ['snap refresh --hold foo'],
+    },
+    'leaves a revision that is held': {
+      args: { revision: 7 },
+      commands: host(foo('latest/stable', 'held'), ''),
+      changed: false,
+    },
     'removes what is there': {
       args: { state: 'absent' },
       commands: host(foo(), core),

@@ -14,6 +14,8 @@ const args = {
   channel: { type: 'str', summary: 'channel to follow; by default stable for what is new' },
   options: { type: 'list', elements: 'str', summary: 'options to set: key=value or snap:key=value' },
   dangerous: { type: 'bool', default: false, summary: 'install files that nobody signed' },
+  devmode: { type: 'bool', default: false, summary: 'no confinement, for developers' },
+  revision: { type: 'int', summary: 'revision to install and hold' },
 } as const satisfies ArgSpecs
 
 export default defineModule({
@@ -21,10 +23,12 @@ export default defineModule({
   summary: 'Snaps',
   check: 'full',
   args,
+  rules: { exclusive: [['channel', 'revision']] },
   returns: {
     cmd: 'the command',
     channel: 'the channel',
     classic: 'whether confinement is classic',
+    revision: 'the revision, where one was asked for',
     options_changed: 'options that were set, as snap:key=value',
     snaps_installed: 'snaps that were installed',
     snaps_removed: 'snaps that were removed',
@@ -54,7 +58,7 @@ for name in ${wishes.length > 0 ? args.name.map(known) : []}; do printf 'options
 true`,
       needs: 'snap',
       parse: stdout => {
-        const snaps = new Map<string, { channel: string; enabled: boolean }>()
+        const snaps = new Map<string, Held>()
         const options = new Map<string, unknown>()
         for (const line of stdout.split('\n')) {
           const [kind, name = '', ...rest] = line.split(/\s+/)
@@ -62,7 +66,13 @@ true`,
           if (kind !== 'list' || name === 'Name') continue
           const enabled = !/\bdisabled\b/.test(rest.at(-1) ?? '')
           // Older revisions of a snap are listed as disabled.
-          if (enabled || !snaps.has(name)) snaps.set(name, { channel: rest[2] ?? '', enabled })
+          if (enabled || !snaps.has(name))
+            snaps.set(name, {
+              channel: rest[2] ?? '',
+              enabled,
+              revision: rest[1] ?? '',
+              held: /\bheld\b/.test(rest.at(-1) ?? ''),
+            })
         }
         return { snaps, options }
       },
@@ -87,6 +97,7 @@ true`,
       ...(commands.length > 0 ? { cmd: commands.join('; ') } : {}),
       classic: args.classic,
       channel: args.channel ?? 'stable',
+      ...(args.revision === undefined ? {} : { revision: args.revision }),
     })
     const there = (name: string) => seen.snaps.get(known(name))
 
@@ -106,17 +117,25 @@ true`,
     const flags = [
       ...(args.classic ? ['--classic'] : []),
       ...(args.channel === undefined ? [] : ['--channel', args.channel]),
+      ...(args.revision === undefined ? [] : ['--revision', String(args.revision)]),
     ]
-    const files = args.dangerous ? ['--dangerous'] : []
+    const files = [...(args.dangerous ? ['--dangerous'] : []), ...(args.devmode ? ['--devmode'] : [])]
     const missing = args.name.filter(name => !there(name))
     const elsewhere = args.name.filter(name => {
       const now = there(name)
-      return now !== undefined && args.channel !== undefined && tracked(now.channel) !== tracked(args.channel)
+      if (now === undefined) return false
+      return args.revision === undefined
+        ? args.channel !== undefined && tracked(now.channel) !== tracked(args.channel)
+        : now.revision !== String(args.revision)
     })
     // Flags go with one snap at a time.
     const groups = flags.length + files.length > 0 ? missing.map(name => [name]) : missing.length > 0 ? [missing] : []
     for (const names of groups) await snap(['install', ...flags, ...files, ...names], names)
-    for (const name of elsewhere) await snap(['refresh', ...flags, known(name)], [name])
+    for (const name of elsewhere)
+      await snap(['refresh', ...flags, ...(args.devmode ? ['--devmode'] : []), known(name)], [name])
+    const free =
+      args.revision === undefined ? [] : args.name.filter(name => !there(name)?.held || elsewhere.includes(name))
+    for (const name of free) await snap(['refresh', '--hold', known(name)], [name])
 
     const options_changed: string[] = []
     for (const name of args.name.map(known)) {
@@ -134,6 +153,14 @@ true`,
     }
   },
 })
+
+interface Held {
+  readonly channel: string
+  readonly enabled: boolean
+  readonly revision: string
+  /** Not refreshed by itself. */
+  readonly held: boolean
+}
 
 /** `stable` means latest/stable, `2.0` means 2.0/stable; the listing shortens long names with an ellipsis. */
 function tracked(channel: string): string {

@@ -24,6 +24,12 @@ const args = {
   },
   update_cache: { type: 'bool', default: false, aliases: ['refresh'], summary: 'fetch the metadata first' },
   disable_gpg_check: { type: 'bool', default: false, summary: 'accept unsigned packages' },
+  auto_import_keys: { type: 'bool', default: false, summary: 'trust new keys of repositories' },
+  install_recommends: {
+    type: 'bool',
+    summary: 'whether what is recommended is installed, too; else as zypp.conf says',
+  },
+  skip_post_errors: { type: 'bool', default: false, summary: 'take scripts that fail after installing for success' },
   disable_recommends: { type: 'bool', default: true, summary: 'do not install what is recommended' },
   force: { type: 'bool', default: false, summary: 'install although it is installed' },
   force_resolution: { type: 'bool', default: false, summary: 'let the solver remove what is in the way' },
@@ -42,6 +48,7 @@ export default defineModule({
   summary: 'Packages of SUSE',
   check: 'full',
   args,
+  rules: { exclusive: [['disable_recommends', 'install_recommends']] },
   examples: `
 - name: Install nmap
   community.general.zypper:
@@ -86,6 +93,7 @@ true`,
     ]
     const when = (given: boolean, flag: string) => (given ? [flag] : [])
     const removing = state === 'absent'
+    const recommended = args.install_recommends ?? (args.disable_recommends ? false : undefined)
     const verb =
       everything && state === 'latest'
         ? args.type === 'patch'
@@ -98,6 +106,7 @@ true`,
             : ['install']
     const words = [
       ...global,
+      ...when(args.auto_import_keys && !removing, '--gpg-auto-import-keys'),
       ...verb,
       ...(verb[0] === 'install' || verb[0] === 'remove' ? ['--type', args.type] : []),
       ...when(remote.checkMode, '--dry-run'),
@@ -105,7 +114,7 @@ true`,
         ? when(args.clean_deps, '--clean-deps')
         : [
             '--auto-agree-with-licenses',
-            ...when(args.disable_recommends, '--no-recommends'),
+            ...(recommended === undefined ? [] : [recommended ? '--recommends' : '--no-recommends']),
             ...when(args.force, '--force'),
             ...when(args.force_resolution, '--force-resolution'),
             ...when(args.oldpackage, '--oldpackage'),
@@ -132,8 +141,9 @@ true`,
       changes: false,
     })
     const printed = stdout.replace('\x1e', '')
-    // 100 to 106 tell of updates, reboots and restarts that are due.
-    if (rc !== 0 && (rc < 100 || rc > 106 || rc === 104))
+    // 100 to 106 tell of updates, reboots and restarts that are due; 107 of a script that failed after installing.
+    const tells = (rc >= 100 && rc <= 106 && rc !== 104) || (rc === 107 && args.skip_post_errors)
+    if (rc !== 0 && !tells)
       fail(`Zypper run command failed with return code ${rc}.`, { rc, stdout: printed, stderr, cmd: words })
     const changed = remote.checkMode
       ? !/Nothing to do/.test(printed)
