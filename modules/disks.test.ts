@@ -243,7 +243,7 @@ const groups = (
     '',
   ].join('\n')
 const group = (before: string, after?: string) =>
-  disk(/^command -v pvs /, /^(pvcreate|pvresize|vgcreate|vgextend|vgreduce|vgremove) /, before, after)
+  disk(/^command -v pvs /, /^(vgchange|pvchange|pvcreate|pvresize|vgcreate|vgextend|vgreduce|vgremove) /, before, after)
 const named = `dev /dev/sdb /dev/sdb ${400 * mib}\ndev /dev/sdc /dev/sdc ${400 * mib}`
 
 testModule(
@@ -306,7 +306,54 @@ testModule(
       commands: group(groups(`missing /dev/sdb\n${named}`, '', [])),
       fails: 'Device /dev/sdb not found.',
     },
-    'wants disks': { args: { pvs: null }, fails: 'No physical volumes given.' },
+    'wants disks for a new group': {
+      args: { pvs: null },
+      commands: group(groups('', '', [])),
+      fails: 'No physical volumes given.',
+    },
+    'leaves a group whose disks are not told': {
+      args: { pvs: null },
+      commands: group(groups('', 'vg site;2', ['/dev/sdb;site'])),
+      changed: false,
+    },
+    'makes a group that a start leaves alone': {
+      args: { state: 'inactive' },
+      commands: group(
+        `${groups(named, '', [])}auto\n`,
+        `${groups(named, 'vg site;0', ['/dev/sdb;site', '/dev/sdc;site'])}auto\nlv ;\n`,
+      ),
+      runs: [
+        'pvcreate -f /dev/sdb',
+        'pvcreate -f /dev/sdc',
+        'vgcreate -s 4m --setautoactivation n site /dev/sdb /dev/sdc',
+      ],
+    },
+    'brings volumes into use': {
+      args: { state: 'active', pvs: null },
+      commands: group(
+        `${groups('', 'vg site;1', ['/dev/sdb;site'])}auto\nlv -wi-------;\n`,
+        `${groups('', 'vg site;1', ['/dev/sdb;site'])}auto\nlv -wi-a-----;enabled\n`,
+      ),
+      runs: ['vgchange --setautoactivation y site', 'vgchange --activate y site'],
+    },
+    'takes volumes out of use where LVM does not know autoactivation': {
+      args: { state: 'inactive', pvs: null },
+      commands: group(
+        `${groups('', 'vg site;1', ['/dev/sdb;site'])}lv -wi-a-----\n`,
+        `${groups('', 'vg site;1', ['/dev/sdb;site'])}lv -wi-------\n`,
+      ),
+      runs: ['vgchange --activate n site'],
+    },
+    'gives new UUIDs each time': {
+      args: { reset_vg_uuid: true, reset_pv_uuid: true },
+      commands: group(groups(named, 'vg site;2', ['/dev/sdb;site', '/dev/sdc;site'])),
+      runs: ['vgchange -u site', 'pvchange -u /dev/sdb', 'pvchange -u /dev/sdc'],
+      again: { changed: 'each run gives others' },
+    },
+    'needs disks to give them new UUIDs': {
+      args: { reset_pv_uuid: true, pvs: undefined },
+      fails: 'reset_pv_uuid is True but all of the following are missing: pvs',
+    },
   },
 )
 

@@ -1,7 +1,8 @@
 import { defineModule } from '../engine/module/define.js'
-import { sh } from '../engine/remote/quote.js'
+import { raw, sh } from '../engine/remote/quote.js'
 import { checked } from './commands/checked.js'
 import { missingProgram } from './commands/missing-program.js'
+import { activate, activationOptions, activationText } from './volumes/activation.js'
 
 export default defineModule({
   name: 'community.general.lvg',
@@ -14,10 +15,18 @@ export default defineModule({
     pv_options: { type: 'str', default: '', summary: 'more options for pvcreate' },
     vg_options: { type: 'str', default: '', summary: 'more options for vgcreate' },
     pvresize: { type: 'bool', default: false, summary: 'let physical volumes fill their devices' },
-    state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether it should be there' },
+    state: {
+      type: 'str',
+      choices: ['absent', 'present', 'active', 'inactive'],
+      default: 'present',
+      summary: 'whether it should be there, and its volumes be in use',
+    },
     force: { type: 'bool', default: false, summary: 'remove it with its logical volumes' },
     remove_extra_pvs: { type: 'bool', default: true, summary: 'take devices out that are not named' },
+    reset_vg_uuid: { type: 'bool', default: false, summary: 'give the group a new UUID, each time' },
+    reset_pv_uuid: { type: 'bool', default: false, summary: 'give its physical volumes new UUIDs, each time' },
   },
+  rules: { requiredIf: [['reset_pv_uuid', true, 'pvs']] },
   examples: `
 - community.general.lvg:
     vg: vg.services
@@ -30,9 +39,9 @@ export default defineModule({
     const { vg, state } = args
     const words = (text: string) => text.split(/\s+/).filter(Boolean)
     const pvs = args.pvs ?? []
-    if (state === 'present' && pvs.length === 0) fail('No physical volumes given.')
+    const activation = state === 'active' || state === 'inactive' ? state : undefined
     const seen = await remote.query({
-      command: sh`command -v pvs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name 2>/dev/null | while read -r d; do echo "dev $d $(readlink -f "$d")"; done; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; :`,
+      command: sh`command -v pvs >/dev/null || exit 91; for d in ${pvs}; do [ -e "$d" ] || echo "missing $d"; echo "dev $d $(readlink -f "$d") $(blockdev --getsize64 "$d" 2>/dev/null)"; done; vgs --noheadings -o vg_name,lv_count --separator ';' 2>/dev/null | sed 's/^ */vg /'; pvs --noheadings -o pv_name 2>/dev/null | while read -r d; do echo "dev $d $(readlink -f "$d")"; done; pvs --noheadings -o pv_name,vg_name,dev_size --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */pv /'; pvs --noheadings -o pv_name,pv_size,pe_start --units b --nosuffix --separator ';' 2>/dev/null | sed 's/^ */size /'; ${raw(activation ? activationText(vg) : ':')}; :`,
       parse: (stdout, rc) => ({ rc, lines: stdout.split('\n') }),
     })
     if (seen.rc === 91) await missingProgram({ remote, fail }, 'pvs')
@@ -79,11 +88,15 @@ export default defineModule({
         )
     }
     if (!group) {
+      if (pvs.length === 0) fail('No physical volumes given.')
       await prepare(wanted)
       const size = /^\d+$/.test(args.pesize) ? `${args.pesize}m` : args.pesize
       await checked(
         context,
-        ['vgcreate', ...words(args.vg_options), '-s', size, vg, ...wanted],
+        [
+          ...['vgcreate', ...words(args.vg_options), '-s', size],
+          ...[...activationOptions(state, args.vg_options, seen.lines), vg, ...wanted],
+        ],
         `make ${vg}`,
         () => `Creating volume group '${vg}' failed`,
       )
@@ -91,7 +104,11 @@ export default defineModule({
     }
     const now = [...physical].filter(([, one]) => one.vg === vg).map(([name]) => name)
     const fresh = wanted.filter(device => !now.includes(device))
-    const gone = args.remove_extra_pvs ? now.filter(device => !wanted.includes(device)) : []
+    if (state === 'inactive') await activate(context, vg, state, seen.lines)
+    if (args.reset_vg_uuid) await checked(context, ['vgchange', '-u', vg], `a new UUID for ${vg}`)
+    for (const device of args.reset_pv_uuid ? wanted.filter(one => now.includes(one)) : [])
+      await checked(context, ['pvchange', '-u', device], `a new UUID for ${device}`)
+    const gone = args.remove_extra_pvs && pvs.length > 0 ? now.filter(device => !wanted.includes(device)) : []
     if (args.pvresize) {
       const sizes = new Map(
         rows('size').map(([name, size, start]) => [realOf(name), Number(size) + Number(start)] as const),
@@ -123,6 +140,7 @@ export default defineModule({
         `take ${gone.join(', ')} from ${vg}`,
         () => `Unable to reduce ${vg} by ${gone.join(' ')}.`,
       )
+    if (state === 'active') await activate(context, vg, state, seen.lines)
     return {}
   },
 })
