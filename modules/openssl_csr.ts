@@ -6,7 +6,7 @@ import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { NameError } from './openssl/general-name.js'
-import { outputFile, removed } from './openssl/output-file.js'
+import { outputFile, removed, shownContent } from './openssl/output-file.js'
 import { passphraseCheck } from './openssl/passphrase.js'
 import { type CsrWish, type Extension, opensslConfig, shortNames } from './openssl/request.js'
 import {
@@ -183,7 +183,8 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
     })
     if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
     // In check mode a task before this one may be what makes the private key.
-    if (done.rc === 92 && remote.checkMode && !file.exists) return { ...base, changed: true }
+    if (done.rc === 92 && remote.checkMode && !file.exists)
+      return { ...base, changed: true, ...shownContent('csr', args, true, file, '') }
     if (done.rc === 92) fail(`The private key ${privatekey_path} does not exist`)
     if (done.rc === 94) fail(done.stderr.trim())
     if (done.rc !== 0) fail(`Unable to make the request: ${done.stderr.trim()}`, { rc: done.rc })
@@ -196,7 +197,7 @@ if [ -f ${path} ] && openssl req -in ${path} -noout -verify >/dev/null 2>&1 && [
     return {
       ...base,
       changed: remote.recorded.changed,
-      ...(args.return_content ? { csr: text } : {}),
+      ...shownContent('csr', args, remote.checkMode, file, text),
       ...('backup_file' in put && put.backup_file ? { backup_file: put.backup_file as string } : {}),
     }
   },

@@ -2,7 +2,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
-import { outputFile, removed } from './openssl/output-file.js'
+import { outputFile, removed, shownContent } from './openssl/output-file.js'
 
 export default defineModule({
   name: 'community.crypto.openssl_dhparam',
@@ -60,7 +60,7 @@ export default defineModule({
     return {
       ...base,
       changed: remote.recorded.changed,
-      ...(args.return_content && !remote.checkMode ? { dhparams: text } : {}),
+      ...shownContent('dhparams', args, remote.checkMode, file, text),
       ...(backup === undefined ? {} : { backup_file: backup }),
     }
   },

@@ -91,6 +91,12 @@ export default defineModule({
     if (args.friendly_name === undefined && args.action === 'export' && args.privatekey_path !== undefined) {
       fail('Friendly_name is required')
     }
+    // In check mode that is what there is now, or nothing.
+    const content = (made: Buffer): { pkcs12?: string | null } => {
+      if (!args.return_content) return {}
+      if (remote.checkMode && !file.exists) return { pkcs12: null }
+      return { pkcs12: (remote.checkMode ? file.bytes : made).toString('base64') }
+    }
     const done = await remote.exec({
       shell: args.action === 'parse' ? unpack(args.src!, path) : pack(args),
       stdin: [args.passphrase ?? '', args.privatekey_passphrase ?? '', args.privatekey_content ?? '']
@@ -102,7 +108,7 @@ export default defineModule({
     })
     if (done.rc === 91) await missingProgram({ remote, fail }, 'openssl')
     // In check mode tasks before this one may be what makes the files.
-    if (done.rc === 92 && remote.checkMode && !file.exists) return { ...base, changed: true }
+    if (done.rc === 92 && remote.checkMode && !file.exists) return { ...base, changed: true, ...content(file.bytes) }
     if (done.rc !== 0) fail(done.stderr.trim() || `openssl ended with exit code ${done.rc}`, { rc: done.rc })
     const same = done.stdout.startsWith('same\n')
     const fresh = Buffer.from(done.stdout.replace(/^same\n/, ''), 'base64')
@@ -120,12 +126,12 @@ export default defineModule({
     return {
       ...base,
       changed: remote.recorded.changed,
-      ...(remote.checkMode && !file.exists
+      ...(remote.checkMode
         ? {}
         : {
             mode: `0${(typeof mode === 'string' && /^[0-7]+$/.test(mode) ? Number.parseInt(mode, 8) : file.mode).toString(8)}`,
           }),
-      ...(args.return_content ? { pkcs12: wanted.toString('base64') } : {}),
+      ...content(wanted),
       ...(put.backup_file === undefined ? {} : { backup_file: put.backup_file }),
     }
   },

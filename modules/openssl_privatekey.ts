@@ -3,7 +3,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { fingerprints } from './openssl/key-data.js'
-import { outputFile, removed } from './openssl/output-file.js'
+import { outputFile, removed, shownContent } from './openssl/output-file.js'
 
 const curves =
   'secp224r1 secp256k1 secp256r1 secp384r1 secp521r1 secp192r1 brainpoolP256r1 brainpoolP384r1 brainpoolP512r1 sect163k1 sect163r2 sect233k1 sect233r1 sect283k1 sect283r1 sect409k1 sect409r1 sect571k1 sect571r1'.split(
@@ -110,7 +110,7 @@ export default defineModule({
     }
     const made = await generated()
     const put = await file.put({ text: made, ...attributes, backup: args.backup, replaceLink: true, diff: 'none' })
-    return result(remote.checkMode ? undefined : loaded(made, passphrase), made, put.backup_file)
+    return result(remote.checkMode ? key : loaded(made, passphrase), made, put.backup_file)
 
     async function generated(): Promise<string> {
       const options =
@@ -148,7 +148,7 @@ export default defineModule({
         ...base,
         changed: remote.recorded.changed,
         fingerprint: shown ? fingerprints(shown) : null,
-        ...(args.return_content && !remote.checkMode ? { privatekey: text } : {}),
+        ...shownContent('privatekey', args, remote.checkMode, file, text),
         ...(backup_file === undefined ? {} : { backup_file }),
       }
     }

@@ -3,7 +3,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
 import { fingerprints } from './openssl/key-data.js'
-import { outputFile, removed } from './openssl/output-file.js'
+import { outputFile, removed, shownContent } from './openssl/output-file.js'
 import { closedKey, unfitPassphrase } from './openssl/passphrase.js'
 
 export default defineModule({
@@ -60,7 +60,8 @@ export default defineModule({
       return { ...base, ...(await removed({ remote, fail }, file, args, 'publickey')) }
     }
     // In check mode a task before this one may be what makes the private key.
-    if (source && !source.exists && remote.checkMode && !file.exists) return { ...base, changed: true, fingerprint: {} }
+    if (source && !source.exists && remote.checkMode && !file.exists)
+      return { ...base, changed: true, fingerprint: {}, ...shownContent('publickey', args, true, file, '') }
     if (source && !source.exists) fail(`The private key ${args.privatekey_path} does not exist`)
     const pem = args.privatekey_content ?? source!.text
     const unfit = unfitPassphrase(pem, args.privatekey_passphrase)
@@ -90,8 +91,8 @@ export default defineModule({
     return {
       ...base,
       changed: remote.recorded.changed,
-      fingerprint: remote.checkMode && !file.exists ? {} : fingerprints(key),
-      ...(args.return_content ? { publickey: text } : {}),
+      fingerprint: remote.checkMode ? {} : fingerprints(key),
+      ...shownContent('publickey', args, remote.checkMode, file, text),
       ...('backup_file' in put && put.backup_file ? { backup_file: put.backup_file as string } : {}),
     }
   },

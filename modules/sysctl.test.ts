@@ -17,6 +17,11 @@ testModule(
       commands: { 'sysctl *': '60\n' },
       leaves: { '/etc/sysctl.conf': '# c\nvm.swappiness=30\nx=1\n' },
     },
+    'a value that is null is none': {
+      args: { value: null },
+      commands: { 'sysctl *': '60\n' },
+      fails: 'value cannot be None',
+    },
     'keeps the first of other settings that repeat': {
       args: { name: ' vm.swappiness ', value: '30' },
       files: { '/etc/sysctl.conf': 'x = 1 # c\n\nx = 2\ny=3\n' },

@@ -31,6 +31,8 @@ export default defineModule({
     const { sysctl_file, state } = args
     const name = args.name.trim()
     if (name === '') fail('name cannot be blank')
+    // A null that was given is not the same as nothing given.
+    if (args.state === 'present' && args.value === undefined) fail('value cannot be None')
     if (args.state === 'present' && args.value === '') fail('value cannot be blank')
     const value = parsed(args.value ?? '')
     const [file, now] = await Promise.all([

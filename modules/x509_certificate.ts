@@ -4,7 +4,7 @@ import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
-import { outputFile, removed } from './openssl/output-file.js'
+import { outputFile, removed, shownContent } from './openssl/output-file.js'
 import { passphraseCheck } from './openssl/passphrase.js'
 
 const acme = {
@@ -23,7 +23,7 @@ const args = {
   privatekey_content: { type: 'str', noLog: true, summary: 'the private key' },
   privatekey_passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },
   selfsigned_digest: { type: 'str', default: 'sha256', summary: 'digest to sign with' },
-  selfsigned_version: { type: 'int', default: 3, choices: [3], summary: 'version of the certificate' },
+  selfsigned_version: { type: 'int', default: 3, choices: [2, 3], summary: 'version of the certificate; 2 fails' },
   selfsigned_not_before: {
     type: 'str',
     default: '+0s',
@@ -48,7 +48,7 @@ const args = {
   ownca_privatekey_content: { type: 'str', noLog: true, summary: 'the CA’s key' },
   ownca_privatekey_passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },
   ownca_digest: { type: 'str', default: 'sha256', summary: 'digest to sign with' },
-  ownca_version: { type: 'int', default: 3, choices: [3], summary: 'version of the certificate' },
+  ownca_version: { type: 'int', default: 3, choices: [2, 3], summary: 'version of the certificate; 2 fails' },
   ownca_not_before: { type: 'str', default: '+0s', summary: 'from when it is valid' },
   ownca_not_after: { type: 'str', default: '+3650d', summary: 'until when it is valid' },
   ownca_create_subject_key_identifier: {
@@ -137,6 +137,8 @@ export default defineModule({
     }
     if (provider === 'acme' || provider === 'entrust') fail(`provider ${provider} is not built`)
     const own = provider === 'ownca'
+    if (args[own ? 'ownca_version' : 'selfsigned_version'] === 2)
+      fail('The cryptography backend does not support v2 certificates')
     for (const name of own ? (['ownca', 'ownca_privatekey'] as const) : (['privatekey'] as const)) {
       if (!args[`${name}_path`] && !args[`${name}_content`])
         fail(`One of ${name}_path and ${name}_content must be specified for the ${provider} provider.`)
@@ -161,7 +163,7 @@ export default defineModule({
       ...base,
       changed: remote.recorded.changed,
       ...momentAndNumber(text),
-      ...(args.return_content ? { certificate: text } : {}),
+      ...shownContent('certificate', args, remote.checkMode, file, text),
       ...('backup_file' in put && put.backup_file ? { backup_file: put.backup_file as string } : {}),
     }
   },

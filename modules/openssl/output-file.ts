@@ -19,6 +19,16 @@ export async function outputFile(
   return file
 }
 
+/** What a task returns of such a file: in check mode what is there now, or nothing; else what it made of it. */
+export const shownContent = (
+  name: string,
+  { return_content }: { readonly return_content: boolean },
+  checkMode: boolean,
+  file: RemoteFile,
+  made: string,
+): { [name: string]: string | null } =>
+  return_content ? { [name]: checkMode ? (file.exists ? file.text : null) : made } : {}
+
 interface Removal {
   readonly backup: boolean
   readonly return_content: boolean
