@@ -8,6 +8,7 @@ import { collectionsOf, flatten, handlersOf, inherited, mayBeLeftOut, moduleDefa
 import { blocksOf } from './list.js'
 import type { Block, Play, Task } from './model.js'
 import type { ModuleTable } from './module-table.js'
+import { mayStayUnnotified } from './notified.js'
 import { statementOf } from './task.js'
 
 const metaActions = [
@@ -41,15 +42,16 @@ export interface ArgumentProblems extends Problems {
 export async function argumentProblems(plays: readonly Play[], modules: ModuleTable): Promise<ArgumentProblems> {
   const found: ArgumentProblems = { certain: [], doubtful: [], unsupported: [] }
   const seen = new Set<string>()
-  for (const task of plays.flatMap(tasksOf)) {
+  const tasks = plays.flatMap(tasksOf)
+  for (const task of tasks) {
     // One file may be imported by many plays; what is wrong in it is said once.
     const key = `${task.at.file}:${task.at.line}:${task.at.column}`
     if (seen.has(key)) continue
     seen.add(key)
     for (const problem of await problemsOf(task, modules)) {
-      found[mayBeLeftOut(task) ? 'doubtful' : problem.code === 'unsupported-option' ? 'unsupported' : 'certain'].push(
-        problem,
-      )
+      const unsupported = problem.code === 'unsupported-option'
+      const doubtful = mayBeLeftOut(task) || (unsupported && task.handler && mayStayUnnotified(task, tasks))
+      found[doubtful ? 'doubtful' : unsupported ? 'unsupported' : 'certain'].push(problem)
     }
   }
   return found

@@ -135,6 +135,20 @@ describe('mistakes', () => {
     expect(unsupported.map(one => [one.code, one.at?.line])).toEqual([['unsupported-module', 3]])
   })
 
+  test('a module that is not ours, in a handler that only a task with a condition notifies, may concern nobody', async () => {
+    const found = async (tasks: string) => {
+      const site = play(`tasks: [${tasks}]\nhandlers:\n- name: h\n  listen: topic\n  yum: name=x`)
+      const { unsupported, doubtful } = await playbooks({ 'site.yml': site }).load()
+      return [unsupported.length, doubtful.length]
+    }
+    expect(await found('{debug: , notify: h, when: x}')).toEqual([0, 1])
+    expect(await found('{debug: , notify: other}')).toEqual([0, 1])
+    expect(await found('{debug: , notify: [other, h]}')).toEqual([1, 0])
+    expect(await found('{debug: , notify: topic}')).toEqual([1, 0])
+    expect(await found('{block: [{debug: }], notify: h}')).toEqual([1, 0])
+    expect(await found("{debug: , notify: '{{ x }}'}")).toEqual([1, 0])
+  })
+
   test('a Python module beside the playbook or in a role is said to be one', async () => {
     const site = playbooks({
       'site.yml': play('roles: [r]\ntasks:\n- own:\n- other:'),

@@ -6,7 +6,7 @@ import { pyStr } from '../python/repr.js'
 import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition, positionOf, valuePosition } from '../yaml/positions.js'
 import { TemplateString, trusted } from '../yaml/trust.js'
-import { argumentProblems } from './arguments.js'
+import { argumentProblems, tasksOf } from './arguments.js'
 import { implicitBlock } from './block.js'
 import { checkTags, checkValue, placeOfValue, typeName, varsFrom } from './check.js'
 import { collectionFolder, splitQualified } from './collection.js'
@@ -18,6 +18,7 @@ import { playName } from './list.js'
 import { isFile, type LoaderOptions, Loading } from './loading.js'
 import type { Block, Node, Play, Role, Task } from './model.js'
 import { findModule, unknownModule } from './module-lookup.js'
+import { mayStayUnnotified } from './notified.js'
 import { loadPlay, renderPatterns } from './play.js'
 import { renderName, staticScope } from './static-scope.js'
 import { renderTag } from './tags.js'
@@ -65,6 +66,9 @@ export function createLoader(options: LoaderOptions): Loader {
     async playbook(file) {
       const path = playbookPath(loading, file, options.cwd ?? process.cwd())
       const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
+      for (const [handler, problems] of loading.inHandlers)
+        loading[mayStayUnnotified(handler, plays.flatMap(tasksOf)) ? 'doubtful' : 'unsupported'].push(...problems)
+      loading.inHandlers.clear()
       const templates = templateProblems(plays, loading.options.templar)
       const args = await argumentProblems(plays, options.modules)
       loading.lateProblems.push(...args.certain)

@@ -7,6 +7,7 @@ import type { Settings } from '../settings/settings.js'
 import type { Scope } from '../template/scope.js'
 import type { Templar } from '../template/templar.js'
 import { loadYaml, type VaultDecrypter } from '../yaml/load.js'
+import type { Task } from './model.js'
 import type { FoundModule } from './module-lookup.js'
 import type { ModuleTable } from './module-table.js'
 
@@ -39,6 +40,8 @@ export class Loading {
   readonly unsupported: Diagnostic[] = []
   /** The same in tasks that a condition or a tag may leave out: a warning, and a failure only when the task's turn comes. */
   readonly doubtful: Diagnostic[] = []
+  /** The same in handlers, until it is known who notifies them. */
+  readonly inHandlers = new Map<Task, readonly Diagnostic[]>()
   /** Directories that playbooks and roles add to the search for plugins, as they are loaded. */
   readonly pluginFolders = new Set<string>()
   /** Found already, by playbook directory and name; '' for those that are nowhere. */

@@ -97,8 +97,10 @@ export function loadTask(loading: Loading, task: Dict, around: Around): Task | u
     role: around.role,
     handler: around.handlers,
   }
-  if (loading.unsupported.length > before && mayBeLeftOut(made))
-    loading.doubtful.push(...loading.unsupported.splice(before))
+  if (loading.unsupported.length > before) {
+    if (mayBeLeftOut(made)) loading.doubtful.push(...loading.unsupported.splice(before))
+    else if (made.handler) loading.inHandlers.set(made, loading.unsupported.splice(before))
+  }
   return made
 }
 
