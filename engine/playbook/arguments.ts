@@ -4,7 +4,15 @@ import { type Dict, isDict, isList, type Value } from '../python/values.js'
 import { keyPosition } from '../yaml/positions.js'
 import { looksLikeTemplate, TemplateString, VaultString } from '../yaml/trust.js'
 import { textOf } from './freeform.js'
-import { collectionsOf, flatten, handlersOf, inherited, mayBeLeftOut, moduleDefaultsOf } from './inherit.js'
+import {
+  collectionsOf,
+  flatten,
+  handlersOf,
+  inherited,
+  mayBeLeftOut,
+  mayHaveNoItems,
+  moduleDefaultsOf,
+} from './inherit.js'
 import { blocksOf } from './list.js'
 import type { Block, Play, Task } from './model.js'
 import type { ModuleTable } from './module-table.js'
@@ -50,7 +58,8 @@ export async function argumentProblems(plays: readonly Play[], modules: ModuleTa
     seen.add(key)
     for (const problem of await problemsOf(task, modules)) {
       const unsupported = problem.code === 'unsupported-option'
-      const doubtful = mayBeLeftOut(task) || (unsupported && task.handler && mayStayUnnotified(task, tasks))
+      const doubtful =
+        mayBeLeftOut(task) || (unsupported ? task.handler && mayStayUnnotified(task, tasks) : mayHaveNoItems(task))
       found[doubtful ? 'doubtful' : unsupported ? 'unsupported' : 'certain'].push(problem)
     }
   }

@@ -83,6 +83,24 @@ export function mayBeLeftOut(node: Task | Block | Play): boolean {
   return false
 }
 
+/** Whether the loop of a task may turn out to be empty: then nothing of the task is looked at but the loop itself. */
+export function mayHaveNoItems({ loop }: Task): boolean {
+  if (!loop) return false
+  const sure = loopsThatTakeAll.has(loop.plugin) && isList(loop.value) && loop.value.some(isPlain)
+  return !sure
+}
+
+const loopsThatTakeAll: ReadonlySet<string> = new Set([
+  'loop',
+  'items',
+  'ansible.builtin.items',
+  'list',
+  'ansible.builtin.list',
+])
+
+/** A list within may be empty, and a template may give one. */
+const isPlain = (item: Value): boolean => !isList(item) && !(item instanceof TemplateString)
+
 const hasCondition = (own: ReadonlyMap<string, Value>): boolean =>
   own.has('when') && asList(own.get('when')!).length > 0
 

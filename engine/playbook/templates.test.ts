@@ -76,3 +76,20 @@ test('nor does what is tagged never', async () => {
   const { code } = await run('    - community.general.consul: {}\n      tags: never\n    - debug: msg=two\n')
   expect(code).toBe(0)
 })
+
+test('a task whose loop may be empty may be wrong in all but its loop, as may what comes after its first condition', async () => {
+  const left = await run(
+    [
+      '    - debug: msg="{{ x | nosuch }}"\n      loop: "{{ [] }}"\n      when: a = b\n',
+      '    - file: path=/nowhere state=enabled\n      with_fileglob: /nowhere/*.none\n',
+      '    - debug: msg=x\n      when: [false, a = b]\n      changed_when: c = d\n',
+    ].join(''),
+  )
+  expect([left.code, left.text]).toEqual([0, expect.stringMatching(/WARNING.*unexpected '='/)])
+  const taken = await run('    - debug: msg=one\n    - debug: msg=two\n      loop: "{{ [1] }}"\n      when: a = b\n')
+  expect([taken.code, taken.text]).toEqual([2, expect.stringMatching(/TASK[\s\S]*FAILED/)])
+  for (const loop of ['loop: [1]', 'with_items: [1]', 'loop: "{{ [] | nosuch }}"']) {
+    const sure = await run(`    - debug: msg=one\n    - debug: msg=two\n      ${loop}\n      changed_when: a = b\n`)
+    expect([sure.code !== 0, sure.text.includes('TASK')], loop).toEqual([true, false])
+  }
+})

@@ -6,7 +6,7 @@ import { isDict, isList, type Value } from '../python/values.js'
 import type { Templar } from '../template/templar.js'
 import { TemplateString } from '../yaml/trust.js'
 import { mayFail, type Problems, tasksOf } from './arguments.js'
-import { mayBeLeftOut } from './inherit.js'
+import { mayBeLeftOut, mayHaveNoItems } from './inherit.js'
 import type { Play, Task } from './model.js'
 
 /** Keywords that hold bare expressions. */
@@ -24,45 +24,52 @@ export function templateProblems(plays: readonly Play[], templar: Templar): Prob
       if (seen.has(key)) continue
       seen.add(key)
       if (mayFail(task)) continue
-      for (const problem of templateProblemsOf(task, templar)) {
-        found[mayBeLeftOut(task) ? 'doubtful' : 'certain'].push(explained(problem, task, play.dir))
+      const leftOut = mayBeLeftOut(task)
+      const told = (problems: Iterable<Diagnostic>, doubtful: boolean) => {
+        for (const problem of problems)
+          found[doubtful ? 'doubtful' : 'certain'].push(explained(problem, task, play.dir))
       }
-      // Its own conditions are met first; only those around it may keep them from being tried.
-      for (const problem of conditionProblemsOf(task, templar)) {
-        found[mayBeLeftOut(task.parent) ? 'doubtful' : 'certain'].push(explained(problem, task, play.dir))
+      if (task.loop) told(problemsIn(task.loop.value, task, templar), leftOut)
+      const noItems = mayHaveNoItems(task)
+      for (const value of templated(task)) told(problemsIn(value, task, templar), leftOut || noItems)
+      for (const { name, condition, index } of conditionsIn(task)) {
+        // Its first condition is met first; only those around it may keep it from being tried.
+        const first = name === 'when' && index === 0
+        told(problemsOfCondition(condition, task, templar), noItems || (first ? mayBeLeftOut(task.parent) : leftOut))
       }
     }
   }
   return found
 }
 
-function* templateProblemsOf(task: Task, templar: Templar): Iterable<Diagnostic> {
-  const templates = [
-    ...task.args.values(),
-    ...(task.loop ? [task.loop.value] : []),
-    ...[...task.keywords].filter(([name]) => !tolerated.has(name)).map(([, value]) => value),
-  ]
-  for (const value of templates) {
-    for (const { text, at } of templatesIn(value)) {
-      const problem = templar.check(text, 'template', at ?? task.at)
-      if (problem) yield problem
-    }
+/** What is rendered for each item. */
+const templated = (task: Task): Value[] => [
+  ...task.args.values(),
+  ...[...task.keywords].filter(([name]) => !tolerated.has(name)).map(([, value]) => value),
+]
+
+function* problemsIn(value: Value, task: Task, templar: Templar): Iterable<Diagnostic> {
+  for (const { text, at } of templatesIn(value)) {
+    const problem = templar.check(text, 'template', at ?? task.at)
+    if (problem) yield problem
   }
 }
 
-function* conditionProblemsOf(task: Task, templar: Templar): Iterable<Diagnostic> {
+function* conditionsIn(task: Task): Iterable<{ name: string; condition: Value | undefined; index: number }> {
   for (const name of conditions) {
     const value = task.keywords.get(name)
-    for (const condition of isList(value) ? value : [value]) {
-      const problem =
-        condition instanceof TemplateString
-          ? templar.check(condition.text, 'template', condition.at ?? task.at)
-          : typeof condition === 'string' && condition.trim() !== ''
-            ? templar.check(condition, 'expression', task.at)
-            : undefined
-      if (problem) yield problem
-    }
+    for (const [index, condition] of (isList(value) ? value : [value]).entries()) yield { name, condition, index }
   }
+}
+
+function* problemsOfCondition(condition: Value | undefined, task: Task, templar: Templar): Iterable<Diagnostic> {
+  const problem =
+    condition instanceof TemplateString
+      ? templar.check(condition.text, 'template', condition.at ?? task.at)
+      : typeof condition === 'string' && condition.trim() !== ''
+        ? templar.check(condition, 'expression', task.at)
+        : undefined
+  if (problem) yield problem
 }
 
 function* templatesIn(value: Value): Iterable<TemplateString> {
