@@ -22,7 +22,13 @@ const device = (
   { size = 41943040, fs = 41943040, mount = '' }: { size?: number; fs?: number; mount?: string } = {},
 ) => `type ${type}\nsize ${size}\nfs ${type ? fs : ''}\nmount ${mount}\n`
 const formatted = (before: string, after?: string, said?: FakeAnswer) =>
-  disk(/^d=\/dev\/sdb1; /, /^(mkfs|mkswap|wipefs|resize2fs|xfs_growfs|pvcreate|pvresize)/, before, after, said)
+  disk(
+    /^d=\/dev\/sdb1; /,
+    /^(mkfs|mkswap|wipefs|tune2fs|xfs_admin|pvchange|resize2fs|xfs_growfs|pvcreate|pvresize)/,
+    before,
+    after,
+    said,
+  )
 const files = { '/dev/sdb1': { kind: 'block' } } as const
 
 testModule(
@@ -40,6 +46,53 @@ testModule(
       files,
       commands: formatted(device('ext4')),
       changed: false,
+    },
+    'makes one with a UUID; options that say another come first': {
+      args: { fstype: 'ext4', uuid: '7f2c', opts: '-m 0' },
+      files,
+      commands: formatted(device(''), device('ext4')),
+      runs: ['mkfs.ext4 -F -m 0 -U 7f2c /dev/sdb1'],
+      again: { changed: 'the UUID is set each time' },
+    },
+    'leaves the UUID to options that say one': {
+      args: { fstype: 'ext4', uuid: '7f2c', opts: '-U clear' },
+      files,
+      commands: formatted(device(''), device('ext4')),
+      runs: ['mkfs.ext4 -F -U clear /dev/sdb1'],
+      again: { changed: 'the UUID is set each time' },
+    },
+    'gives xfs its UUID after it was made': {
+      args: { fstype: 'xfs', uuid: 'generate' },
+      files,
+      commands: formatted(device(''), device('xfs')),
+      runs: ['mkfs.xfs -f /dev/sdb1', 'xfs_admin -U generate /dev/sdb1'],
+      again: { changed: 'the UUID is set each time' },
+    },
+    'sets the UUID of one that is there': {
+      args: { fstype: 'lvm', uuid: 'any' },
+      files,
+      commands: formatted(device('LVM2_member')),
+      runs: ['pvchange -u /dev/sdb1'],
+      again: { changed: 'the UUID is set each time' },
+    },
+    'has no UUID for swap': {
+      args: { fstype: 'swap', uuid: '7f2c' },
+      files,
+      commands: formatted(device('')),
+      fails: 'module does not support UUID option for this filesystem (swap) yet.',
+    },
+    'makes gfs2 with its lock table': {
+      args: { fstype: 'gfs2', label: 'cluster:data', uuid: '7f2c', opts: '-j 2' },
+      files,
+      commands: formatted(device('')),
+      runs: ['mkfs.gfs2 -O -j 2 -U 7f2c -t cluster:data /dev/sdb1'],
+      again: { changed: 'the host still has none' },
+    },
+    'has labels for gfs2 only': {
+      args: { fstype: 'ext4', label: 'data' },
+      files,
+      commands: formatted(device('')),
+      fails: 'module does not support the label option for this filesystem (ext4) yet.',
     },
     'does not overwrite another': {
       args: { fstype: 'xfs' },

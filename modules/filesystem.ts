@@ -16,6 +16,30 @@ const makers: { readonly [fstype: string]: readonly string[] } = {
   swap: ['mkswap', '-f'],
   lvm: ['pvcreate', '-f'],
   bcachefs: ['mkfs.bcachefs', '--force'],
+  gfs2: ['mkfs.gfs2', '-O'],
+}
+
+/** How a file system gets its UUID: as it is made, when it is there, and by which of its maker's options the user says it. */
+const uuids: {
+  readonly [fstype: string]: {
+    readonly making?: (uuid: string) => readonly string[]
+    readonly there?: (uuid: string, dev: string) => readonly string[]
+    readonly said: RegExp
+  }
+} = {
+  ext: {
+    making: uuid => ['-U', uuid],
+    there: (uuid, dev) => ['tune2fs', '-U', uuid, dev],
+    said: /(?:^|\s)-U/,
+  },
+  xfs: { there: (uuid, dev) => ['xfs_admin', '-U', uuid, dev], said: /(?:^|[\s,=])uuid=/ },
+  lvm: {
+    making: uuid => ['-u', uuid, '--norestorefile'],
+    there: (_, dev) => ['pvchange', '-u', dev],
+    said: /(?:^|\s)(?:-u|--uuid)/,
+  },
+  bcachefs: { making: uuid => ['-U', uuid], said: /(?:^|\s)(?:-U|--uuid)/ },
+  gfs2: { making: uuid => ['-U', uuid], said: /(?:^|\s)-U/ },
 }
 
 export default defineModule({
@@ -34,9 +58,10 @@ export default defineModule({
     force: { type: 'bool', default: false, summary: 'replace another file system' },
     resizefs: { type: 'bool', default: false, summary: 'let it fill the device' },
     opts: { type: 'str', summary: 'more options for mkfs' },
-    uuid: { type: 'str', unsupported: 'setting the UUID is not built', summary: 'UUID of the file system' },
+    uuid: { type: 'str', summary: 'UUID of the file system; set each time' },
+    label: { type: 'str', summary: 'lock table of gfs2: CLUSTERNAME:LOCKSPACE' },
   },
-  rules: { requiredIf: [['state', 'present', 'fstype']] },
+  rules: { requiredIf: [['state', 'present', 'fstype']], exclusive: [['resizefs', 'uuid']] },
   examples: `
 - community.general.filesystem:
     fstype: ext4
@@ -66,6 +91,16 @@ export default defineModule({
     }
     if (fstype === 'ufs') fail('module does not support this filesystem (ufs) yet.')
     const same = now === fstype || (fstype === 'ext4dev' && now === 'ext4')
+    const { uuid, label } = args
+    const identity = uuids[fstype!.replace(/^ext.*/, 'ext')]
+    if (uuid && !(same ? identity?.there : identity))
+      fail(`module does not support UUID option for this filesystem (${fstype}) yet.`)
+    if (label && fstype !== 'gfs2')
+      fail(`module does not support the label option for this filesystem (${fstype}) yet.`)
+    if (same && uuid) {
+      const done = await checked(context, identity!.there!(uuid, dev), `set the UUID of ${dev}`)
+      return { msg: done.stdout }
+    }
     if (same && !args.force) {
       if (!args.resizefs) return { changed: false }
       const kind = `${fstype![0]!.toUpperCase()}${fstype!.slice(1)}`
@@ -86,7 +121,12 @@ export default defineModule({
       fail(`'${dev}' is already used as ${now}, use force=true to overwrite`, { rc: 0, err: '' })
     if (args.resizefs && now === '') warn(`${dev} holds no file system yet: it is made, not resized`)
     const opts = (args.opts ?? '').split(/\s+/).filter(Boolean)
-    await checked(context, [...makers[fstype!]!, ...opts, dev], `make ${fstype} on ${quote(dev)}`)
+    const own = uuid && !identity!.said.test(args.opts ?? '') ? uuid : undefined
+    const named = label && !/(?:^|\s)-t/.test(args.opts ?? '') ? ['-t', label] : []
+    const given = own === undefined ? [] : (identity!.making?.(own) ?? [])
+    await checked(context, [...makers[fstype!]!, ...opts, ...given, ...named, dev], `make ${fstype} on ${quote(dev)}`)
+    if (own !== undefined && !identity!.making)
+      await checked(context, identity!.there!(own, dev), `set the UUID of ${quote(dev)}`)
     return {}
   },
 })
