@@ -15,7 +15,7 @@ testModule(
       changed: false,
       commands: [
         [/^for f in /, `${tree}\0`],
-        [/tar -cf/, 'same\n'],
+        [/tar /, ({ stdin }) => (stdin === 'a\\n/d\0a\\n/new\nline\0a\\n/d/it\'s "q"\0' ? 'same\n' : { rc: 1 })],
       ],
       trips: packs,
       returns: {
@@ -23,7 +23,7 @@ testModule(
         dest_state: 'archive',
         expanded_paths: ['/srv/a\\n'],
       },
-      runs: [/tar -cf - \$\(.*echo --no-unquote\) +-- 'a\\n\/d' 'a\\n\/new\nline' &&/],
+      runs: [/"GNU tar"\*\) tar --no-recursion --no-unquote --null -T - -cf - ;;/],
     },
     'replaces no directory by an archive': {
       args: { remove: true },
@@ -63,7 +63,7 @@ testModule(
       commands: [
         [/^for f in \/srv\/q\/a;/, 'f /srv/q/a\0'],
         [/^for f in /, ''],
-        [/tar -cf - +-- q\/a &&/, 'same\n'],
+        [/tar /, ({ stdin }) => (stdin === 'q/a\0' ? 'same\n' : { rc: 1 })],
       ],
       trips: packs,
       returns: { arcroot: '/srv/', dest_state: 'incomplete', missing: ['/srv/aa', '/srv/zz'] },
@@ -85,6 +85,73 @@ testModule(
       trips: packs,
       changed: false,
       returns: { dest_state: 'archive' },
+    },
+    'leaves out by whole names below the root, and by exclude_path only what is named': {
+      args: {
+        path: ['/srv/a', '/srv/b.log'],
+        exclude_path: ['/srv/a/sub'],
+        exclusion_patterns: ['*.log', 'new', 'a/d'],
+      },
+      commands: [
+        [
+          /^for f in \/srv\/a;/,
+          ['d /srv/a', 'D /srv/a/d', 'D /srv/a/sub', 'F /srv/a/d/x', 'F /srv/a/new', ''].join('\0'),
+        ],
+        [/^for f in \/srv\/b.log;/, 'f /srv/b.log\0'],
+        [/^for f in /, 'd /srv/a/sub\0'],
+        [/tar /, ({ stdin }) => (stdin === 'a/sub\0a/d/x\0a/new\0' ? 'same\n' : { rc: 1 })],
+      ],
+      files: { '/srv/a.tgz': 'packed' },
+      trips: packs,
+      changed: false,
+      returns: { archived: ['/srv/a/sub', '/srv/a/d/x', '/srv/a/new'] },
+    },
+    'compresses the one file that is left': {
+      args: { path: ['/srv/a', '/srv/b'], exclude_path: ['/srv/b'] },
+      commands: [
+        [/^for f in \/srv\/a;/, 'f /srv/a\0'],
+        [/^for f in /, 'f /srv/b\0'],
+        [/gzip -n <a >/, 'same\n'],
+      ],
+      files: { '/srv/a.tgz': 'packed' },
+      trips: packs,
+      changed: false,
+      returns: { dest_state: 'compress' },
+    },
+    'removes no tree that the archive is in': {
+      args: { path: '/srv', remove: true },
+      commands: [[/^for f in /, 'd /srv\0F /srv/a\0']],
+      fails: 'Error, created archive can not be contained in source paths when remove=true',
+    },
+    'misses in a zip what a link leads to': {
+      args: { path: '/srv/a', format: 'zip' },
+      commands: [[/^for f in /, 'd /srv/a\0F /srv/a/ln\0L /srv/a/ln\0']],
+      foretells: {
+        archived: [],
+        arcroot: '/srv/',
+        dest: '/srv/a.tgz',
+        dest_state: 'absent',
+        expanded_exclude_paths: [],
+        expanded_paths: ['/srv/a'],
+        missing: [],
+      },
+      fails: "Errors when writing archive at /srv/a.tgz: /srv/a/ln: [Errno 2] No such file or directory: '/srv/a/ln'",
+    },
+    'tells of the files of a zip, not of its directories': {
+      args: { path: '/srv/a', format: 'zip' },
+      commands: [
+        [/^for f in /, 'd /srv/a\0D /srv/a/d\0F /srv/a/d/f\0Z /srv/a/d\0'],
+        [/zip /, ({ stdin }) => (stdin === 'a/d\0a/d/f\0' ? 'same\n' : { rc: 1 })],
+      ],
+      files: { '/srv/a.tgz': 'packed' },
+      trips: packs,
+      changed: false,
+      returns: { archived: ['/srv/a/d/f'] },
+    },
+    'needs a place for a tree': {
+      args: { path: '/srv/a', dest: null },
+      commands: [[/^for f in /, 'd /srv/a\0']],
+      fails: 'Error, must specify "dest" when archiving multiple files or trees',
     },
     'needs a place for several files': {
       args: { path: ['/srv/a', '/srv/b'], dest: null },

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
+import { fnmatch } from '../engine/python/fnmatch.js'
 import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
 import { quote, raw, sh } from '../engine/remote/quote.js'
 import { attributesOf } from './files/attributes.js'
@@ -35,17 +36,24 @@ export default defineModule({
     const { format } = args
     const glob = (word: string) =>
       raw(/[*?[]/.test(word) ? word.replace(/[^*?[\]]+/g, part => quote(part)) : quote(word))
+    // A zip has what links lead to.
+    const followed =
+      format === 'zip'
+        ? String.raw`find -H "$f" -mindepth 1 -type l -exec sh -c 'for l do if [ -d "$l" ]; then printf "Z %s\0" "$l"; elif ! [ -e "$l" ]; then printf "L %s\0" "$l"; fi; done' sh {} +; find -H "$f" -mindepth 1 -type d -exec printf 'Z %s\0' {} +;`
+        : ''
     const listed = async (words: readonly string[]) => {
       const found = await Promise.all(
         words.map(word =>
           remote.query({
-            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then printf 'd %s\\0' "$f"; find -H "$f" -mindepth 1 -type d -exec printf 'D %s\\0' {} +; find -H "$f" -mindepth 1 ! -type d -exec printf 'F %s\\0' {} +; elif [ -e "$f" ] || [ -L "$f" ]; then printf 'f %s\\0' "$f"; fi; done`,
+            command: sh`for f in ${glob(word)}; do if [ -d "$f" ]; then printf 'd %s\\0' "$f"; find -H "$f" -mindepth 1 -type d -exec printf 'D %s\\0' {} +; find -H "$f" -mindepth 1 ! -type d -exec printf 'F %s\\0' {} +; ${raw(followed)} elif [ -e "$f" ] || [ -L "$f" ]; then printf 'f %s\\0' "$f"; fi; done`,
             parse: stdout => {
               const names = stdout.split('\0').filter(Boolean)
               return {
                 word,
                 paths: names.filter(name => /^[df]/.test(name)),
                 below: names.filter(name => /^[DF]/.test(name)).map(name => name.slice(2)),
+                directories: names.filter(name => /^Z/.test(name)).map(name => name.slice(2)),
+                dangling: names.filter(name => /^L/.test(name)).map(name => name.slice(2)),
               }
             },
           }),
@@ -75,14 +83,14 @@ export default defineModule({
     // The archive is no part of itself.
     const paths = all.filter(line => line.slice(2) !== dest && !excluded.has(line.slice(2).replace(/(.)\/$/, '$1')))
     const expanded = paths.map(line => line.slice(2))
-    const single =
-      expanded.length === 1 &&
-      paths[0]!.startsWith('f ') &&
-      args.path.length === 1 &&
-      !args.force_archive &&
-      format !== 'tar'
     const counted = countedOf(found)
     const sources = counted.filter(path => !excluded.has(path.replace(/(.)\/$/, '$1')))
+    const single =
+      sources.length === 1 &&
+      paths.length === 1 &&
+      paths[0]!.startsWith('f ') &&
+      !args.force_archive &&
+      format !== 'tar'
     const path = args.path.join(', ')
     if (sources.length === 0)
       fail('Error, no source paths were found', {
@@ -90,20 +98,36 @@ export default defineModule({
         expanded_paths: counted.join(', '),
         expanded_exclude_paths: [...excluded].join(', '),
       })
-    if (args.dest === undefined && (args.path.length > 1 || isGlob(args.path[0]!)))
+    // Several, a tree, or one file that is to be packed as a tree is.
+    const asTree = args.force_archive || args.path.length > 1 || isGlob(args.path[0]!) || paths[0]?.startsWith('d ')
+    if (args.dest === undefined && asTree)
       fail('Error, must specify "dest" when archiving multiple files or trees', { dest: 'None', path })
     if (file.isDirectory)
       fail(`Error when writing ${format} archive at ${dest}: [Errno 21] Is a directory: '${dest}'`, { dest, path })
+    const within = paths.find(line => line.startsWith('d ') && dest.startsWith(posix.join(line.slice(2), '/')))
+    if (args.remove && within !== undefined)
+      fail('Error, created archive can not be contained in source paths when remove=true', { path: within.slice(2) })
     const arcroot = rootOf(counted)
-    const below = found.flatMap(one => one.below).filter(path => !excluded.has(path))
+    const below = found.flatMap(one => one.below)
     const isTree = (path: string) => paths.includes(`d ${path}`)
-    // Directories that are named give what they hold; themselves they are no members.
-    const members = expanded.flatMap(path => {
-      const prefix = `${path.replace(/(.)\/$/, '$1')}/`
-      return isTree(path) ? below.filter(one => one.startsWith(prefix)) : [path]
-    })
+    const named = (path: string) => path.slice(arcroot.length).replace(/^\//, '') || '.'
+    const leftOut = (path: string) =>
+      !single && (args.exclusion_patterns ?? []).some(pattern => fnmatch(named(path), pattern))
+    // Directories that are named give what they hold; themselves they are no members. The archive is no part of itself.
+    const members = expanded
+      .flatMap(path => {
+        const prefix = `${path.replace(/(.)\/$/, '$1')}/`
+        return isTree(path) ? below.filter(one => one.startsWith(prefix)) : [path]
+      })
+      .filter(path => path !== dest && !leftOut(path))
+    const packed = new Set(members)
+    const lost = found.flatMap(one => one.dangling).find(path => packed.has(path))
+    if (format === 'zip' && lost !== undefined && !remote.checkMode)
+      fail(`Errors when writing archive at ${dest}: ${lost}: [Errno 2] No such file or directory: '${lost}'`)
+    // What a zip has of directories, and of links to such, is not told.
+    const directories = new Set(found.flatMap(one => one.directories))
     const result = {
-      archived: remote.checkMode ? [] : members,
+      archived: remote.checkMode ? [] : members.filter(path => !directories.has(path)),
       dest,
       dest_state:
         (expanded.length === 0 || remote.checkMode) && !file.exists
@@ -123,25 +147,16 @@ export default defineModule({
       expanded_exclude_paths: [...excluded],
     }
     if (expanded.length > 0) {
-      const named = (path: string) => path.slice(arcroot.length).replace(/^\//, '') || '.'
-      const depth = (path: string) => path.replace(/\/+$/, '').split('/').length
-      const direct = expanded.flatMap(path => {
-        const held = isTree(path) ? members.filter(one => one.startsWith(`${path.replace(/(.)\/$/, '$1')}/`)) : []
-        const children = held.filter(one => depth(one) === depth(path) + 1)
-        // A command line holds only so many.
-        return isTree(path) && children.length > 0 && children.length < 2000 ? children : [path]
-      })
-      const names = direct.map(named)
-      const skip = [...excluded].filter(path => path.startsWith(arcroot)).map(path => path.slice(arcroot.length))
-      const patterns = [...skip, ...(args.exclusion_patterns ?? [])]
       const compress = { gz: 'gzip -n', bz2: 'bzip2', xz: 'xz', tar: 'cat', zip: '' }[format]
       const pack = single
         ? format === 'zip'
-          ? sh`zip -qX - ${posix.basename(expanded[0]!)} >"$t"`
+          ? sh`LC_ALL=C.UTF-8 zip -qX - ${posix.basename(expanded[0]!)} >"$t"`
           : sh`${raw(compress)} <${posix.basename(expanded[0]!)} >"$t"`
         : format === 'zip'
-          ? sh`zip -qrX - ${names} ${raw(patterns.length > 0 ? '-x' : '')} ${patterns} >"$t"`
-          : sh`{ tar -cf - ${raw(asTheyAre(names))} ${patterns.map(pattern => `--exclude=${pattern}`)} -- ${names} && : >"$t.ok"; } | ${raw(compress)} >"$t" && [ -e "$t.ok" ] && rm -f "$t.ok"`
+          ? members.length === 0
+            ? `printf 'PK\\005\\006${'\\000'.repeat(18)}' >"$t"`
+            : `tr '\\0' '\\n' | LC_ALL=C.UTF-8 zip -qX - -@ >"$t"`
+          : sh`{ ${raw(tarOfNames)} && : >"$t.ok"; } | ${raw(compress)} >"$t" && [ -e "$t.ok" ] && rm -f "$t.ok"`
       const where = single ? posix.dirname(expanded[0]!) : arcroot || '/'
       // Packed beside and compared by content: an archive is only replaced when what it holds differs.
       const same =
@@ -152,6 +167,7 @@ export default defineModule({
             : sh`[ "$(${raw(compress.split(' ')[0]!)} -dc <"$t" | cksum)" = "$(${raw(compress.split(' ')[0]!)} -dc <${into} 2>/dev/null | cksum)" ]`
       const done = await remote.exec({
         shell: sh`t=${into}.understudy.$$; cd ${where} || exit 97; if ${raw(pack)}; then if [ -f ${into} ] && ${raw(same)}; then rm -f "$t"; echo same; elif ${raw(remote.checkMode ? 'true' : 'false')}; then rm -f "$t"; else mv -f "$t" ${into}; fi; else rc=$?; rm -f "$t" "$t.ok"; exit $rc; fi`,
+        stdin: single ? '' : members.map(path => `${named(path)}\0`).join(''),
         why: `pack ${dest}`,
         changes: false,
       })
@@ -188,6 +204,14 @@ function rootOf(paths: readonly string[]): string {
   return `${shared.join('/')}/`
 }
 
-/** GNU tar takes a backslash in a name for an escape, unless it is told not to; others do not know that option. */
-const asTheyAre = (names: readonly string[]): string =>
-  names.some(name => name.includes('\\')) ? '$(tar --version 2>/dev/null | grep -q "GNU tar" && echo --no-unquote)' : ''
+/**
+ * Packs what standard input names, each ended by NUL, and nothing that is in it. GNU's tar takes a backslash in a name for an
+ * escape unless it is told not to, which others do not know; some take lines only.
+ */
+const tarOfNames = [
+  'case "$(tar --version 2>/dev/null)" in',
+  '*"GNU tar"*) tar --no-recursion --no-unquote --null -T - -cf - ;;',
+  '*bsdtar*) tar --no-recursion --null -T - -cf - ;;',
+  "*) tr '\\0' '\\n' | tar --no-recursion -T - -cf - ;;",
+  'esac',
+].join(' ')

@@ -48,6 +48,7 @@ testModule(
       changed: false,
       returns: { path: '/srv/x', state: 'file', size: 4 },
     },
+    'writes a bool as Python words it': { args: { content: true }, after: 'True' },
     'writes data as JSON': { args: { content: { a: [1, true] } }, after: '{"a": [1, true]}' },
     'writes bytes as they are': {
       args: { content: new PyBytes(Buffer.from('\xef\xbb\xbfa\n', 'latin1')) },
@@ -220,6 +221,47 @@ testModule(
       args: { content: 'same', owner: '' },
       before: 'same',
       fails: 'chown failed: failed to look up user ',
+    },
+    'makes no parents of a directory on the host': {
+      args: { src: '/srv/y', dest: '/srv/none/x', remote_src: true },
+      files: { '/srv/y': { directory: true } },
+      commands: [['[ -f /srv/y ] *', '']],
+      fails: 'Destination directory /srv/none does not exist',
+    },
+    'may not replace a file by a directory of the host': {
+      args: { src: '/srv/y', remote_src: true, force: false },
+      before: 'x',
+      files: { '/srv/y': { directory: true } },
+      commands: [['[ -f /srv/y ] *', '']],
+      changed: false,
+      returns: { msg: 'file already exists', dest: '/srv/x', state: 'file' },
+    },
+    'validates a file of the host, in the words of copy': {
+      args: { src: '/srv/y', remote_src: true, validate: 'check %s' },
+      files: { '/srv/y': 'y' },
+      commands: [
+        ['[ -f /srv/y ] *', 'abc -'],
+        ['check *', { rc: 3, stdout: 'o', stderr: 'e' }],
+      ],
+      fails: 'failed to validate',
+    },
+    'names a validator that the host does not have': {
+      args: { content: 'new', validate: 'nope %s' },
+      commands: [['nope *', { rc: 127, stderr: '/bin/sh: 1: nope: not found\n' }]],
+      fails: "[Errno 2] No such file or directory: b'nope'",
+    },
+    'shows what the link led to that it replaces': {
+      args: { content: 'new' },
+      files: { '/srv/x': { target: 'old' }, '/srv/old': 'old\n' },
+      after: 'new',
+      diff: [{ before: 'old\n', before_header: '/srv/x', after: 'new', after_header: 'content' }],
+    },
+    'tells of the file that a link leads to': {
+      args: { src: '/srv/y', remote_src: true, follow: true },
+      files: { '/srv/x': { target: 'old' }, '/srv/old': { text: 'y', mode: 0o600 }, '/srv/y': 'y' },
+      commands: [['[ -f /srv/y ] *', 'abc -']],
+      changed: false,
+      returns: { dest: '/srv/old', state: 'file', mode: '0600' },
     },
     'misses a file on the host': {
       args: { src: '/srv/y', remote_src: true },

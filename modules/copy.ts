@@ -3,8 +3,9 @@ import { basename } from 'node:path'
 import type { ArgsOf } from '../engine/args.js'
 import { defineModule, fileAttributes, type ModuleContext } from '../engine/module/define.js'
 import { PyBytes } from '../engine/python/bytes.js'
+import { pyStr } from '../engine/python/repr.js'
 import { encodeText } from '../engine/python/surrogateescape.js'
-import type { Value } from '../engine/python/values.js'
+import { isDict, isList, type Value } from '../engine/python/values.js'
 import { digestsOfFile } from '../engine/remote/local-digests.js'
 import { attributesOf } from './files/attributes.js'
 import { copyTree } from './files/copy-tree.js'
@@ -79,10 +80,10 @@ export default defineModule({
   },
 })
 
-/** Dicts and lists become JSON, as Ansible writes them; `!!binary` is bytes. */
+/** Dicts and lists become JSON, as Ansible writes them; `!!binary` is bytes; all else is text as Python has it. */
 function textOf(content: Value): Buffer {
   if (content instanceof PyBytes) return content.data
-  return encodeText(typeof content === 'string' ? content : pythonJson(content))
+  return encodeText(isList(content) || isDict(content) ? pythonJson(content) : pyStr(content))
 }
 
 export const optionsOf = (args: CopyArgs, mode: unknown): PlaceOptions => ({

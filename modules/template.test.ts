@@ -9,12 +9,21 @@ const local = mkdtempSync(join(tmpdir(), 'template-'))
 afterAll(() => rmSync(local, { recursive: true }))
 const src = join(local, 'x.j2')
 writeFileSync(src, 'hello é\n')
+const about = join(local, 'about.j2')
+writeFileSync(about, '{{ template_path }}|{{ template_destpath }}')
 
 testModule(
   template,
   { dest: '/srv/x', src },
   {
     'writes what the template gives': { after: 'hello é\n', changed: true, returns: { dest: '/srv/x', src, size: 9 } },
+    'tells a template where it goes': { args: { src: about }, after: `${about}|/srv/x` },
+    'leaves a file below a directory that is there, and names the directory': {
+      args: { dest: '/srv/x/', force: false },
+      files: { '/srv/x': { directory: true }, '/srv/x/x.j2': 'old' },
+      changed: false,
+      returns: { dest: '/srv/x/', src },
+    },
     'leaves what is right': { before: 'hello é\n', changed: false, returns: { path: '/srv/x' } },
     'takes its name below a directory': {
       before: { directory: true },

@@ -1,12 +1,11 @@
 import { stat } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { defineModule, fileAttributes } from '../engine/module/define.js'
 import { decodeBytes } from '../engine/python/surrogateescape.js'
+import { templateVariables } from '../engine/template/template-variables.js'
 import { attributesOf } from './files/attributes.js'
 import { encode } from './files/encode.js'
 import { placeFile, placeOrder, sourceOf } from './files/place.js'
-import { templateVariables } from './files/template-variables.js'
 
 export default defineModule({
   name: 'ansible.builtin.template',
@@ -62,11 +61,11 @@ export default defineModule({
         `could not find src=${path}, Could not find or access '${path}' on the Ansible Controller.\nIf you are using a module and expect the file to exist on the remote, see the remote_src option`,
       )
     const extra = templateVariables({
-      path,
+      path: args.src,
       fullPath: resolve(path),
       dest: args.dest,
       modified: info.mtime,
-      user: userInfo().username,
+      owner: info.uid,
       managed: String(controller.setting('DEFAULT_MANAGED_STR') ?? 'Ansible managed'),
       now: new Date(),
     })

@@ -187,6 +187,10 @@ async function setAttributesOfAll({ args, remote }: Context, names: readonly str
     const files = await Promise.all(
       paths.slice(at, at + 200).map(path => remote.file(path, { want: 'stat', follow: false })),
     )
-    await Promise.all(files.filter(file => file.exists && !file.isLink).map(file => file.setAttributes(attributes)))
+    // A link has an owner of its own, and no mode.
+    const { owner, group } = attributes
+    await Promise.all(
+      files.filter(file => file.exists).map(file => file.setAttributes(file.isLink ? { owner, group } : attributes)),
+    )
   }
 }

@@ -270,7 +270,9 @@ function controllerFor(one: ModuleCase): Controller {
     findFile: (_kind, name) => name,
     readFile: async path => (Object.hasOwn(local, path) ? Buffer.from(local[path]!) : readFile(path)),
     render: async value => value,
-    renderText: async source => source,
+    // Of a template, only the variables that the module gives it are filled in.
+    renderText: async (source, _, extra) =>
+      source.replace(/\{\{ (\w+) \}\}/g, (all, name) => (extra?.has(name) ? String(extra.get(name)) : all)),
     expression: async source => source,
     truth: async condition => Boolean(condition),
     warn: () => {},

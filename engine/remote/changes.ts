@@ -331,13 +331,15 @@ class SeenFile implements RemoteFile {
 
   async #contentDiff(content: Content, want: PutOptions): Promise<DiffEntry> {
     const diff: { -readonly [K in keyof DiffEntry]: DiffEntry[K] } & { [key: string]: unknown } = {}
-    const old = await this.#oldBytes()
+    // Of a link, what it leads to is what a reader would have seen.
+    const was = this.isLink ? await this.gate.file(this.path, { want: 'stat' }) : this
+    const old = await this.#oldBytes(was)
     if (old === 'large') diff.dst_larger = diffLimit
     else if (old.includes(0)) diff.dst_binary = 1
     else {
       diff.before = decodeBytes(old)
       // A file that was not there has no name in the diff, unless the module gives it one.
-      if (want.diffBefore !== undefined || this.exists) diff.before_header = want.diffBefore ?? this.path
+      if (want.diffBefore !== undefined || was.exists) diff.before_header = want.diffBefore ?? this.path
     }
     const fresh = await this.#newBytes(content)
     if (fresh === 'large') diff.src_larger = diffLimit
@@ -349,11 +351,11 @@ class SeenFile implements RemoteFile {
     return diff
   }
 
-  async #oldBytes(): Promise<Buffer | 'large'> {
-    if (!this.exists || this.isLink) return Buffer.alloc(0)
-    if (this.size > diffLimit) return 'large'
-    if (this.#facts.bytes) return this.#facts.bytes
-    return (await this.gate.file(this.path, { want: 'text', follow: this.follow })).bytes
+  async #oldBytes(was: RemoteFile): Promise<Buffer | 'large'> {
+    if (!was.isFile) return Buffer.alloc(0)
+    if (was.size > diffLimit) return 'large'
+    if (was === this && this.#facts.bytes) return this.#facts.bytes
+    return (await this.gate.file(this.path, { want: 'text', follow: was !== this || this.follow })).bytes
   }
 
   async #newBytes(content: Content): Promise<Buffer | 'large'> {
@@ -367,13 +369,22 @@ class SeenFile implements RemoteFile {
   }
 }
 
+/** A validator that the host does not have is told by its name, like any program that cannot be started. */
+function notThere(change: Change, rc: number, stderr: string): RemoteFailure | undefined {
+  const cmd = (change.kind === 'write' && change.validate) || ''
+  const program = /^\s*(\S+)/.exec(cmd)?.[1]
+  if (rc !== 127 || !program || !stderr.trimEnd().endsWith(`${program}: not found`)) return undefined
+  const words = `[Errno 2] No such file or directory: b'${program}'`
+  return new RemoteFailure(words, { cmd, rc: 2, stdout: '', stderr: '' })
+}
+
 function failure(change: Change, { step, rc, stdout, stderr }: ChangeAnswer): RemoteFailure {
   const said = stderr.trim() || stdout.trim()
   const { path } = change
   const plan = change.kind === 'remove' ? {} : change.plan
   switch (step) {
     case 'validate':
-      return new ValidateFailed(rc, stdout, stderr)
+      return notThere(change, rc, stderr) ?? new ValidateFailed(rc, stdout, stderr)
     case 'owner':
       return new RemoteFailure(`chown failed: ${said}`, { path, owner: plan.owner })
     case 'group':

@@ -4,6 +4,17 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { localTree } from './copy-tree.js'
 
+test('an empty directory is not made, one that holds an empty directory is', async () => {
+  const top = mkdtempSync(join(tmpdir(), 'understudy-tree-'))
+  try {
+    expect((await localTree(top, 'to', true)).directories).toEqual([])
+    mkdirSync(join(top, 'a'))
+    expect((await localTree(top, 'to', true)).directories).toEqual(['to', 'to/a'])
+  } finally {
+    rmSync(top, { recursive: true })
+  }
+})
+
 test('of several files that cannot be copied, the one nearest to the top is met first', async () => {
   const top = mkdtempSync(join(tmpdir(), 'understudy-tree-'))
   try {

@@ -40,7 +40,8 @@ export async function copyTree(
     Promise.all(local.directories.map(rel => remote.file(at(rel), { want: 'stat' }))),
     Promise.all(local.links.map(({ rel }) => remote.file(at(rel), { want: 'stat', follow: false }))),
   ])
-  if (base.exists && !base.isDirectory)
+  // A tree without files has no directory of its own to make.
+  if (base.exists && !base.isDirectory && local.files.length + local.links.length + local.directories.length > 0)
     fail(`Destination ${args.dest} exists and is not a directory`, { dest: args.dest! })
 
   const ofDirectories: Attributes = { ...attributesOf(args), mode: args.directory_mode as string | number | undefined }
@@ -48,8 +49,10 @@ export async function copyTree(
   const needsTop = !base.exists && (local.files.length > 0 || local.links.length > 0)
   for (const directory of directories)
     if (directory.exists && !directory.isDirectory) fail(`${directory.path} already exists as a ${directory.kind}`)
+  // The topmost is made when it is missing; one that is there stays as it is.
+  const inner = directories.slice(contentsOnly ? 0 : 1)
   await Promise.all(
-    directories.filter(directory => directory.exists).map(directory => directory.setAttributes(ofDirectories)),
+    inner.filter(directory => directory.exists).map(directory => directory.setAttributes(ofDirectories)),
   )
   if (missing.length > 0 || needsTop) {
     remote.changed(`create directories below ${top}`)
@@ -120,13 +123,19 @@ export async function copyTree(
 
   for (const [index, { rel, target }] of local.links.entries()) {
     const link = links[index]!
-    if (link.isLink && link.target === target) continue
+    const { owner, group } = args
+    if (link.isLink && link.target === target) {
+      await link.setAttributes({ owner, group })
+      continue
+    }
     only = await context.call('ansible.builtin.file', {
       path: at(rel),
       src: target,
       state: 'link',
       follow: false,
       force: true,
+      ...(owner !== undefined && { owner }),
+      ...(group !== undefined && { group }),
     })
     remote.changed(`link ${at(rel)}`)
   }
@@ -135,7 +144,7 @@ export async function copyTree(
   return { dest: top, src: contentsOnly ? posix.join(source, '/') : source, changed, diff: null }
 }
 
-/** What a local directory holds; the files of a folder come before those of the folders in it, as Ansible meets them. */
+/** What a local directory holds, which is nothing to make when it is empty; the files of a folder come before those of the folders in it, as Ansible meets them. */
 export async function localTree(top: string, prefix: string, follow: boolean): Promise<LocalTree> {
   const found: LocalTree = { files: [], directories: prefix === '' ? [] : [prefix], links: [] }
   const visit = async (directory: string, rel: string, above: ReadonlySet<string>) => {
@@ -162,5 +171,6 @@ export async function localTree(top: string, prefix: string, follow: boolean): P
     for (const { path, below } of folders) await visit(path, below, inside)
   }
   await visit(top, prefix, new Set())
-  return found
+  const bare = found.files.length + found.links.length === 0 && found.directories.length === 1
+  return bare && prefix !== '' ? { ...found, directories: [] } : found
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import type { Json } from '../../engine/python/values.js'
 import { describe, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
-import type { Attributes, PutOptions, Remote, RemoteFile } from '../../engine/remote/remote.js'
+import type { Attributes, PutOutcome, Remote, RemoteFile } from '../../engine/remote/remote.js'
 import { ValidateFailed } from '../../engine/remote/remote.js'
 import { mergedDiff } from './attributes.js'
 import { makeDirectories } from './directories.js'
@@ -90,7 +90,7 @@ export async function placeFile(
   if (parent.exists && !parent.isDirectory) fail(`Failed to get information on remote file (${dest}): Not a directory`)
   const checksum = async () => (await source.digests()).sha1
   if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum: await checksum() })
-  if (seen.target.exists && !options.force) return { changed: false, dest, src: source.shownAs }
+  if (seen.target.exists && !options.force) return { changed: false, dest: written, src: source.shownAs }
   const same = !file.isLink && (await holds(remote, seen.target, source))
   if (remote.checkMode && !same) {
     // Ansible looks no further: what the content would need may be made by tasks before this one.
@@ -118,7 +118,20 @@ export async function placeFile(
   if (options.validate !== undefined && !options.validate.includes('%s'))
     fail(`validate must contain %s: ${options.validate}`, { checksum: await checksum() })
   const [put, { sha1, md5 }] = await Promise.all([
-    putValidated({ remote, fail }, file, source, { ...options, backup: options.backup && beside }),
+    validated(
+      fail,
+      () =>
+        file.put({
+          ...source.content,
+          ...attributes,
+          backup: options.backup && beside,
+          validate: options.validate,
+          unsafe_writes: options.unsafe_writes,
+          diffAfter: source.shownAs,
+          diff: 'content',
+        }),
+      async () => ({ checksum: await checksum() }),
+    ),
     source.digests(),
   ])
   return {
@@ -145,29 +158,16 @@ const resolvedSelf = (seen: { self: RemoteFile; target: RemoteFile }, dest: stri
   dest === path ? seen.self : seen.target
 
 /** The copy family's own words for a refused validation. */
-async function putValidated(
-  { fail }: Context,
-  file: RemoteFile,
-  source: Source,
-  options: Omit<PlaceOptions, 'backup'> & Pick<PutOptions, 'backup'>,
-) {
+export async function validated(
+  fail: Context['fail'],
+  put: () => Promise<PutOutcome>,
+  more: () => Promise<ModuleResult> = async () => ({}),
+): Promise<PutOutcome> {
   try {
-    return await file.put({
-      ...source.content,
-      ...options.attributes,
-      backup: options.backup,
-      validate: options.validate,
-      unsafe_writes: options.unsafe_writes,
-      diffAfter: source.shownAs,
-      diff: 'content',
-    })
+    return await put()
   } catch (error) {
     if (!(error instanceof ValidateFailed)) throw error
-    return fail('failed to validate', {
-      exit_status: error.rc,
-      stdout: error.stdout,
-      stderr: error.stderr,
-      checksum: (await source.digests()).sha1,
-    })
+    const { rc, stdout, stderr } = error
+    return fail('failed to validate', { exit_status: rc, stdout, stderr, ...(await more()) })
   }
 }

@@ -1,13 +1,14 @@
 import { posix } from 'node:path'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import { chmodWord } from '../../engine/remote/mode.js'
-import { describe, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
+import { describe, type LinkAndTarget, lookBoth, pathInfo } from '../../engine/remote/path-info.js'
 import { sh } from '../../engine/remote/quote.js'
-import type { Attributes, RemoteFile } from '../../engine/remote/remote.js'
+import type { Attributes } from '../../engine/remote/remote.js'
 import type { CopyArgs } from '../copy.js'
 import { type TreeEntry, tree } from '../queries/tree.js'
 import { attributesOf } from './attributes.js'
 import { makeDirectories } from './directories.js'
+import { validated } from './place.js'
 
 type Context = ModuleContext<CopyArgs>
 
@@ -30,7 +31,9 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   if (!source.exists) fail(`Source ${src} not found`)
   if (dest.endsWith('/') && !asked.target.exists && remote.checkMode)
     return { msg: `dest directory ${dest.replace(/(.)\/+$/, '$1')} would be created`, src, changed: true }
-  if (source.isDirectory) return copyDirectory(context, args, asked.target)
+  if (!dest.endsWith('/') && !asked.target.isDirectory && !parent.exists)
+    fail(`Destination directory ${posix.dirname(dest)} does not exist`)
+  if (source.isDirectory) return copyDirectory(context, args, asked)
   if (!source.isFile) fail(`Cannot copy invalid source '${src}': not a file`)
   if (args.checksum && args.checksum !== source.sha1)
     fail('Copied file does not match the expected checksum. Transfer failed.', {
@@ -49,7 +52,7 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
     return { ...describe(seen.self), msg: 'file already exists', src, dest: path, changed: false }
   if (dest.endsWith('/') && !asked.target.exists) {
     await makeDirectories(remote, [dest], { ...attributes, mode: args.directory_mode as string | undefined }, fail)
-  } else if (!directory && !parent.exists) fail(`Destination directory ${posix.dirname(dest)} does not exist`)
+  }
 
   const file = args.follow && seen.target.exists ? seen.target : seen.self
   const result: ModuleResult = { src, dest: path, checksum, md5sum: md5, diff: null }
@@ -58,7 +61,9 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
   } else {
     const { validate, unsafe_writes } = args
     const backup = args.backup && (followed ? 'target' : true)
-    const put = await file.put({ fromRemote: src, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
+    const put = await validated(fail, () =>
+      file.put({ fromRemote: src, ...attributes, backup, validate, unsafe_writes, diff: 'none' }),
+    )
     if (put.backup_file) result.backup_file = put.backup_file
     // A copy is as old as its source.
     await remote.exec({ argv: ['touch', '-r', src, '--', path], why: `keep the time of ${src}`, changes: false })
@@ -67,7 +72,7 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
     remote.recorded.changed && !remote.checkMode
       ? await pathInfo(remote, path)
       : seen.target.exists
-        ? describe(seen.self)
+        ? describe(followed ? seen.target : seen.self)
         : {}
   return { ...info, ...result }
 }
@@ -85,9 +90,11 @@ const attributesFor = (args: CopyArgs, sourceMode: number): Attributes => ({
 async function copyDirectory(
   { remote, fail, given }: Context,
   args: CopyArgs,
-  destination: RemoteFile,
+  { self, target: destination }: LinkAndTarget,
 ): Promise<ModuleResult> {
   const src = args.src!
+  if (destination.exists && !destination.isDirectory && !args.force)
+    return { ...describe(self), msg: 'file already exists', src, dest: args.dest!, changed: false }
   if (destination.exists && !destination.isDirectory)
     fail('Cannot overwrite non-directory with directory', { src, dest: args.dest! })
   // The source's name is taken below dest, unless only the contents are asked for.
@@ -125,14 +132,15 @@ async function copyDirectory(
       await makeDirectories(remote, parents, { ...owners, mode: args.directory_mode as string | undefined }, fail)
     await makeDirectories(remote, missing, owners, fail)
   }
-  const { backup, validate, unsafe_writes } = args
+  // What is in a directory is not validated.
+  const { backup, unsafe_writes } = args
   await Promise.all(
     files.map(async (entry, index) => {
       const [was, now] = [seen[index]!, sums[index]!]
       if (was.exists && !args.force) return
       const attributes = { ...owners, mode: entry.mode }
       if (was.exists && was.sha1 === now.sha1) await was.setAttributes(owners)
-      else await was.put({ fromRemote: entry.path, ...attributes, backup, validate, unsafe_writes, diff: 'none' })
+      else await was.put({ fromRemote: entry.path, ...attributes, backup, unsafe_writes, diff: 'none' })
     }),
   )
   for (const [index, link] of links.entries()) {
@@ -159,7 +167,8 @@ async function copyDirectory(
   return {
     ...(remote.checkMode && !shownBefore.exists ? {} : await pathInfo(remote, shown)),
     src,
-    dest: shown,
+    // With the slash of `src`, which names nothing below it.
+    dest: contentsOnly && destination.exists ? posix.join(shown, '/') : shown,
     checksum: null,
     md5sum: null,
     diff: null,

@@ -1,6 +1,5 @@
 /** Lookups of files on the controller. */
 import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { truthy } from '../../python/compare.js'
 import { glob } from '../../python/glob.js'
 import { pythonLiteral } from '../../python/literal.js'
@@ -11,6 +10,7 @@ import { type Dict, float, isDict, isList, typeName, type Value } from '../../py
 import { defineLookup } from '../define.js'
 import type { Scope } from '../scope.js'
 import type { TextOptions } from '../templar.js'
+import { templateVariables, userName } from '../template-variables.js'
 import { isUndef } from '../undefined.js'
 import { baseDirectory, findFile, needFile } from './search-path.js'
 import { lookupError } from './terms.js'
@@ -118,7 +118,13 @@ export const template = defineLookup({
         lstrip_blocks: options.lstrip_blocks,
         ...given,
       }
-      const extra = new Map<string, Value>([...fileVariables(path), ...(options.template_vars as Map<string, Value>)])
+      const { mtime, uid } = statSync(path)
+      const managed = String(host.setting('DEFAULT_MANAGED_STR') ?? 'Ansible managed')
+      const about = { path: name, fullPath: path, modified: mtime, owner: uid, managed, now: new Date() }
+      const extra = new Map<string, Value>([
+        ...templateVariables(about),
+        ...(options.template_vars as Map<string, Value>),
+      ])
       const rendered = await templar.renderText(
         text,
         scopeWith(scope, extra, [join(dirname(path)), ...searchPath]),
@@ -149,27 +155,6 @@ export const scopeWith = (scope: Scope, extra: ReadonlyMap<string, Value>, searc
   searchPath,
 })
 
-/** The variables that tell a template about its own file. */
-function fileVariables(path: string): [string, Value][] {
-  const stat = statSync(path)
-  return [
-    ['template_path', path],
-    ['template_fullpath', path],
-    ['template_uid', ownerName(stat.uid)],
-    ['template_mtime', new Date(stat.mtimeMs).toISOString().replace('T', ' ').replace(/\..*/, '')],
-    ['template_run_date', new Date().toISOString().replace('T', ' ').replace('Z', '')],
-  ]
-}
-
-function ownerName(uid: number): Value {
-  const line = passwd().find(fields => fields[2] === String(uid))
-  return line ? line[0]! : uid === userInfo().uid ? userInfo().username : uid
-}
-
-const passwd = () =>
-  readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map(line => line.split(':'))
 const groupNames = () => {
   try {
     return readFileSync('/etc/group', 'utf8')
@@ -281,7 +266,7 @@ function below(root: string, inside: string): string[] {
 
 function describe(root: string, path: string): Dict | undefined {
   const stat = lstatSync(join(root, path))
-  const owner = passwd().find(fields => fields[2] === String(stat.uid))?.[0]
+  const owner = userName(stat.uid)
   const group = groupNames().find(fields => fields[2] === String(stat.gid))?.[0]
   const made: Dict = new Map<Value, Value>([
     ['root', root],

@@ -19,7 +19,7 @@ const variables = new Map([
 const templar = createTemplar({
   readFile: path => readFileSync(path),
   environ: { PATH: process.env.PATH },
-  setting: name => (name === 'DEFAULT_FORKS' ? 5 : undefined),
+  setting: name => ({ DEFAULT_FORKS: 5, DEFAULT_MANAGED_STR: 'from {file}' })[name],
   hostsMatching: pattern => (pattern === 'web' ? ['web1', 'web2'] : []),
   warn: () => undefined,
 })
@@ -38,6 +38,10 @@ beforeAll(() => {
   writeFileSync(join(play, 'roles/web/files/motd'), 'from the role\n')
   writeFileSync(join(play, 'motd'), 'from the playbook\n')
   writeFileSync(join(play, 'roles/web/templates/list.j2'), '[{{ greeting | to_json }}, {{ extra }}]\n')
+  writeFileSync(
+    join(play, 'roles/web/templates/about.j2'),
+    '{{ ansible_managed }}|{{ template_path }}|{{ template_fullpath }}',
+  )
   writeFileSync(join(play, 'files/conf.d/a.conf'), '')
   writeFileSync(join(play, 'files/conf.d/b.conf'), '')
   writeFileSync(
@@ -53,6 +57,12 @@ describe('lookups of files', () => {
   it("finds a role's file before the playbook's", async () => {
     expect(await render("{{ lookup('file', 'motd') }}")).toBe("'from the role'")
     expect(await render("{{ lookup('file', '../motd') }}")).toBe("'from the role'".replace('role', 'playbook'))
+  })
+
+  it('tells a template about its own file, as the task does', async () => {
+    expect(await render("{{ lookup('template', 'about.j2') }}")).toBe(
+      `'from about.j2|about.j2|${play}/roles/web/templates/about.j2'`,
+    )
   })
 
   it('renders a template with further variables and reads its list', async () => {
