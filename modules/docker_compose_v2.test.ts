@@ -42,8 +42,6 @@ testModule(
       runs: [/^compose up --detach --no-color --quiet-pull -- \|\| exit$/m],
       returns: {
         changed: true,
-        rc: 0,
-        cmd: 'docker compose --ansi never --project-directory /srv/p up --detach --no-color --quiet-pull --',
         actions: [
           { what: 'network', id: 'p_default', status: 'Creating' },
           { what: 'container', id: 'p-web-1', status: 'Starting' },
@@ -136,7 +134,39 @@ testModule(
         },
       },
       fails: 'Error when processing image nope: pull access denied\nGeneral error: no such image',
-      returns: { rc: 18, actions: [] },
+      returns: { rc: 18, changed: false, actions: [] },
+    },
+    'tells what was done until it failed': {
+      commands: {
+        '*compose()*': {
+          rc: 1,
+          stderr: ' Network p_default  Creating\n web Pulling\n web Error manifest unknown\n',
+        },
+      },
+      fails: 'Error when processing web: manifest unknown',
+      returns: {
+        changed: true,
+        cmd: 'docker compose --ansi never --project-directory /srv/p up --detach --no-color --quiet-pull --',
+        actions: [
+          { what: 'network', id: 'p_default', status: 'Creating' },
+          { what: 'service', id: 'web', status: 'Pulling' },
+        ],
+      },
+    },
+    'gives labels, names and networks of containers as data': {
+      commands: () => [
+        [
+          /compose\(\)/,
+          {
+            stdout: `\n#~ understudy containers ~#\n{"Name":"a","Names":"a","Networks":"x,y","Labels":"l=1,m=a=b,n"}\n#~ understudy images ~#\n`,
+            stderr: running,
+          },
+        ],
+      ],
+      returns: {
+        changed: false,
+        containers: [{ Name: 'a', Names: ['a'], Networks: ['x', 'y'], Labels: { l: '1', m: 'a=b', n: '' } }],
+      },
     },
     'says the last line of what it does not understand': {
       commands: { '*compose()*': { rc: 1, stderr: 'unknown flag: --x\n' } },
@@ -162,17 +192,21 @@ test('plain text of old versions, dry runs and version 5 say the same', () => {
   const five =
     '{"id":"Network p_default","status":"Working","text":"Creating"}\n{"id":"Container p-web-1","status":"Working","text":"Recreate"}\n{"id":"Container p-db-1","status":"Done","text":"Running"}\n{"id":"Image p-web","status":"Working","text":"Building"}'
   for (const text of [plain, dry, five])
-    expect(composeActions(composeEvents(text).events, { pulls: false, builds: true })).toEqual(actions)
+    expect(composeActions(composeEvents(text).events, { pulls: false, builds: true }).actions).toEqual(actions)
 })
 
 test('layers that come are a change, a service that is asked for them is none', () => {
   const { events } = composeEvents(
     ' redis Pulling\n 4f4fb700ef54 Downloading\n 5f4fb700ef54 Already exists\n redis Pulled\n',
   )
-  expect(composeActions(events, { pulls: false, builds: false })).toEqual([
-    { what: 'image-layer', id: '4f4fb700ef54', status: 'Downloading' },
-  ])
-  expect(composeActions(events, { pulls: true, builds: false })[0]).toEqual({
+  expect(composeActions(events, { pulls: false, builds: false })).toEqual({
+    changed: true,
+    actions: [
+      { what: 'service', id: 'redis', status: 'Pulling' },
+      { what: 'image-layer', id: '4f4fb700ef54', status: 'Downloading' },
+    ],
+  })
+  expect(composeActions(events, { pulls: true, builds: false }).actions[0]).toEqual({
     what: 'service',
     id: 'redis',
     status: 'Pulling',
@@ -223,7 +257,7 @@ esac
       'assume_yes=true needs Docker Compose 2.32.0 or newer, not version v2.30.1',
     )
     writeFileSync(join(project_src, 'compose.yml'), '')
-    const created = { changed: true, containers: [{ Name: 'x' }], images: [], rc: 0 }
+    const created = { changed: true, containers: [{ Name: 'x' }], images: [] }
     const words = 'compose --ansi never --progress json'
     expect(await run({ project_src })).toMatchObject({
       ...created,

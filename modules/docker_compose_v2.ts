@@ -3,8 +3,8 @@ import { defineModule } from '../engine/module/define.js'
 import { raw, sh } from '../engine/remote/quote.js'
 import type { ShellText } from '../engine/remote/remote.js'
 import { documents } from './docker/cli.js'
-import { compose, composeArgs, composeRules, runCompose, section } from './docker/compose.js'
-import { composeActions } from './docker/compose-events.js'
+import { compose, composeArgs, composeRules, containerRow, runCompose, said, section } from './docker/compose.js'
+import { type ComposeEvent, composeActions } from './docker/compose-events.js'
 
 const args = {
   state: {
@@ -56,10 +56,10 @@ export default defineModule({
     actions: 'what was done: what, id, status',
     containers: 'containers of the project',
     images: 'images of these',
-    cmd: 'the command',
-    rc: 'its exit code',
-    stdout: 'its output',
-    stderr: 'its messages',
+    stdout: 'output of compose, if any',
+    stderr: 'its messages, if any',
+    cmd: 'the command, when it failed',
+    rc: 'its exit code, when it failed',
   },
   examples: `
 - name: Start a project
@@ -75,8 +75,11 @@ export default defineModule({
         fail(`The value ${String(count)} for "scale.${String(service)}" is not an integer that is 0 or greater`)
     const up = args.state === 'present' || args.state === 'stopped'
     const words = composeCommand(args, remote.checkMode)
+    const actions = (events: readonly ComposeEvent[]) =>
+      composeActions(events, { pulls: false, builds: !args.ignore_build_events })
     const done = await runCompose({ args, remote, fail, warn }, words, {
       why: `compose ${words[0]}`,
+      actions,
       ...(args.assume_yes && up ? { needs: [['assume_yes=true', '2.32']] } : {}),
       script: sh`${raw(compose(words))} || exit
 ${raw(args.state === 'stopped' ? stopRunning(args, remote.checkMode) : ':')}
@@ -86,16 +89,11 @@ ${raw(section('images'))}
 ${raw(compose(['images', '--format', 'json']))} 2>/dev/null
 exit 0`,
     })
-    const actions = composeActions(done.events, { pulls: false, builds: !args.ignore_build_events })
     return {
-      changed: actions.length > 0,
-      actions,
-      containers: documents(done.section('containers')),
+      ...actions(done.events),
+      containers: documents(done.section('containers')).map(containerRow),
       images: documents(done.section('images')),
-      cmd: done.cmd,
-      rc: done.rc,
-      stdout: done.stdout,
-      stderr: done.stderr,
+      ...said(done),
     }
   },
 })

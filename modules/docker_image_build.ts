@@ -1,6 +1,7 @@
-import type { ArgSpecs } from '../engine/args.js'
+import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { dockerArgs, entries, inspect, runDocker, withTag } from './docker/cli.js'
+import { csvPairs, dockerArgs, entries, inspect, runDocker, withTag } from './docker/cli.js'
+import { isImageId, isTag } from './docker/image-name.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'name of the image' },
@@ -26,14 +27,45 @@ const args = {
   secrets: {
     type: 'list',
     elements: 'dict',
-    summary: 'secrets of the build',
-    unsupported: 'secrets of builds are not built',
+    summary: 'secrets of the build, as files in /run/secrets',
+    options: {
+      id: { type: 'str', required: true, summary: 'its name' },
+      type: { type: 'str', required: true, choices: ['file', 'env', 'value'], summary: 'where it comes from' },
+      src: { type: 'path', summary: 'the file' },
+      env: { type: 'str', summary: 'the variable of the host' },
+      value: { type: 'str', noLog: true, summary: 'the secret itself' },
+    },
+    rules: {
+      requiredIf: [
+        ['type', 'file', 'src'],
+        ['type', 'env', 'env'],
+        ['type', 'value', 'value'],
+      ],
+    },
   },
   outputs: {
     type: 'list',
     elements: 'dict',
-    summary: 'outputs of the build',
-    unsupported: 'outputs of builds are not built',
+    summary: 'where the result goes; by default to the images of the daemon',
+    options: {
+      type: {
+        type: 'str',
+        required: true,
+        choices: ['local', 'tar', 'oci', 'docker', 'image'],
+        summary: 'what it is there',
+      },
+      dest: { type: 'path', summary: 'the file or directory' },
+      context: { type: 'str', summary: 'with docker: the context to import it into' },
+      name: { type: 'list', elements: 'str', summary: 'with image: its names' },
+      push: { type: 'bool', default: false, summary: 'with image: push it' },
+    },
+    rules: {
+      requiredIf: [
+        ['type', 'local', 'dest'],
+        ['type', 'tar', 'dest'],
+        ['type', 'oci', 'dest'],
+      ],
+    },
   },
   ...dockerArgs,
 } as const satisfies ArgSpecs
@@ -52,6 +84,8 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
+    if (!isTag(args.tag)) fail(`"${args.tag}" is not a valid docker tag`)
+    if (isImageId(args.name) || args.name.includes('@')) fail('Image name must not be a digest')
     const name = withTag(args.name, args.tag)
     const { found, error } = await remote.query(inspect(args, 'image', name))
     if (error) fail(error)
@@ -59,13 +93,14 @@ export default defineModule({
     const pairs = (flag: string, map: ReadonlyMap<unknown, unknown> | undefined, join = '=') =>
       entries(map).flatMap(([key, value]) => [flag, `${key}${join}${value}`])
     const option = (flag: string, value: string | undefined) => (value === undefined ? [] : [flag, value])
+    const outputs = outputWords(args.outputs ?? [], name)
+    const secrets = secretWords(args.secrets ?? [])
     const words = [
       'buildx',
       'build',
       '--progress',
       'plain',
-      '--tag',
-      name,
+      ...(outputs.length > 0 ? [] : ['--tag', name]),
       ...option(
         '--file',
         args.dockerfile === undefined
@@ -84,11 +119,12 @@ export default defineModule({
       ...option('--shm-size', args.shm_size),
       ...(args.pull ? ['--pull'] : []),
       ...(args.nocache ? ['--no-cache'] : []),
-      '--load',
+      ...secrets.words,
+      ...(outputs.length > 0 ? outputs : ['--load']),
       '--',
       args.path,
     ]
-    const { stdout, stderr } = await runDocker(remote, args, words, fail)
+    const { stdout, stderr } = await runDocker(remote, args, words, fail, { environment: secrets.environment })
     const after = remote.checkMode ? undefined : (await remote.query(inspect(args, 'image', name))).found
     return {
       changed: true,
@@ -100,3 +136,34 @@ export default defineModule({
     }
   },
 })
+
+type Args = ArgsOf<typeof args>
+
+/** Values travel in the client's environment, where no list of processes shows them. */
+function secretWords(secrets: NonNullable<Args['secrets']>) {
+  const environment: Record<string, string> = {}
+  const words = secrets.flatMap(({ id, type, src, env, value }, index) => {
+    const variable = type === 'value' ? `UNDERSTUDY_SECRET_${index}` : env
+    if (type === 'value') environment[variable!] = value!
+    const from: [string, string | undefined] = type === 'file' ? ['src', src] : ['env', variable]
+    return ['--secret', csvPairs([['id', id], ['type', type === 'file' ? 'file' : 'env'], from])]
+  })
+  return { words, environment }
+}
+
+/** With outputs, `--tag` would name all of them: the image gets an output of its own instead. */
+function outputWords(outputs: NonNullable<Args['outputs']>, name: string): string[] {
+  if (outputs.length === 0) return []
+  const namesIt = outputs.some(one => one.type === 'image' && (!one.name?.length || one.name.includes(name)))
+  const all = namesIt ? outputs : [...outputs, { type: 'image' as const, push: false }]
+  return all.flatMap(({ type, dest, context, name: names, push }: Partial<(typeof outputs)[number]>) => [
+    '--output',
+    csvPairs([
+      ['type', type],
+      ['dest', type === 'image' ? undefined : dest],
+      ['context', type === 'docker' ? context : undefined],
+      ['name', type === 'image' ? (names?.length ? names.join() : name) : undefined],
+      ['push', type === 'image' && push ? 'true' : undefined],
+    ]),
+  ])
+}

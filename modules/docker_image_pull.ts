@@ -1,6 +1,7 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { dockerArgs, inspect, runDocker, withTag } from './docker/cli.js'
+import { dockerArgs, type Inspected, inspect, runDocker, withTag } from './docker/cli.js'
+import { isImageId, isTag } from './docker/image-name.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'the image' },
@@ -23,17 +24,28 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
+    if (!isTag(args.tag)) fail(`"${args.tag}" is not a valid docker tag!`)
+    if (isImageId(args.name)) fail('Cannot pull an image by ID')
     const name = withTag(args.name, args.tag)
-    const before = await remote.query(inspect(args, 'image', name))
-    if (before.error) fail(before.error)
-    if (before.found && args.pull === 'not_present') return { changed: false, actions: [], image: before.found }
+    const { found, error } = await remote.query(inspect(args, 'image', name))
+    if (error) fail(error)
+    const before = found ? { id: found.Id } : { exists: false }
+    if (found && args.pull === 'not_present' && isFor(found, args.platform))
+      return { changed: false, actions: [], image: found, diff: { before, after: before } }
     const actions = [`Pulled image ${name}`]
     if (remote.checkMode)
-      return { changed: before.found === undefined || args.pull === 'always', actions, image: before.found ?? {} }
-    await runDocker(remote, args, ['pull', ...(args.platform ? ['--platform', args.platform] : []), name], fail, {
-      changes: false,
-    })
-    const after = await remote.query(inspect(args, 'image', name))
-    return { changed: after.found?.Id !== before.found?.Id, actions, image: after.found ?? {} }
+      return { changed: true, actions, image: found ?? {}, diff: { before, after: { id: 'unknown' } } }
+    const platform = args.platform ? ['--platform', args.platform] : []
+    const refused = (msg: string) => fail(`Error pulling image ${name} - ${msg}`)
+    await runDocker(remote, args, ['pull', ...platform, name], refused, { changes: false })
+    const after = (await remote.query(inspect(args, 'image', name))).found
+    const changed = after?.Id !== found?.Id
+    return { changed, actions, image: after ?? {}, diff: { before, after: { id: after?.Id ?? null } } }
   },
 })
+
+/** Whether an image is for `os[/architecture[/variant]]`; what an image does not say fits. */
+function isFor(image: Inspected, platform: string | undefined): boolean {
+  const has = [image.Os, image.Architecture, image.Variant]
+  return (platform ?? '').split('/').every((part, index) => !part || !has[index] || part === has[index])
+}

@@ -70,7 +70,12 @@ export async function runDocker(
   args: DockerArgs,
   words: readonly string[],
   fail: Fail,
-  { stdin, changes = true, cwd }: { stdin?: string; changes?: boolean; cwd?: string } = {},
+  {
+    stdin,
+    changes = true,
+    cwd,
+    environment,
+  }: { stdin?: string; changes?: boolean; cwd?: string; environment?: Readonly<Record<string, string>> } = {},
 ) {
   const argv = [...dockerCommand(args), ...words]
   const outcome = await remote.exec({
@@ -79,6 +84,7 @@ export async function runDocker(
     changes,
     ...(stdin === undefined ? {} : { stdin }),
     ...(cwd === undefined ? {} : { cwd }),
+    ...(environment === undefined ? {} : { environment }),
   })
   if (outcome.rc !== 0)
     fail(outcome.stderr.trim() || outcome.stdout.trim(), {
@@ -98,6 +104,13 @@ export function withTag(name: string, tag: string): string {
     : tag.includes(':')
       ? `${name}@${tag}`
       : `${name}:${tag}`
+}
+
+/** Pairs as one value of --mount, --secret or --output: a record of CSV. */
+export function csvPairs(pairs: readonly (readonly [string, string | undefined])[]): string {
+  const fields = pairs.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]))
+  const plain = fields.every(one => !/[",\n]/.test(one))
+  return plain ? fields.join() : fields.map(one => `"${one.replaceAll('"', '""')}"`).join()
 }
 
 export const text = (value: unknown): string => (typeof value === 'boolean' ? String(value) : String(value ?? ''))

@@ -73,23 +73,31 @@ export function composeEvents(stderr: string): { events: ComposeEvent[]; warning
   }
 }
 
+export interface ComposeActions {
+  readonly changed: boolean
+  readonly actions: { what: string; id: string; status: string }[]
+}
+
 /**
- * The events that changed something. A service that is pulled did not change by that: what its image brings, the
- * container shows. A build says that it builds also when all is in its cache.
+ * What compose did, and whether that changed something. A service that is pulled did not change by that: what its image
+ * brings, the container shows. A build says that it builds also when all is in its cache.
  */
 export function composeActions(
   events: readonly ComposeEvent[],
   { pulls, builds }: { pulls: boolean; builds: boolean },
-): { what: string; id: string; status: string }[] {
-  const counts = ({ what, status }: ComposeEvent) =>
+): ComposeActions {
+  const isAction = ({ what, status }: ComposeEvent) =>
     what === 'image-layer'
       ? layer.includes(status) && status !== 'Waiting'
-      : working.includes(status) || (pulls && status === 'Pulling') || (builds && status === 'Building')
+      : working.includes(status) || status === 'Pulling' || status === 'Building'
   const seen = new Set<string>()
-  return events.filter(counts).flatMap(({ what, id, status }) => {
+  const actions = events.filter(isAction).flatMap(({ what, id, status }) => {
     const key = `${what} ${id} ${status}`
     if (seen.has(key)) return []
     seen.add(key)
     return [{ what, id, status }]
   })
+  const counts = ({ status }: { status: string }) =>
+    (pulls || status !== 'Pulling') && (builds || status !== 'Building')
+  return { changed: actions.some(counts), actions }
 }

@@ -4,8 +4,8 @@ import type { ModuleContext } from '../../engine/module/define.js'
 import { dumps } from '../../engine/python/json.js'
 import { quote, quoteAll, sh } from '../../engine/remote/quote.js'
 import type { ShellText } from '../../engine/remote/remote.js'
-import { dockerArgs, dockerCommand } from './cli.js'
-import { type ComposeEvent, composeEvents } from './compose-events.js'
+import { dockerArgs, dockerCommand, type Inspected } from './cli.js'
+import { type ComposeActions, type ComposeEvent, composeEvents } from './compose-events.js'
 
 const { timeout: _, use_ssh_client: __, debug: ___, ...clientArgs } = dockerArgs
 
@@ -37,20 +37,18 @@ export const composeRules = {
 type ComposeArgs = ArgsOf<typeof composeArgs>
 
 export interface Composed {
-  readonly rc: number
   readonly stdout: string
   readonly stderr: string
-  readonly cmd: string
   readonly events: readonly ComposeEvent[]
   /** What the script printed under a heading, see `section`. */
   section(name: string): string
 }
 
-/** Compose's own words before its command; `$progress` is set by the script. */
-const composeWords = (args: ComposeArgs): string[] => [
+/** Compose's own words before its command; a definition is a file by then, by default standard input. */
+export const composeWords = (args: ComposeArgs, definition = '-'): string[] => [
   ...(args.project_src === undefined ? [] : ['--project-directory', args.project_src]),
   ...(args.project_name === undefined ? [] : ['--project-name', args.project_name]),
-  ...(args.definition ? ['--file', '-'] : (args.files ?? []).flatMap(file => ['--file', file])),
+  ...(args.definition ? ['--file', definition] : (args.files ?? []).flatMap(file => ['--file', file])),
   ...(args.env_files ?? []).flatMap(file => ['--env-file', file]),
   ...(args.profiles ?? []).flatMap(profile => ['--profile', profile]),
 ]
@@ -69,12 +67,23 @@ export const compose = (words: readonly string[]): ShellText => sh`compose ${wor
 export async function runCompose(
   { args, remote, fail, warn }: Pick<ModuleContext<ComposeArgs>, 'args' | 'remote' | 'fail' | 'warn'>,
   words: readonly string[],
-  { script, needs = [], why }: { script: ShellText; needs?: readonly (readonly [string, string])[]; why: string },
+  {
+    script,
+    needs = [],
+    why,
+    actions,
+  }: {
+    script: ShellText
+    needs?: readonly (readonly [string, string])[]
+    why: string
+    /** What was done until it failed. */
+    actions: (events: readonly ComposeEvent[]) => ComposeActions
+  },
 ): Promise<Composed> {
   const docker = quoteAll([...dockerCommand(args), 'compose'])
   const options = quoteAll(composeWords(args))
   const outcome = await remote.exec({
-    shell: `${checks(args, needs)}
+    shell: `${projectChecks(args, needs)}
 ${args.definition ? readDefinition : ''}
 compose() { ${args.definition ? `printf '%s\\n' "$definition" | ` : ''}${docker} --ansi never --progress "$progress" ${options} "$@"${args.definition ? '' : ' </dev/null'}; }
 ${script}`,
@@ -90,8 +99,32 @@ ${script}`,
   const { events, warnings } = composeEvents(stderr)
   for (const text of warnings) warn(text)
   const cmd = `${docker} --ansi never ${options} ${quoteAll(words)}`
-  if (rc !== 0) fail(failure(rc, stderr, events), { rc, cmd, stdout, stderr, actions: [] })
-  return { rc, stdout, stderr, cmd, events, section: name => sections[sections.indexOf(name, 1) + 1] ?? '' }
+  if (rc !== 0) {
+    const done = actions(events)
+    fail(failure(rc, stderr, events), { changed: done.changed, rc, cmd, stdout, stderr, actions: done.actions })
+  }
+  return { stdout, stderr, events, section: name => sections[sections.indexOf(name, 1) + 1] ?? '' }
+}
+
+/** What compose printed, where it printed something. */
+export const said = ({ stdout, stderr }: Composed): { stdout?: string; stderr?: string } => ({
+  ...(stdout === '' ? {} : { stdout }),
+  ...(stderr === '' ? {} : { stderr }),
+})
+
+/** A container as `compose ps` prints it: labels and lists are text there. */
+export function containerRow(row: Inspected): Inspected {
+  const list = (text: string) => text.split(',').filter(Boolean)
+  const shown = { ...row }
+  if (typeof row.Labels === 'string')
+    shown.Labels = Object.fromEntries(
+      list(row.Labels).map(label => {
+        const at = label.indexOf('=')
+        return at === -1 ? [label, ''] : [label.slice(0, at), label.slice(at + 1)]
+      }),
+    )
+  for (const key of ['Names', 'Networks']) if (typeof row[key] === 'string') shown[key] = list(row[key])
+  return shown
 }
 
 /** Data has no directory of its own, and must not meet a .env by chance. */
@@ -100,22 +133,19 @@ trap 'cd /; rmdir "$empty"' EXIT; trap 'exit 1' INT TERM HUP
 cd "$empty" || exit`
 
 /** Exit code of the script when its own checks fail; stderr is the message then. */
-const ownCheck = 251
+export const ownCheck = 251
 
-function checks(args: ComposeArgs, needs: readonly (readonly [string, string])[]): string {
+/** Shell text that refuses what cannot work, and sets `$progress`. */
+export function projectChecks(args: ComposeArgs, needs: readonly (readonly [string, string])[] = []): string {
   const usual = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
   const where = args.project_src
   const lines = [`refuse() { printf '%s\\n' "$1" >&2; exit ${ownCheck}; }`]
   if (where !== undefined) lines.push(sh`cd ${where} 2>/dev/null || refuse ${`"${where}" is not a directory`}`)
   if (where !== undefined && args.check_files_existing) {
-    for (const [kind, files] of [
-      ['Compose', args.files ?? []],
-      ['environment', args.env_files ?? []],
-    ] as const)
-      for (const file of files)
-        lines.push(
-          sh`[ -e ${file} ] || refuse ${`Cannot find ${kind} file "${file}" relative to project directory "${where}"`}`,
-        )
+    for (const file of args.files ?? [])
+      lines.push(
+        sh`[ -e ${file} ] || refuse ${`Cannot find Compose file "${file}" relative to project directory "${where}"`}`,
+      )
     if (!args.files?.length)
       lines.push(
         sh`found=; for file in ${usual}; do if [ -e "$file" ]; then found=1; fi; done
@@ -147,7 +177,11 @@ function failure(rc: number, stderr: string, events: readonly ComposeEvent[]): s
   const errors = events
     .filter(event => event.status === 'Error')
     .map(({ what, id, msg }) =>
-      what === 'unknown' && id === '' ? `General error: ${msg}` : `Error when processing ${what} ${id}: ${msg}`,
+      what !== 'unknown'
+        ? `Error when processing ${what} ${id}: ${msg}`
+        : id === ''
+          ? `General error: ${msg}`
+          : `Error when processing ${id}: ${msg}`,
     )
   if (errors.length > 0) return [...new Set(errors)].join('\n')
   const last = stderr.trim().split('\n').at(-1) ?? ''
