@@ -8,6 +8,13 @@ import virtPool from './virt_pool.js'
 const domain = (name: string, state: string, autostart = 'disable') =>
   `\x1ename\n${name}\n\x1einfo\nId:   1\nState:  ${state}\nCPU(s):  2\nCPU time:  1.5s\nMax memory:  1024 KiB\nUsed memory:  512 KiB\nAutostart:  ${autostart}\n\x1exml\n<domain><name>${name}</name></domain>\n\n`
 
+/** A machine with these elements in its definition, all devices but for the UUID. */
+const withXml = (...inside: string[]) =>
+  domain('vm1', 'running').replace(
+    '</name>',
+    `</name>${inside[0]!.startsWith('<uuid') ? inside[0] : `<devices>${inside.join('')}</devices>`}`,
+  )
+
 /** libvirt that answers `after` once something was done. */
 const host =
   (before: string, after = before, said = '') =>
@@ -40,6 +47,63 @@ testModule(
       args: { state: 'running' },
       commands: host(domain('vm1', 'paused'), domain('vm1', 'running')),
       runs: [/ resume vm1$/],
+    },
+    'tells interfaces': {
+      args: { command: 'get_interfaces' },
+      commands: host(
+        withXml(
+          "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='default'/><address type='pci' bus='0x03'/></interface>",
+          "<interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='br0'/></interface>",
+          "<interface type='user'/>",
+        ),
+      ),
+      changed: false,
+      returns: {
+        network_interfaces: {
+          interface_1: { type: 'NAT', mac: '52:54:00:00:00:01', pci_bus: '0x03', source: 'default' },
+          interface_2: { type: 'bridge', mac: '52:54:00:00:00:02', pci_bus: null, source: 'br0' },
+          interface_3: { type: 'user', mac: null, pci_bus: null, source: null },
+        },
+      },
+    },
+    'tells addresses, asked of the agent': {
+      args: { command: 'get_ifaddresses', flags: ['agent'] },
+      commands: () => [
+        [/^export LC_ALL=C\nask/, domain('vm1', 'running')],
+        [
+          'LC_ALL=C virsh -q -c qemu:///system domifaddr vm1 --full --source agent',
+          ' lo         00:00:00:00:00:00    ipv4         127.0.0.1/8\n lo         00:00:00:00:00:00    ipv6         ::1/128\n vnet0      52:54:00:00:00:01    N/A          N/A\n',
+        ],
+      ],
+      changed: false,
+      returns: {
+        lo: {
+          hwaddr: '00:00:00:00:00:00',
+          addrs: [
+            { addr: '127.0.0.1', prefix: 8, type: 0 },
+            { addr: '::1', prefix: 128, type: 1 },
+          ],
+        },
+        vnet0: { hwaddr: '52:54:00:00:00:01', addrs: [] },
+      },
+      trips: 2,
+    },
+    'asks nobody else for addresses': {
+      args: { command: 'get_ifaddresses', flags: ['nvram'] },
+      commands: host(domain('vm1', 'running')),
+      fails: 'get_ifaddresses asks one of lease, agent, arp, not nvram',
+    },
+    'tells the UUID': {
+      args: { command: 'uuid' },
+      commands: host(withXml('<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>')),
+      changed: false,
+      returns: { uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f' },
+    },
+    'forgets a machine with its volumes': {
+      args: { command: 'undefine', flags: ['nvram', 'delete_volumes'] },
+      commands: host(withXml("<disk device='disk'><source file='/pool/a &amp; b'/></disk>", "<disk device='cdrom'/>")),
+      runs: ["virsh -q -c qemu:///system vol-delete '/pool/a & b'", 'virsh -q -c qemu:///system undefine --nvram vm1'],
+      again: { changed: 'the fake libvirt keeps it' },
     },
     'ends a machine': {
       args: { state: 'destroyed' },

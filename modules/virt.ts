@@ -1,5 +1,6 @@
 import { defineModule, type ModuleResult } from '../engine/module/define.js'
 import { quote, sh } from '../engine/remote/quote.js'
+import { addressesIn, disksOf, interfacesOf } from './libvirt/guest-xml.js'
 import { complaint, type Found, type Info, libvirt, nameInXml, readInfo } from './libvirt/virsh.js'
 
 const guestCommands = {
@@ -19,6 +20,9 @@ const undefineFlags: { readonly [flag: string]: string } = {
   keep_nvram: '--keep-nvram',
   checkpoints_metadata: '--checkpoints-metadata',
 }
+
+/** Who knows the addresses of a guest: libvirt's DHCP server, the agent inside, the host's table of neighbours. */
+const addressSources = ['lease', 'agent', 'arp']
 
 export default defineModule({
   name: 'community.libvirt.virt',
@@ -51,6 +55,9 @@ export default defineModule({
         'list_vms',
         'nodeinfo',
         'virttype',
+        'get_interfaces',
+        'get_ifaddresses',
+        'uuid',
       ],
       summary: 'what to do or to ask',
     },
@@ -60,8 +67,8 @@ export default defineModule({
     flags: {
       type: 'list',
       elements: 'str',
-      choices: ['managed_save', 'snapshots_metadata', 'nvram', 'keep_nvram', 'checkpoints_metadata'],
-      summary: 'what else undefine removes',
+      choices: [...Object.keys(undefineFlags), 'delete_volumes', ...addressSources],
+      summary: 'what else undefine removes; for get_ifaddresses, whom to ask: lease, agent or arp',
     },
     force: { type: 'bool', summary: 'undefine with all that belongs to the machine' },
     mutate_flags: {
@@ -76,6 +83,8 @@ export default defineModule({
     list_vms: 'names',
     status: 'state of the machine',
     created: 'name of a new machine',
+    network_interfaces: 'for get_interfaces: type, mac, pci_bus and source of each',
+    uuid: 'for uuid',
     change_reason: 'what define changed',
   },
   examples: `
@@ -135,13 +144,18 @@ export default defineModule({
 
     if (command === 'status') return { changed: false, status: now }
     if (command === 'get_xml') return { changed: false, get_xml: guest.xml }
+    if (command === 'uuid') return { changed: false, uuid: /<uuid>\s*([^<\s]*)/.exec(guest.xml)?.[1] ?? '' }
+    if (command === 'get_interfaces') return { changed: false, network_interfaces: { ...interfacesOf(guest.xml) } }
+    if (command === 'get_ifaddresses') return { changed: false, ...(await addresses(guest.name)) }
     if (command !== undefined) {
       const flags =
         command !== 'undefine'
           ? []
           : args.force
             ? Object.values(undefineFlags).filter(flag => flag !== '--keep-nvram')
-            : (args.flags ?? []).map(flag => undefineFlags[flag]!)
+            : (args.flags ?? []).flatMap(flag => undefineFlags[flag] ?? [])
+      const volumes = command === 'undefine' && args.flags?.includes('delete_volumes') ? disksOf(guest.xml) : []
+      for (const volume of volumes) await virsh(['vol-delete', volume], `delete ${volume}`, { changes: false })
       await virsh([guestCommands[command], ...flags, guest.name], command, { changes: false })
       return { changed: autostarted, [command]: 0 }
     }
@@ -154,6 +168,18 @@ export default defineModule({
       if (args.autostart === undefined || args.autostart === current) return false
       await virsh(['autostart', ...(args.autostart ? [] : ['--disable']), guestName], 'set autostart')
       return true
+    }
+
+    async function addresses(guestName: string) {
+      const source = args.flags?.[0] ?? 'lease'
+      if (!addressSources.includes(source))
+        fail(`get_ifaddresses asks one of ${addressSources.join(', ')}, not ${source}`)
+      const answer = await remote.query({
+        command: sh`LC_ALL=C virsh -q -c ${uri} domifaddr ${guestName} --full --source ${source}`,
+        parse: (stdout, rc, stderr) => ({ stdout, rc, stderr }),
+      })
+      if (answer.rc !== 0) fail(complaint(answer.stderr))
+      return addressesIn(answer.stdout)
     }
 
     async function hypervisor(question: 'nodeinfo' | 'freemem' | 'virttype') {
