@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { describe, pathInfo } from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
+import type { RemoteFile } from '../engine/remote/remote.js'
 import { makeDirectories } from './files/directories.js'
 import { download } from './http/download.js'
 import { type HttpTool, httpTool } from './http/request.js'
@@ -13,7 +14,11 @@ export default defineModule({
   check: 'full',
   args: {
     user: { type: 'str', required: true, summary: 'user to log in as' },
-    key: { type: 'str', required: true, summary: 'keys, one a line; or a URL that has them' },
+    key: {
+      type: 'str',
+      required: true,
+      summary: 'keys, one a line; or a URL that has them; or file:// and a file of the host',
+    },
     path: { type: 'path', summary: 'file to keep them in' },
     manage_dir: { type: 'bool', default: true, summary: 'make the directory of the file and set who owns it' },
     state: { type: 'str', choices: ['absent', 'present'], default: 'present', summary: 'whether they may' },
@@ -43,6 +48,11 @@ export default defineModule({
     user: charlie
     state: present
     key: "{{ lookup('file', '/home/charlie/.ssh/id_rsa.pub') }}"
+
+- name: Take it from a file of the host
+  ansible.posix.authorized_key:
+    user: charlie
+    key: file:///home/charlie/.ssh/id_rsa.pub
 `,
 
   async run({ args, remote, fail }) {
@@ -52,12 +62,14 @@ export default defineModule({
       parse: stdout => (stdout.includes(':') ? stdout.trim().split('\n')[0]!.split(':') : undefined),
     })
     const isUrl = /^https?:\/\//.test(args.key)
+    const keyFile = fileOf(args.key)
     const looks = (path: string) =>
       Promise.all([
         remote.file(path, { want: 'text' }),
         remote.file(path, { want: 'stat', follow: false }),
         remote.file(posix.dirname(path), { want: 'stat' }),
         isUrl ? remote.query(httpTool) : undefined,
+        keyFile === undefined ? undefined : remote.file(keyFile, { want: 'text' }),
       ])
     // Only where the file is said does one trip do.
     const [account, early] = await Promise.all([asked, args.path === undefined ? undefined : looks(args.path)])
@@ -67,8 +79,8 @@ export default defineModule({
     }
     const keyfile = args.path ?? posix.join(account![5]!, '.ssh/authorized_keys')
     const directory = posix.dirname(keyfile)
-    const [file, self, above, tool] = early ?? (await looks(keyfile))
-    const keys = parsed(tool === undefined ? args.key : await downloaded(tool))
+    const [file, self, above, tool, source] = early ?? (await looks(keyfile))
+    const keys = parsed(tool ? await downloaded(tool) : source ? contentOf(source) : args.key)
     const fresh = withKeys(parseKeys(file.text), keys, { ...args, options: args.key_options, comment: args.comment })
 
     const owner = account?.[2]
@@ -116,6 +128,11 @@ export default defineModule({
       if (status !== 200) fail(`Error getting key from: ${args.key}`)
       return body.toString()
     }
+    function contentOf(source: RemoteFile): string {
+      if (!source.exists) fail(`Path to a key file not found: ${keyFile}`)
+      if (!source.isFile) fail(`Path to a key is a directory and must be a file: ${keyFile}`)
+      return source.text
+    }
     function parsed(text: string): AuthorizedKey[] {
       const lines = text
         .split('\n')
@@ -125,6 +142,9 @@ export default defineModule({
     }
   },
 })
+
+/** The path of file://path; a host in it says nothing. */
+const fileOf = (key: string) => /^file:\/\/[^/\n]*(\/[^?#;\n]*)/.exec(key)?.[1]
 
 /** Ansible does so without a word. */
 const forUserAlone = (directory: string, owner: string | undefined, group: string | undefined) => ({

@@ -15,6 +15,24 @@ testModule(
       runs: ['crontab -'],
       returns: { changed: true, vars: ['B'] },
     },
+    'an empty value is written in quotes, without which cron takes no line': {
+      check,
+      args: { value: '' },
+      commands: crontab('A=1\n'),
+      runs: ['crontab -'],
+      returns: { changed: true, vars: ['B', 'A'] },
+    },
+    'leaves an empty value that is so': { check, args: { value: '' }, commands: crontab('B=""\n'), changed: false },
+    'makes no directory for its file': {
+      check,
+      args: { cron_file: '/nonexistent/foo' },
+      fails: "Parent directory '/nonexistent' does not exist for cron_file: '/nonexistent/foo'",
+    },
+    'has nothing to remove from a file without a directory': {
+      check,
+      args: { cron_file: '/nonexistent/foo', state: 'absent' },
+      changed: false,
+    },
     'puts one after another': {
       check,
       args: { insertafter: 'A', user: 'joe', backup: true },

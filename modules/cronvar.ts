@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { defineModule } from '../engine/module/define.js'
 import { crontabLines, spacedName, variableNames, withoutVariable, withVariable } from './crontab/edit.js'
 import { backedUp, crontab, installCrontab } from './crontab/read.js'
@@ -33,17 +34,24 @@ export default defineModule({
     if (present && value === undefined) fail("You must specify 'value' to insert a new cron variable")
     const path =
       cron_file === undefined ? undefined : cron_file.startsWith('/') ? cron_file : `/etc/cron.d/${cron_file}`
-    const file = path === undefined ? undefined : await remote.file(path)
+    // cron takes no line that ends with the sign.
+    const shown = value === '' ? '""' : value
+    const [file, above] =
+      path === undefined
+        ? []
+        : await Promise.all([remote.file(path), remote.file(posix.dirname(path), { want: 'stat' })])
+    if (present && above && !above.isDirectory)
+      fail(`Parent directory '${posix.dirname(path!)}' does not exist for cron_file: '${cron_file}'`)
     const lines = crontabLines(file ? file.text : await remote.query(crontab(user)))
 
     const held = lines.find(line => spacedName(line) === name)
     // Blanks around the sign are no part of the value.
-    const same = held !== undefined && held.slice(held.indexOf('=') + 1).trim() === value
+    const same = held !== undefined && held.slice(held.indexOf('=') + 1).trim() === shown
     const wanted = !present
       ? withoutVariable(lines, spacedName, name)
       : same
         ? lines
-        : withVariable(lines, spacedName, name, `${name}=${value}`, args)
+        : withVariable(lines, spacedName, name, `${name}=${shown}`, args)
     if (!wanted) warn(`Variable named '${args.insertafter ?? args.insertbefore}' not found: ${name} is not added.`)
     const after = wanted ?? lines
     const changed = after.join('\n') !== lines.join('\n')

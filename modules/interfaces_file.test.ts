@@ -32,6 +32,16 @@ testModule(
       before: text,
       after: text.replace('  10.0.0.1', '  10.0.0.2'),
     },
+    'the method is that of all address families, unless one is said': {
+      args: { address_family: undefined, option: 'method', value: 'manual' },
+      before: text,
+      after: text.replace('inet static', 'inet manual').replace('inet6 auto', 'inet6 manual'),
+    },
+    'another option is changed where it stands': {
+      args: { address_family: undefined, value: '9000' },
+      before: text,
+      after: text.replace('mtu 1500', 'mtu 9000'),
+    },
     'leaves a value alone': { args: { value: '1500' }, before: text, after: text, changed: false },
     'adds an option at the end of its stanza': {
       args: { option: 'gateway', value: '10.0.0.9' },

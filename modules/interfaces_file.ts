@@ -44,7 +44,7 @@ export default defineModule({
         one => one.iface === iface && (address_family === undefined || one.family === address_family),
       )
       if (stanza.length === 0) fail(`Error: interface ${iface} not found`)
-      if (args.state === 'present') lines = withOption(lines, stanza.at(-1)!, option, value!)
+      if (args.state === 'present') lines = withOption(lines, stanza, option, value!)
       else lines = withoutOption(lines, stanza, option, value)
     }
     const text = lines === file.lines ? file.text : lines.map(line => `${line}\n`).join('')
@@ -106,15 +106,17 @@ function values(stanza: Stanza): { [name: string]: string | string[] } {
   return all
 }
 
-function withOption(lines: string[], stanza: Stanza, option: string, value: string): string[] {
+/** The method goes to all parts of the interface; another option to the last that has it, or to the last part. */
+function withOption(lines: string[], among: readonly Stanza[], option: string, value: string): string[] {
   if (option === 'method') {
-    if (stanza.method === value) return lines
-    return lines.with(
-      stanza.at,
-      lines[stanza.at]!.replace(/^(\s*iface\s+\S+\s+\S+\s+)\S+/, (_, before) => before + value),
+    const other = new Set(among.filter(one => one.method !== value).map(one => one.at))
+    if (other.size === 0) return lines
+    return lines.map((line, at) =>
+      other.has(at) ? line.replace(/^(\s*iface\s+\S+\s+\S+\s+)\S+/, (_, before) => before + value) : line,
     )
   }
-  const own = stanza.options.filter(one => one.name === option)
+  const stanza = among.at(-1)!
+  const own = among.flatMap(one => one.options).filter(one => one.name === option)
   const last = own.at(-1)
   if (last && !repeated.includes(option)) {
     if (last.value === value) return lines

@@ -42,6 +42,19 @@ testModule(
       runs: ['locale-gen'],
       leaves: { '/etc/locale.gen': '# Locales to build.\n\n# en_US.UTF-8 UTF-8\nde_DE@euro ISO-8859-15\n' },
     },
+    'knows languages without a country': {
+      args: { name: 'eo', state: 'absent' },
+      files: table('eo UTF-8\n'),
+      commands: host(['eo'], []),
+      runs: ['locale-gen'],
+      leaves: table('# eo UTF-8\n'),
+    },
+    'leaves what the system always has, though no table lists it': {
+      args: { name: 'C.UTF-8' },
+      files: table(''),
+      commands: host(['C.utf8']),
+      changed: false,
+    },
     'makes several, once': {
       args: { name: ['de_CH.UTF-8', 'en_US.UTF-8'] },
       files: table('# de_CH.UTF-8 UTF-8\n'),

@@ -33,7 +33,8 @@ export default defineModule({
     const known = (name: string) =>
       table.lines.some(line => lineOf(line)?.name === name) ||
       supported.split('\n').some(line => line.split(' ')[0] === name)
-    const unknown = names.filter(name => !known(name))
+    // Some systems list no locale that they always have, such as C.UTF-8.
+    const unknown = names.filter(name => !known(name) && !made.has(normal(name)))
     if (unknown.length === 1) fail("The locale you've entered is not available on your system.")
     if (unknown.length > 1) fail(`The locales you've entered are not available on your system: ${unknown.join(', ')}`)
 
@@ -64,9 +65,9 @@ export default defineModule({
   },
 })
 
-/** `# de_CH.UTF-8 UTF-8` or the same without the mark. */
+/** `# de_CH.UTF-8 UTF-8` or the same without the mark; a language may do without a country: `eo UTF-8`. */
 function lineOf(line: string): { name: string; charset: string } | undefined {
-  const found = /^\s*#?\s*(\S+_\S+|C\.\S+|POSIX) (\S+)\s*$/.exec(line)
+  const found = /^\s*#?\s*(\S{2,}) (\S+)\s*$/.exec(line)
   return found ? { name: found[1]!, charset: found[2]! } : undefined
 }
 

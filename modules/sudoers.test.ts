@@ -45,6 +45,13 @@ testModule(
       leaves: { [path]: null },
       changed: true,
     },
+    'tells what visudo says of a rule that is none': {
+      args: { user: 'alice', commands: 'ALL(' },
+      files,
+      commands: { ...commands, '/usr/sbin/visudo *': { rc: 1, stdout: 'syntax error\n', stderr: 'warning\n' } },
+      fails: 'Failed to validate sudoers rule:\nsyntax error\n',
+      returns: { stdout: 'syntax error\n', stderr: 'warning\n' },
+    },
     'needs visudo when validation is required': {
       args: { user: 'a', commands: 'ALL', validation: 'required' },
       files,

@@ -65,7 +65,10 @@ export default defineModule({
     try {
       await file.put({ text, mode: 0o440, validate: text === file.text ? undefined : validate })
     } catch (error) {
-      if (error instanceof ValidateFailed) fail(`Failed to validate sudoers rule:\n${error.stdout}`)
+      if (error instanceof ValidateFailed) {
+        const { stdout, stderr } = error
+        fail(`Failed to validate sudoers rule:\n${stdout || stderr}`, { stdout, stderr })
+      }
       throw error
     }
     return {}

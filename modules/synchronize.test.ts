@@ -39,6 +39,21 @@ testModule(
         stdout_lines: ['cd+++++++++ d/', '>f+++++++++ d/x'],
       },
     },
+    'quotes around a path of its own side are none of the name': {
+      args: { src: "'/srv/a/'", dest: "'/srv/b'" },
+      task,
+      variables,
+      commands: rsync('>f+++++++++ x'),
+      runs: [/ \/srv\/a\/ 'web@192\.0\.2\.7:'\\''\/srv\/b'\\'''$/],
+      changed: true,
+    },
+    'on one host both are': {
+      args: { src: '"/srv/a/"', dest: "'/srv/b'" },
+      task: { delegatedTo: 'mirror', host: 'mirror' },
+      commands: rsync('>f+++++++++ x'),
+      runs: [/ \/srv\/a\/ \/srv\/b$/],
+      changed: true,
+    },
     'leaves what is the same': {
       task,
       variables,

@@ -57,9 +57,8 @@ export default defineModule({
 `,
 
   async run({ args: given, task, remote, controller, fail }) {
-    const { src, dest: where } = given
-    if (!src || !where) return fail('synchronize requires both src and dest parameters are set')
-    const args = { ...given, src, dest: where }
+    const { src: from, dest: where } = given
+    if (!from || !where) return fail('synchronize requires both src and dest parameters are set')
     const delegate = task.delegatedTo
     // rsync runs beside the files of the one side: on the controller, or where delegate_to says.
     const onController = delegate === undefined || task.connection === 'local'
@@ -75,11 +74,18 @@ export default defineModule({
       return undefined
     }
     const host = (await variable('ansible_host', 'ansible_ssh_host')) ?? task.host
-    const user = args.set_remote_user ? await variable('ansible_user', 'ansible_ssh_user') : undefined
-    const port = args.dest_port ?? (await variable('ansible_port', 'ansible_ssh_port'))
-    const key = args.private_key ?? (await variable('ansible_private_key_file', 'ansible_ssh_private_key_file'))
+    const user = given.set_remote_user ? await variable('ansible_user', 'ansible_ssh_user') : undefined
+    const port = given.dest_port ?? (await variable('ansible_port', 'ansible_ssh_port'))
+    const key = given.private_key ?? (await variable('ansible_private_key_file', 'ansible_ssh_private_key_file'))
     const become =
       (await variable('ansible_become')) === 'true' ? ((await variable('ansible_become_method')) ?? 'sudo') : undefined
+    // Quotes around a path of this side are none of its name.
+    const push = given.mode === 'push'
+    const args = {
+      ...given,
+      src: push || local ? withoutQuotes(from) : from,
+      dest: !push || local ? withoutQuotes(where) : where,
+    }
     const dir = String((await task.variable('playbook_dir')) ?? '.')
     const isRsync = /^rsync:\/\/|::/.test(args.src) || /^rsync:\/\/|::/.test(args.dest)
 
@@ -89,7 +95,6 @@ export default defineModule({
       isRsync || !onController || path.startsWith('/') || path.startsWith('~')
         ? path
         : kept(posix.resolve(dir, path), path)
-    const push = args.mode === 'push'
     const source = push ? localSource(args.src) : remotely(args.src)
     const dest = push ? remotely(args.dest) : here(args.dest)
 
@@ -182,6 +187,8 @@ export default defineModule({
     }
   },
 })
+
+const withoutQuotes = (path: string) => /^(['"])(.*)(?<!\\)\1$/s.exec(path)?.[2] ?? path
 
 /** As people write them: `Port=22` needs no quotes. */
 const words = (argv: readonly string[]) =>

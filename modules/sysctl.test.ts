@@ -160,6 +160,23 @@ testModule(
       args: { manage_dir: false },
       after: { text: `${key}\n`, mode: 0o600, owner: 'joe' },
     },
+    'takes the key from a file of the host': {
+      commands: passwd,
+      args: { key: 'file:///tmp/id_rsa.pub', manage_dir: false },
+      files: { '/tmp/id_rsa.pub': `${key}\n` },
+      leaves: { '/srv/keys': `${key}\n` },
+    },
+    'a file of keys that is missing': {
+      commands: passwd,
+      args: { key: 'file:///tmp/none' },
+      fails: 'Path to a key file not found: /tmp/none',
+    },
+    'a directory has no keys': {
+      commands: passwd,
+      args: { key: 'file:///tmp/d' },
+      files: { '/tmp/d': { directory: true } },
+      fails: 'Path to a key is a directory and must be a file: /tmp/d',
+    },
     'sets options': {
       args: { key_options: 'no-pty,command="a b"', manage_dir: false },
       commands: passwd,

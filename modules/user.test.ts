@@ -100,6 +100,11 @@ testModule(
       runs: ['usermod -c J -d /srv/joe -m -a -G mail joe && chage -M 30 joe'],
       returns: { append: true, groups: 'mail' },
     },
+    'an account without a shadow entry gets one when it is never to expire': {
+      args: { expires: -1 },
+      commands: host(tools + joe.replace(/shadow .*\n/, ''), tools + joe),
+      runs: ["usermod -e '' joe"],
+    },
     'takes away groups that are not listed': {
       args: { groups: [] },
       commands: host(tools + joe, tools + joe.replace('joe joe games', 'joe joe')),

@@ -261,7 +261,8 @@ function modification(context: Context, seen: UserState): Command[] {
   if (args.expires !== undefined) {
     const differs =
       args.expires < 0
-        ? expiry !== '' && Number(expiry) >= 0
+        ? // Who is in no shadow file gets an entry there by usermod.
+          (seen.shadow === undefined && seen.tools.has('usermod')) || (expiry !== '' && Number(expiry) >= 0)
         : Number(expiry || -1) !== Math.floor(args.expires / 86_400)
     if (differs && args.local) commands.push(...localExpiry(args))
     else if (differs) flags.push('-e', args.expires < 0 ? '' : day(args.expires))
