@@ -52,14 +52,15 @@ wait $job; rc=$?
 kill $guard 2>/dev/null
 echo "$started $(date +%s)" >"$1.times"
 echo $rc >"$1.rc.part" && mv "$1.rc.part" "$1.rc"`
-  return `umask 077
+  // The job's own files are for its owner alone; the command gets the mask that it would have had.
+  return `mask=$(umask); umask 077
 dir=\${ANSIBLE_ASYNC_DIR:-$HOME/.ansible_async}
 mkdir -p "$dir" || exit 1
 job=$dir/${jid}
 printf '%s' ${quote(state)} >"$job" || exit 1
 ${effect.stdin === undefined ? '' : 'cat >"$job.stdin"'}
 detach=nohup; command -v setsid >/dev/null 2>&1 && detach=setsid
-$detach sh -c ${quote(wrapper)} sh "$job" ${seconds} ${quote(start)} </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+$detach sh -c ${quote(wrapper)} sh "$job" ${seconds} "umask $mask; "${quote(start)} </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 printf '%s\\n' "$job"
 `
 }
