@@ -262,6 +262,22 @@ testModule(
       changed: true,
       again: { changed: 'the machine of the test has no file that could be compared' },
     },
+    'packs certificates that are given as text': {
+      args: {
+        friendly_name: 'x',
+        privatekey_path: '/etc/c/key',
+        certificate_content: certificate,
+        other_certificates_content: [certificate],
+      },
+      files: { '/etc/c/x': '' },
+      commands: { '*pkcs12 -export*': packed },
+      changed: true,
+      again: { changed: 'the machine of the test has no file that could be compared' },
+    },
+    'takes a certificate from one place': {
+      args: { certificate_content: certificate, certificate_path: '/etc/c/cert' },
+      fails: 'parameters are mutually exclusive: certificate_path|certificate_content',
+    },
     'leaves a file that holds the same': {
       args: { friendly_name: 'x', privatekey_content: 'KEY', certificate_path: '/c' },
       before: 'old',

@@ -19,12 +19,14 @@ export default defineModule({
     privatekey_content: { type: 'str', noLog: true, summary: 'the private key' },
     privatekey_passphrase: { type: 'str', noLog: true, summary: 'its passphrase' },
     certificate_path: { type: 'path', summary: 'file of its certificate' },
+    certificate_content: { type: 'str', summary: 'its certificate' },
     other_certificates: {
       type: 'list',
       elements: 'path',
       aliases: ['ca_certificates'],
       summary: 'files of more certificates',
     },
+    other_certificates_content: { type: 'list', elements: 'str', summary: 'more certificates' },
     other_certificates_parse_all: {
       type: 'bool',
       default: false,
@@ -52,7 +54,11 @@ export default defineModule({
     ...fileAttributes,
   },
   rules: {
-    exclusive: [['privatekey_path', 'privatekey_content']],
+    exclusive: [
+      ['privatekey_path', 'privatekey_content'],
+      ['certificate_path', 'certificate_content'],
+      ['other_certificates', 'other_certificates_content'],
+    ],
     requiredIf: [['action', 'parse', 'src']],
   },
   returns: {
@@ -156,7 +162,9 @@ interface Packing {
   readonly privatekey_content: string | undefined
   readonly privatekey_passphrase: string | undefined
   readonly certificate_path: string | undefined
+  readonly certificate_content: string | undefined
   readonly other_certificates: readonly string[] | undefined
+  readonly other_certificates_content: readonly string[] | undefined
   readonly other_certificates_parse_all: boolean
   readonly friendly_name: string | undefined
   readonly encryption_level: 'auto' | 'compatibility2022'
@@ -180,21 +188,24 @@ function pack(args: Packing): string {
   const withKey = `${key}
 key=$t/key; ${passphraseCheck(args.privatekey_passphrase !== undefined, 'keypass')}
 openssl pkey -in "$t/key" -passin "file:$t/keypass" >"$t/open" 2>"$t/err" || { echo "The private key cannot be read: $(cat "$t/err")" >&2; exit 93; }`
-  const others = (args.other_certificates ?? []).map(
-    other =>
-      sh`need ${other}; blocks <${other} | ${raw(args.other_certificates_parse_all ? 'cat' : 'first')} >>"$t/others"`,
-  )
+  const all = raw(args.other_certificates_parse_all ? 'cat' : 'first')
+  const others = [
+    ...(args.other_certificates ?? []).map(other => sh`need ${other}; blocks <${other} | ${all} >>"$t/others"`),
+    ...(args.other_certificates_content ?? []).map(text => sh`printf '%s\\n' ${text} | blocks | ${all} >>"$t/others"`),
+  ]
   const certificate =
-    args.certificate_path === undefined
-      ? ''
-      : sh`need ${args.certificate_path}; blocks <${args.certificate_path} | first >"$t/cert"`
+    args.certificate_content !== undefined
+      ? sh`printf '%s\\n' ${args.certificate_content} | blocks | first >"$t/cert"`
+      : args.certificate_path === undefined
+        ? ''
+        : sh`need ${args.certificate_path}; blocks <${args.certificate_path} | first >"$t/cert"`
   return `${start}: >"$t/others"
 ${certificate}
 ${hasKey ? withKey : ''}
 ${others.join('\n')}
 cat "$t/cert" "$t/others" >"$t/in" 2>/dev/null
 [ ! -s "$t/others" ] || set -- -certfile "$t/others"
-${hasKey && args.certificate_path !== undefined ? 'set -- "$@" -in "$t/cert" -inkey "$t/open"' : hasKey ? 'set -- "$@" -in "$t/open" -nocerts' : 'set -- -in "$t/in" -nokeys'}
+${hasKey && certificate !== '' ? 'set -- "$@" -in "$t/cert" -inkey "$t/open"' : hasKey ? 'set -- "$@" -in "$t/open" -nocerts' : 'set -- -in "$t/in" -nokeys'}
 openssl pkcs12 -export "$@" ${quoteAll(options)} -passout "file:$t/pass" -out "$t/p12" 2>"$t/err" || { cat "$t/err" >&2; exit 94; }
 if [ -f ${quoteAll([args.path])} ] && dump ${quoteAll([args.path])} >"$t/old" 2>/dev/null && dump "$t/p12" >"$t/new" && [ "$(sort "$t/old")" = "$(sort "$t/new")" ]; then echo same; fi
 openssl base64 -in "$t/p12"`

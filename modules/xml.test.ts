@@ -54,6 +54,16 @@ testModule(
       before: '<a/>',
       after: `${head}<a><b>hi</b></a>`,
     },
+    'makes nothing where it is told not to': {
+      args: { xpath: '/a/b', value: 'x', create_if_missing: false },
+      before: '<a/>',
+      changed: false,
+    },
+    'sets what is there although it is told to make nothing': {
+      args: { xpath: '/a/b', value: 'x', create_if_missing: false },
+      before: '<a><b/></a>',
+      after: `${head}<a><b>x</b></a>`,
+    },
     'cannot make what stands at a place': {
       args: { xpath: '/a/b[3]', value: 'x' },
       before: '<a/>',

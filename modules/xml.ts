@@ -46,6 +46,8 @@ const args = {
   backup: { type: 'bool', default: false, summary: 'keep a dated copy of the old file' },
   strip_cdata_tags: { type: 'bool', default: false, summary: 'turn CDATA sections into text' },
   insertbefore: { type: 'bool', default: false, summary: 'add the children before the first match, not inside it' },
+  create_if_missing: { type: 'bool', default: true, summary: 'make what value is for where nothing matches' },
+  huge_tree: { type: 'bool', default: false, summary: 'no use here: documents of any size are read' },
   insertafter: { type: 'bool', default: false, summary: 'add the children after the last match, not inside it' },
 } as const
 type Args = ArgsOf<typeof args>
@@ -197,7 +199,8 @@ function apply(work: Work, xpath: string): ModuleResult {
   if (args.state === 'absent') return remove(nodes(), xpath, work)
   if (args.set_children !== undefined) return setChildren(nodes(), args.set_children, work)
   if (args.add_children !== undefined) return addChildren(nodes(), args.add_children, work)
-  found()
+  const matching = found()
+  if (!args.create_if_missing && args.value !== undefined && Array.isArray(matching) && matching.length === 0) return {}
   const targets = ensure(document, xpath, names, work.changes)
   if (args.value !== undefined && args.value !== null) return setValue(targets, xpath, pyStr(args.value as Value), work)
   // Without a value an attribute is empty.
