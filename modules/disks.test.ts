@@ -3,6 +3,7 @@ import { testModule } from '../engine/module/test.js'
 import { changing, type FakeAnswer, type FakeCommands } from '../engine/remote/fake.js'
 import filesystem from './filesystem.js'
 import lvg from './lvg.js'
+import lvgRename from './lvg_rename.js'
 import lvol from './lvol.js'
 import parted from './parted.js'
 
@@ -516,6 +517,42 @@ testModule(
       args: { size: 'big' },
       commands: volume(volumes(400)),
       fails: "Bad size specification of 'big'",
+    },
+  },
+)
+
+const groupNames = (before: string, after = before) => disk(/^vgs /, /^vgrename /, before, after, 'renamed\n')
+
+testModule(
+  lvgRename,
+  { vg: 'old', vg_new: 'new' },
+  {
+    'gives a group another name': {
+      commands: groupNames('  old;SNgd0Q\n  root;Ab\n', '  new;SNgd0Q\n  root;Ab\n'),
+      runs: ['vgrename old new'],
+      returns: { changed: true, msg: 'renamed', diff: { before: { vg: 'old' }, after: { vg: 'new' } } },
+      foretells: { changed: true, msg: 'Running in check mode. The module would rename VG old to new.' },
+    },
+    'knows it by its UUID': {
+      args: { vg: 'SNgd0Q' },
+      commands: groupNames('  old;SNgd0Q\n', '  new;SNgd0Q\n'),
+      runs: ['vgrename SNgd0Q new'],
+    },
+    'has nothing to do': {
+      commands: groupNames('  new;SNgd0Q\n'),
+      returns: { changed: false, msg: 'The new VG (new) already exists, nothing to do.' },
+    },
+    'takes no name of another group': {
+      commands: groupNames('  old;a\n  new;b\n'),
+      fails: 'The new VG name (new) is already in use.',
+    },
+    'misses both': { commands: groupNames(''), fails: 'Both current (old) and new (new) VG are missing.' },
+    'says what LVM says': {
+      commands: [
+        [/^vgs /, '  old;a\n'],
+        [/^vgrename /, { rc: 5, stderr: 'in use\n' }],
+      ],
+      fails: 'in use',
     },
   },
 )
