@@ -118,6 +118,17 @@ testModule(
       changed: false,
       returns: { dest_state: 'compress' },
     },
+    'takes names from within a directory with a slash': {
+      args: { path: '/srv/a/' },
+      commands: [
+        [/^for f in /, 'd /srv/a/\0F /srv/a/f\0'],
+        [/tar /, ({ stdin }) => (stdin === 'f\0' ? 'same\n' : { rc: 1 })],
+      ],
+      files: { '/srv/a.tgz': 'packed' },
+      trips: packs,
+      changed: false,
+      returns: { arcroot: '/srv/a/', archived: ['/srv/a/f'] },
+    },
     'removes no tree that the archive is in': {
       args: { path: '/srv', remove: true },
       commands: [[/^for f in /, 'd /srv\0F /srv/a\0']],

@@ -192,10 +192,10 @@ export default defineModule({
 /** Whether a file that was there before is an archive goes by its name. */
 const looksPacked = (path: string) => /\.(tar|tar\.(gz|bz2|xz)|tgz|tbz2|zip)$/i.test(path)
 
-/** The directory that all of them are below. */
+/** The directory that all of them are below; with a slash at its end, a path is that directory. */
 function rootOf(paths: readonly string[]): string {
   if (paths.length === 0) return ''
-  const parts = paths.map(path => posix.dirname(path.replace(/(.)\/$/, '$1')).split('/'))
+  const parts = paths.map(path => (path.endsWith('/') ? path.slice(0, -1) : posix.dirname(path)).split('/'))
   let shared = parts[0]!
   for (const one of parts)
     shared = shared.filter(

@@ -23,6 +23,10 @@ testModule(
     },
     'takes only some': { args: { regexp: '^1' }, files, after: 'a', trips },
     'needs the directory': { fails: 'Source (/srv/d) does not exist' },
+    'misses the directory before it looks at the expression': {
+      args: { regexp: '(bad' },
+      fails: 'Source (/srv/d) does not exist',
+    },
     'needs a directory': { files: { '/srv/d': 'x' }, fails: 'Source (/srv/d) is not a directory' },
   },
 )

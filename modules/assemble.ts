@@ -39,9 +39,12 @@ export default defineModule({
 
   async run(context) {
     const { args, fail } = context
-    const pattern = args.regexp === undefined ? undefined : checkedRegExp(args.regexp, {}, fail)
-    const wanted = (name: string) =>
-      (!pattern || search(pattern, name) !== null) && !(args.ignore_hidden && name.startsWith('.'))
+    // Looked at when there is a directory.
+    let pattern: RegExp | undefined
+    const wanted = (name: string) => {
+      if (args.regexp !== undefined) pattern ??= checkedRegExp(args.regexp, {}, fail)
+      return (!pattern || search(pattern, name) !== null) && !(args.ignore_hidden && name.startsWith('.'))
+    }
     return args.remote_src ? assembleThere(context, wanted) : assembleHere(context, wanted)
   },
 })

@@ -236,6 +236,38 @@ testModule(
       changed: false,
       returns: { msg: 'file already exists', dest: '/srv/x', state: 'file' },
     },
+    'leaves a directory that is there, and all in it': {
+      args: { src: '/srv/y/', remote_src: true, force: false },
+      files: { '/srv/x': { directory: true }, '/srv/y': { directory: true }, '/srv/y/f': 'f' },
+      commands: [
+        ['find -H /srv/y *', '//8180 0 0 root root /srv/y/f\n'],
+        ['[ -f /srv/y/ ] *', ''],
+      ],
+      changed: false,
+      trips: 3,
+      returns: { msg: 'file already exists', dest: '/srv/x/', state: 'directory' },
+    },
+    'leaves a link that leads nowhere, unless it is to be followed': {
+      args: { content: 'new', force: false },
+      files: { '/srv/x': { target: 'gone' } },
+      changed: false,
+      leaves: { '/srv/x': { target: 'gone' } },
+    },
+    'knows that a directory has no checksum': {
+      args: { src: '/srv/y', remote_src: true, checksum: 'abc' },
+      files: { '/srv/y': { directory: true } },
+      commands: [['[ -f /srv/y ] *', '']],
+      fails: 'Copied file does not match the expected checksum. Transfer failed.',
+    },
+    'names what it made below a new directory of the host': {
+      args: { src: '/srv/y', dest: '/srv/new/', remote_src: true },
+      files: { '/srv/y': { directory: true } },
+      commands: [['find -H /srv/y *', ''], ['exec /bin/sh -e', ''], ['[ -f /srv/y ] *', ''], fakeDirectories],
+      foretells: { msg: 'dest directory /srv/new would be created', src: '/srv/y', changed: true },
+      leaves: { '/srv/new/y': { directory: true } },
+      returns: { dest: '/srv/new/y' },
+      trips: 4,
+    },
     'validates a file of the host, in the words of copy': {
       args: { src: '/srv/y', remote_src: true, validate: 'check %s' },
       files: { '/srv/y': 'y' },

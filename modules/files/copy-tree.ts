@@ -113,7 +113,7 @@ export async function copyTree(
     bytes = 0
   }
   for (const [index, { path }] of local.files.entries()) {
-    if (seen[index]!.target.exists && !args.force) continue
+    if (!args.force && (args.follow ? seen[index]!.target : seen[index]!.self).exists) continue
     const source = await localSource(context, path, basename(path), args.decrypt)
     ready.push({ index, ...source, ...(await source.digests()) })
     bytes += 'bytes' in source.content ? source.content.bytes.length : 0

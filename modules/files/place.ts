@@ -90,7 +90,9 @@ export async function placeFile(
   if (parent.exists && !parent.isDirectory) fail(`Failed to get information on remote file (${dest}): Not a directory`)
   const checksum = async () => (await source.digests()).sha1
   if (file.isDirectory) fail(`Cannot overwrite directory ${dest} with a file`, { dest, checksum: await checksum() })
-  if (seen.target.exists && !options.force) return { changed: false, dest: written, src: source.shownAs }
+  // A link counts by itself, wherever it leads, unless it is followed.
+  const inTheWay = options.follow ? seen.target : seen.self
+  if (inTheWay.exists && !options.force) return { changed: false, dest: written, src: source.shownAs }
   const same = !file.isLink && (await holds(remote, seen.target, source))
   if (remote.checkMode && !same) {
     // Ansible looks no further: what the content would need may be made by tasks before this one.

@@ -29,17 +29,18 @@ export async function copyOnHost(context: Context, args: CopyArgs): Promise<Modu
     }),
   ])
   if (!source.exists) fail(`Source ${src} not found`)
+  // A directory has no checksum.
+  if (args.checksum && (source.isFile || source.isDirectory) && args.checksum !== source.sha1)
+    fail('Copied file does not match the expected checksum. Transfer failed.', {
+      checksum: source.sha1 ?? null,
+      expected_checksum: args.checksum,
+    })
   if (dest.endsWith('/') && !asked.target.exists && remote.checkMode)
     return { msg: `dest directory ${dest.replace(/(.)\/+$/, '$1')} would be created`, src, changed: true }
   if (!dest.endsWith('/') && !asked.target.isDirectory && !parent.exists)
     fail(`Destination directory ${posix.dirname(dest)} does not exist`)
   if (source.isDirectory) return copyDirectory(context, args, asked)
   if (!source.isFile) fail(`Cannot copy invalid source '${src}': not a file`)
-  if (args.checksum && args.checksum !== source.sha1)
-    fail('Copied file does not match the expected checksum. Transfer failed.', {
-      checksum: source.sha1!,
-      expected_checksum: args.checksum,
-    })
 
   const checksum = source.sha1!
   const attributes = attributesFor(args, source.mode)
@@ -100,6 +101,8 @@ async function copyDirectory(
   // The source's name is taken below dest, unless only the contents are asked for.
   const contentsOnly = src.endsWith('/')
   const top = contentsOnly ? args.dest! : posix.join(args.dest!, posix.basename(src))
+  // Of a new directory that a plain name leads to, that name is told.
+  const shown = destination.exists || args.dest!.endsWith('/') ? top : args.dest!
   const from = src.replace(/(.)\/+$/, '$1')
   // Unlike on the controller, links stay links unless the task asks for what they lead to.
   const entries = await remote.query(tree(from, given.has('local_follow') && args.local_follow))
@@ -114,8 +117,12 @@ async function copyDirectory(
     remote.file(from, { want: 'stat' }),
     remote.file(top, { want: 'stat' }),
     Promise.all(below.map(entry => remote.file(at(entry.path), { want: 'stat' }))),
-    remote.file(destination.exists ? top : args.dest!, { want: 'stat' }),
+    remote.file(shown, { want: 'stat' }),
   ])
+  // With the slash of `src`, which names nothing below it.
+  const dest = contentsOnly && destination.exists ? posix.join(shown, '/') : shown
+  if (topmost.exists && !args.force)
+    return { ...describe(topmost), msg: 'file already exists', src, dest, changed: false }
   const { mode: _, ...owners } = attributesOf(args)
   const made = new Map<string, TwinDirectory>()
   // A directory that a plain name leads to is made as mkdir does; the others are the source's in all but the owner.
@@ -157,7 +164,6 @@ async function copyDirectory(
   const twins: TwinDirectory[] = [...fresh, ...[...made.values()].reverse()]
   if (twins.length > 0) await likeTheirSources(remote, twins, at, fail)
 
-  const shown = destination.exists ? top : args.dest!
   const mode = args.mode === 'preserve' ? undefined : (args.mode as string | number | undefined)
   if (shownBefore.exists || !remote.checkMode)
     await (shownBefore.exists ? shownBefore : await remote.file(shown, { want: 'stat' })).setAttributes({
@@ -167,8 +173,7 @@ async function copyDirectory(
   return {
     ...(remote.checkMode && !shownBefore.exists ? {} : await pathInfo(remote, shown)),
     src,
-    // With the slash of `src`, which names nothing below it.
-    dest: contentsOnly && destination.exists ? posix.join(shown, '/') : shown,
+    dest,
     checksum: null,
     md5sum: null,
     diff: null,
