@@ -105,6 +105,20 @@ testModule(
       runs: ["virsh -q -c qemu:///system vol-delete '/pool/a & b'", 'virsh -q -c qemu:///system undefine --nvram vm1'],
       again: { changed: 'the fake libvirt keeps it' },
     },
+    'tells that it forgets a machine': {
+      args: { command: 'undefine' },
+      commands: host(domain('vm1', 'shut off')),
+      runs: [/ undefine vm1$/],
+      returns: { changed: true, command: 0, undefine: 0 },
+      foretells: { changed: true, command: 0, undefine: 0 },
+      again: { changed: 'the fake libvirt keeps it' },
+    },
+    'a machine that is missing is no failure of undefine in check mode alone': {
+      args: { command: 'undefine' },
+      commands: host(''),
+      fails: 'virtual machine vm1 not found',
+      foretells: { changed: false, command: 0 },
+    },
     'ends a machine': {
       args: { state: 'destroyed' },
       commands: host(domain('vm1', 'running'), domain('vm1', 'shut off')),
@@ -176,6 +190,12 @@ testModule(
       args: { state: 'absent' },
       commands: host(net('n', 'yes'), ''),
       runs: [/'net-destroy'.*; .*'net-undefine'/],
+    },
+    'has nothing to undefine': {
+      args: { command: 'undefine' },
+      commands: host(''),
+      runs: [],
+      returns: { changed: false, undefine: null },
     },
     'brings facts': {
       args: { name: undefined, command: 'facts' },

@@ -138,6 +138,8 @@ export default defineModule({
     }
     if (command === 'info')
       return { changed: false, ...Object.fromEntries(guests.map(one => [one.name, described(one)])) }
+    // A task before this one may be what undefines it.
+    if (command === 'undefine' && remote.checkMode && !all.has(name!)) return { changed: false, command: 0 }
     const guest = all.get(name!) ?? fail(`virtual machine ${name} not found`)
     const now = stateOf(guest.info)
     const autostarted = await setAutostart(guest.name, guest.info.Autostart === 'enable')
@@ -157,6 +159,8 @@ export default defineModule({
       const volumes = command === 'undefine' && args.flags?.includes('delete_volumes') ? disksOf(guest.xml) : []
       for (const volume of volumes) await virsh(['vol-delete', volume], `delete ${volume}`, { changes: false })
       await virsh([guestCommands[command], ...flags, guest.name], command, { changes: false })
+      // Of the commands, only what is gone for good counts as a change.
+      if (command === 'undefine') return { changed: true, command: 0, undefine: 0 }
       return { changed: autostarted, [command]: 0 }
     }
     const verb = verbFor(state, now)

@@ -10,6 +10,7 @@ const network: Definable = {
   infoKey: 'networks',
   factKey: 'ansible_libvirt_networks',
   started: null,
+  forgetsTwice: true,
   isActive: ({ info }) => info.Active === 'yes',
   describe: description,
 }

@@ -10,6 +10,7 @@ const pool: Definable = {
   infoKey: 'pools',
   factKey: 'ansible_libvirt_pools',
   started: 0,
+  forgetsTwice: false,
   isActive: ({ info }) => info.State !== 'inactive',
   describe: description,
 }

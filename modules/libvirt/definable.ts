@@ -18,6 +18,8 @@ export interface Definable {
   readonly factKey: string
   /** `msg` after a start; the binding's own return value. */
   readonly started: null | 0
+  /** `undefine` of what is not there is no failure. */
+  readonly forgetsTwice: boolean
   isActive(found: Found): boolean
   describe(found: Found): Json
 }
@@ -90,6 +92,7 @@ export async function manage(
     await virsh([own.removal(name!, active)], `remove ${name}`)
     return { changed: true, msg: 0 }
   }
+  if (!found && command === 'undefine' && sort.forgetsTwice) return { changed: false, undefine: null }
   if (!found) return fail(`${sort.noun} ${name} not found`)
   const changed = await setAutostart(found.info.Autostart === 'yes')
   if (state === 'active' || state === 'inactive') {
