@@ -376,8 +376,12 @@ function fromText(written: Value): Dict {
   return entry
 }
 
-/** Two uses with the same text here are the same use: the second is skipped unless duplicates are allowed. */
-function identityOf(found: FoundRole, { params, vars, keywords: own, from }: RoleUse): string {
+/**
+ * Two uses with the same text here are the same use: the second is skipped unless duplicates are allowed. What a task brings
+ * in counts apart from `roles:` and dependencies, so a role that was imported runs again where a play lists it.
+ */
+function identityOf(found: FoundRole, { params, vars, keywords: own, from, origin }: RoleUse): string {
+  const byTask = origin === 'import_role' || origin === 'include_role'
   const shown = (value: Value): unknown =>
     isDict(value)
       ? [...value].map(([key, one]) => [shown(key), shown(one)])
@@ -386,7 +390,15 @@ function identityOf(found: FoundRole, { params, vars, keywords: own, from }: Rol
         : (textOf(value) ?? value)
   const number = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)
   return JSON.stringify(
-    [found.path, shown(params), shown(vars), shown(own.get('tags') ?? null), shown(own.get('when') ?? null), from],
+    [
+      byTask,
+      found.path,
+      shown(params),
+      shown(vars),
+      shown(own.get('tags') ?? null),
+      shown(own.get('when') ?? null),
+      from,
+    ],
     number,
   )
 }
