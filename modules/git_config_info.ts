@@ -47,7 +47,7 @@ export default defineModule({
     const git = ['git', 'config', '--includes', '--null', ...where, ...(name ? ['--get-all', name] : ['--list'])]
     // Values may hold any character but NUL, which a query cannot bring.
     const { rc, entries, error } = await remote.query({
-      command: sh`command -v git >/dev/null || exit 127; cd ${scope === 'local' ? path : '/'} && { ${git}; echo "$?" >&2; } | od -An -v -tx1`,
+      command: sh`command -v git >/dev/null || exit 127; cd ${scope === 'local' ? path : '/'} 2>/dev/null; { ${git}; echo "$?" >&2; } | od -An -v -tx1`,
       parse: (stdout, rc, stderr) => {
         const lines = stderr.trimEnd().split('\n')
         const code = rc === 0 ? Number(lines.pop()) : rc

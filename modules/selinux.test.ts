@@ -3,6 +3,8 @@ import { changing, type FakeCommands } from '../engine/remote/fake.js'
 import seboolean from './seboolean.js'
 import sefcontext from './sefcontext.js'
 import selinux from './selinux.js'
+import selinuxPermissive from './selinux_permissive.js'
+import selogin from './selogin.js'
 import seport from './seport.js'
 
 /** What is asked answers `before`, and `after` once a program of SELinux has changed something. */
@@ -275,6 +277,84 @@ testModule(
       args: { state: 'enforcing' },
       commands: kernel(''),
       fails: 'Unable to find file /etc/selinux/config',
+    },
+  },
+)
+
+/** Domains before, and after semanage has changed something. */
+const permissive =
+  (before: string, after = before) =>
+  (): FakeCommands => {
+    const { now, change } = changing(before, after)
+    return [
+      [/^semanage permissive .*-l -n$/, now],
+      [/^semanage /, change],
+    ]
+  }
+
+testModule(
+  selinuxPermissive,
+  { name: 'httpd_t', permissive: true },
+  {
+    'adds a domain': {
+      commands: permissive('', '\nCustomized Permissive Types\n\nhttpd_t\n'),
+      runs: ['semanage permissive -a httpd_t'],
+      returns: { changed: true, domain: 'httpd_t', permissive: true, no_reload: false, store: '' },
+    },
+    'leaves one that is there': { commands: permissive('sshd_t\nhttpd_t\n'), changed: false },
+    'takes one away, in another store and without a reload': {
+      args: { permissive: false, store: 'mls', no_reload: true },
+      commands: permissive('httpd_t\n', ''),
+      runs: ['semanage permissive -S mls -N -d httpd_t'],
+    },
+    'takes no part of a name for it': {
+      args: { permissive: false },
+      commands: permissive('my_httpd_t\n'),
+      changed: false,
+    },
+    'says what semanage says': {
+      commands: [[/^semanage /, { rc: 1, stderr: 'ValueError: SELinux policy is not managed\n' }]],
+      fails: 'ValueError: SELinux policy is not managed',
+    },
+  },
+)
+
+const logins = (...rows: string[]) =>
+  `//enabled\n__default__          unconfined_u         s0-s0:c0.c1023       *\n${rows.join('\n')}\n`
+
+testModule(
+  selogin,
+  { login: 'jo', seuser: 'staff_u' },
+  {
+    'maps an account': {
+      args: { serange: 's0-s0:c0.c1023', reload: false },
+      commands: policy(logins(), logins('jo  staff_u  s0-s0:c0.c1023  *')),
+      runs: ['semanage login -a -N -s staff_u -r s0-s0:c0.c1023 jo'],
+      returns: { login: 'jo', seuser: 'staff_u', serange: 's0-s0:c0.c1023', state: 'present' },
+    },
+    'maps it to another': {
+      commands: policy(logins('jo  user_u  s0  *'), logins('jo  staff_u  s0  *')),
+      runs: ['semanage login -m -s staff_u -r s0 jo'],
+    },
+    'leaves what is so': { commands: policy(logins('jo  staff_u  s0  *')), changed: false },
+    'forgets an account': {
+      args: { state: 'absent' },
+      commands: policy(logins('jo  staff_u  s0  *'), logins()),
+      runs: ['semanage login -d jo'],
+    },
+    'has nothing to forget': { args: { state: 'absent' }, commands: policy(logins()), changed: false },
+    'fails where SELinux is off': {
+      commands: policy(logins().replace('//enabled\n', '')),
+      fails: 'SELinux is disabled on this host.',
+    },
+    'prepares a host where SELinux is off': {
+      args: { ignore_selinux_state: true },
+      commands: policy(logins().replace('//enabled\n', ''), logins('jo  staff_u  s0  *').replace('//enabled\n', '')),
+      changed: true,
+    },
+    'wants a user': {
+      args: { seuser: undefined },
+      fails: 'state is present but all of the following are missing: seuser',
     },
   },
 )
