@@ -44,8 +44,13 @@ test('octal text and numbers are taken as they are', () => {
   expect([octal(bits('644')), octal(bits('1777')), octal(bits('7'))]).toEqual(['0644', '01777', '0007'])
 })
 
-test('what is neither octal nor symbolic is refused with Ansible’s words', () => {
-  expect(() => permissionBits('rw-r--r--', { current: 0, isDirectory: false, umask: 0 })).toThrow(
+test.each([
+  'rw-r--r--',
+  'oa=r',
+  'ao=r',
+  'u=foo',
+])('%s, neither octal nor symbolic, is refused with Ansible’s words', mode => {
+  expect(() => permissionBits(mode, { current: 0, isDirectory: false, umask: 0 })).toThrow(
     'mode must be in octal or symbolic form',
   )
 })

@@ -41,10 +41,10 @@ export const octal = (mode: number): string => `0${mode.toString(8).padStart(3, 
 function symbolic(text: string, { current, isDirectory, umask }: ModeContext): number {
   let mode = current & 0o7777
   for (const clause of text.split(',')) {
-    const parts = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause)
+    const parts = /^([ugo]*|a)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause)
     if (!parts) throw malformed(text)
     const named = parts[1]!
-    const who: readonly Who[] = named === '' || named.includes('a') ? ['u', 'g', 'o'] : ([...new Set(named)] as Who[])
+    const who: readonly Who[] = named === '' || named === 'a' ? ['u', 'g', 'o'] : ([...new Set(named)] as Who[])
     for (const [, operator, perms] of parts[2]!.matchAll(/([-+=])([rwxXst]*|[ugo])(?=[-+=]|$)/g)) {
       const before = mode
       for (const one of who)
