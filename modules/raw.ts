@@ -27,6 +27,7 @@ export default defineModule({
       ...(args.executable ? { executable: args.executable } : {}),
       why: `run ${args._raw_params}`,
       givenPath: true,
+      givenLocale: true,
     })
     const result = { changed: true, rc, stdout, stderr }
     if (rc !== 0) fail('non-zero return code', result)

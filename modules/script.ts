@@ -58,6 +58,7 @@ export default defineModule({
       shell: args.chdir ? `cd ${quote(args.chdir)} && ${call}` : call,
       why: `run ${source}`,
       givenPath: true,
+      givenLocale: true,
     })
     const result = { changed: true, rc, stdout, stderr }
     if (rc !== 0) fail('non-zero return code', result)

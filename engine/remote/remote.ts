@@ -158,6 +158,8 @@ export interface Effect {
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
   /** A command that a person wrote: its PATH is as the host gives it, without the folders that modules look into as well. */
   readonly givenPath?: boolean
+  /** A command that Ansible hands to the shell of the login, without its Python: the locale is as the host gives it. */
+  readonly givenLocale?: boolean
   /** Also run in check mode: for commands that cannot change anything but need stdin or much output. */
   readonly inCheckMode?: boolean
 }

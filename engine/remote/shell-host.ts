@@ -257,7 +257,16 @@ export class ShellHost implements Host {
     return text
   }
 
-  #command({ argv, shell, executable = '/bin/sh', cwd, environment = {}, givenPath, terminal }: Effect): string {
+  #command({
+    argv,
+    shell,
+    executable = '/bin/sh',
+    cwd,
+    environment = {},
+    givenPath,
+    givenLocale,
+    terminal,
+  }: Effect): string {
     const program = argv ? quoteAll(argv) : quoteAll([executable, '-c', shell ?? ''])
     const enter = cwd === undefined ? '' : `cd -P ${quote(posix.isAbsolute(cwd) ? cwd : `./${cwd}`)} || exit 1; `
     // Names that no shell variable can have still reach the program through env(1).
@@ -265,7 +274,8 @@ export class ShellHost implements Host {
     const given = [...odd, ...Object.entries(environment)].map(([name, value]) => `${name}=${value}`)
     // What asks at a terminal is a person's command, and runs in a shell that lacks the prelude.
     const path = givenPath || terminal ? '' : '_p; '
-    return `${enter}${this.#exports()}${path}exec ${given.length ? `env ${quoteAll(given)} ` : ''}${program}`
+    const locale = givenLocale || terminal ? '' : '_u; '
+    return `${enter}${this.#exports()}${locale}${path}exec ${given.length ? `env ${quoteAll(given)} ` : ''}${program}`
   }
 
   /** Kills a command that takes too long, and all that it started. */

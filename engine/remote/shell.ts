@@ -23,6 +23,7 @@ export interface Segment {
  * ignoring) is not inherited by the commands it runs. A directory that the user cannot read (root's own, after become) is
  * left for home, as Ansible's modules leave it. `_p` adds the folders of the administrator's programs that a PATH lacks,
  * where they exist (a user's PATH, or root's after a plain su), as Ansible looks for programs; `$_P` is what it was.
+ * `_u` gives a command the characters of UTF-8 where nobody chose a locale: Python does so to what it starts (PEP 538).
  * `_b size` passes so many bytes of its input on: `head` takes 8 KB at a time, GNU's dd as much as a pipe holds.
  * `_f path follow want textBelow` looks at a file; `$_l` is what it just looked at and found to be no link, `$_o` what stat
  * said of it: looking at the same through links asks no program again.
@@ -35,6 +36,8 @@ trap 'exit 1' 1 13 15
 _n() { printf '\\n%s %s\\n' $N "$*"; }
 _m() { printf '\\n%s\\n' $N >&2; }
 _p() { _P=$PATH; for _i in /sbin /usr/sbin /usr/local/sbin; do case :$PATH: in *:$_i:*) ;; *) [ ! -e $_i ] || PATH=$PATH:$_i ;; esac; done; }
+_u() { case $LC_ALL/\${LC_CTYPE:-\${LANG:-C}} in /C|/POSIX)
+for _i in /usr/lib/locale/C.utf8 /usr/lib/locale/C.UTF-8 /usr/share/locale/C.UTF-8; do [ ! -e $_i ] || { LC_CTYPE=C.UTF-8; export LC_CTYPE; return; }; done ;; esac; }
 _d=; [ -d /sys/fs/selinux ] && [ -e /sys/fs/selinux/enforce ] && _d='
 %C'
 _Q=

@@ -162,7 +162,7 @@ const env: Collector = {
   name: 'env',
   also: [],
   minimal: true,
-  script: sh`section env; (PATH=${givenPath}; env -0 2>/dev/null || env | tr '\\n' '\\000')
+  script: sh`section env; (PATH=${givenPath}; _u 2>/dev/null; env -0 2>/dev/null || env | tr '\\n' '\\000')
 `,
   read: sections => ({
     env: Object.fromEntries(

@@ -21,7 +21,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HostPool, Target, TaskNeeds } from '../../engine/remote/pool.js'
 import { givenPath, sh } from '../../engine/remote/quote.js'
-import type { Keyboard, TaskRemote } from '../../engine/remote/remote.js'
+import type { Effect, Keyboard, TaskRemote } from '../../engine/remote/remote.js'
 
 export interface Reached {
   readonly pool: HostPool
@@ -154,6 +154,24 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       expect((await own.exec({ shell: 'printf %s "$A_B$C"', why: 'test' })).stdout).toBe("x'y\n")
       expect(await own.query({ command: sh`printf %s "$A_B"`, parse: stdout => stdout })).toBe("x'y")
       await own.dispose()
+    })
+
+    test('a command has the characters of UTF-8 where nobody chose a locale, and one for the login shell has not', async () => {
+      const names = ['/usr/lib/locale/C.utf8', '/usr/lib/locale/C.UTF-8', '/usr/share/locale/C.UTF-8']
+      const utf8 = names.some(name => existsSync(name)) ? 'C.UTF-8' : ''
+      const ctype = async (given: Record<string, string>, options: Partial<Effect> = {}) => {
+        const environment = new Map(Object.entries({ LC_ALL: '', LC_CTYPE: '', LANG: '', ...given }))
+        const own = reached.pool.remote(reached.target, { ...needs, environment })
+        const { stdout } = await own.exec({ shell: 'printf %s "$LC_CTYPE"', why: 'test', ...options })
+        await own.dispose()
+        return stdout
+      }
+      expect(await ctype({})).toBe(utf8)
+      expect(await ctype({ LANG: 'C' })).toBe(utf8)
+      expect(await ctype({ LC_CTYPE: 'POSIX' })).toBe(utf8)
+      expect(await ctype({ LANG: 'de_DE.UTF-8' })).toBe('')
+      expect(await ctype({ LC_ALL: 'C' })).toBe('')
+      expect(await ctype({}, { givenLocale: true })).toBe('')
     })
 
     test('questions share one round trip and keep their answers apart', async () => {
