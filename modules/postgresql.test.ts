@@ -258,6 +258,17 @@ testModule(
         'ALTER USER "u" WITH CREATEDB',
       ]),
     },
+    'takes a remark away': {
+      args: { comment: '' },
+      commands: server(table([{ ...role, comment: 'x' }]) + table([]), table([role]) + table([]), [
+        `COMMENT ON ROLE "u" IS ''`,
+      ]),
+    },
+    'an empty remark is none': {
+      args: { comment: '' },
+      commands: server(table([role]) + table([]), '', []),
+      changed: false,
+    },
     'grants what the role does not have': {
       args: { db: 'd', priv: 'connect,TEMP/s.t:ALL' },
       commands: server(

@@ -183,7 +183,8 @@ function wanted(args: Args, flags: readonly string[], found: Row | undefined, gr
     ]
     if (changes.length > 0) statements.push(`ALTER USER ${who} WITH ${changes.join(' ')}`)
   }
-  if (args.comment !== undefined && args.comment !== (found?.comment ?? undefined))
+  // A server keeps no empty comment.
+  if (args.comment !== undefined && args.comment !== (found?.comment ?? ''))
     statements.push(`COMMENT ON ROLE ${who} IS ${literal(args.comment)}`)
   for (const group of args.groups ?? [])
     if (!groups.includes(group)) statements.push(`GRANT ${identifier(group)} TO ${who}`)
