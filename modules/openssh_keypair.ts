@@ -91,17 +91,31 @@ export default defineModule({
     }
     if (file.isDirectory) fail(`${path} is a directory. Please specify a path to a file.`)
     const { regenerate } = args
+    // The passphrase is asked for on standard input, through SSH_ASKPASS, and so is on no process list.
+    const ask = sh`a=$(mktemp) && printf '#!/bin/sh\nprintf "%%s\\n" "$UNDERSTUDY_ASK"\n' >"$a" && chmod 700 "$a" && IFS= read -r UNDERSTUDY_ASK; export UNDERSTUDY_ASK SSH_ASKPASS="$a" SSH_ASKPASS_REQUIRE=force DISPLAY=:0; `
+    // A key that opens without a passphrase is not the one that is asked for with it.
+    const opened =
+      passphrase !== undefined && seen.type !== '' && !args.force && regenerate !== 'always'
+        ? await remote.exec({
+            shell: sh`${raw(ask)}if ssh-keygen -y -P '' -f ${path} >/dev/null 2>&1 </dev/null; then rc=1; else ssh-keygen -y -f ${path} 2>/dev/null </dev/null; rc=$?; fi; rm -f "$a"; exit $rc`,
+            stdin: `${passphrase}\n`,
+            why: `open ${path}`,
+            changes: false,
+            inCheckMode: true,
+          })
+        : undefined
+    const derived = opened ? (opened.rc === 0 ? opened.stdout.trim() : '') : seen.derived
     const readable =
-      seen.type !== '' && (passphrase !== undefined || seen.derived !== '' || args.private_key_format !== 'auto')
+      seen.type !== '' && (derived !== '' || (passphrase === undefined && args.private_key_format !== 'auto'))
     const fits = seen.type === type && seen.size === size
     if (file.exists && !args.force && regenerate !== 'always') {
       if (!readable && regenerate !== 'full_idempotence')
         fail(
-          'Unable to read the key. The key is protected with a passphrase or broken. Will not proceed. To force regeneration, call the module with `generate` set to `full_idempotence` or `always`, or with `force=yes`.',
+          'Unable to read the key. The key is protected with a passphrase or broken. Will not proceed. To force regeneration, call the module with `generate` set to `full_idempotence` or `always`, or with `force=true`.',
         )
       if (!fits && regenerate === 'fail')
         fail(
-          'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=yes`.',
+          'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`.',
         )
     }
     const make =
@@ -117,8 +131,6 @@ export default defineModule({
         args.comment ?? '',
         ...format,
       ]
-      // The passphrase is asked for twice on standard input, through SSH_ASKPASS, and so is on no process list.
-      const ask = sh`a=$(mktemp) && printf '#!/bin/sh\nprintf "%%s\\n" "$UNDERSTUDY_ASK"\n' >"$a" && chmod 700 "$a" && IFS= read -r UNDERSTUDY_ASK; export UNDERSTUDY_ASK SSH_ASKPASS="$a" SSH_ASKPASS_REQUIRE=force DISPLAY=:0; `
       // What is replaced keeps its mode and owner.
       const like = (old: RemoteFile, fresh: string) =>
         old.exists ? `chmod ${octal(old.mode)} "${fresh}" && chown ${old.uid}:${old.gid} "${fresh}"` : ':'
@@ -132,7 +144,7 @@ export default defineModule({
     } else {
       // The public key is made anew when it is not the private key's, or has another comment.
       const comment = args.comment ?? seen.pub.split(' ').slice(2).join(' ')
-      const [kind, data] = (seen.derived || seen.pub).split(' ')
+      const [kind, data] = (derived || seen.pub).split(' ')
       const wanted = [kind, data, comment].filter(Boolean).join(' ')
       if (wanted && wanted !== seen.pub) await publicFile.put({ text: `${wanted}\n`, diff: 'none' })
     }

@@ -90,12 +90,12 @@ export default defineModule({
     if (file.exists && why && !args.force && regenerate !== 'always') {
       if (why === 'unreadable' && regenerate !== 'full_idempotence')
         fail(
-          'Unable to read the key. The key is protected with a another passphrase / no passphrase or broken. Will not proceed. To force regeneration, call the module with `generate` set to `full_idempotence` or `always`, or with `force=yes`.',
+          'Unable to read the key. The key is protected with a another passphrase / no passphrase or broken. Will not proceed. To force regeneration, call the module with `generate` set to `full_idempotence` or `always`, or with `force=true`.',
         )
       if (regenerate === 'fail' || regenerate === 'never')
         if (regenerate === 'fail')
           fail(
-            'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=yes`.',
+            'Key has wrong type and/or size. Will not proceed. To force regeneration, call the module with `generate` set to `partial_idempotence`, `full_idempotence` or `always`, or with `force=true`.',
           )
     }
     const make = !file.exists || args.force || regenerate === 'always' || (why !== undefined && regenerate !== 'never')

@@ -6,6 +6,7 @@ import { missingProgram } from './commands/missing-program.js'
 import { attributesOf } from './files/attributes.js'
 import { outputFile, removed, shownContent } from './openssl/output-file.js'
 import { passphraseCheck } from './openssl/passphrase.js'
+import { timeOf } from './openssl/time-spec.js'
 
 const acme = {
   unsupported: 'provider acme is not built: use the acme client of the host',
@@ -144,8 +145,12 @@ export default defineModule({
         fail(`One of ${name}_path and ${name}_content must be specified for the ${provider} provider.`)
     }
     if (own && !args.csr_path && !args.csr_content) fail('csr_path or csr_content is required for ownca provider')
+    const moment = (edge: 'not_before' | 'not_after') => {
+      const option = `${own ? 'ownca' : 'selfsigned'}_${edge}` as const
+      return timeOf(args[option], option, fail)
+    }
     const done = await remote.exec({
-      shell: script(args),
+      shell: script(args, [moment('not_before'), moment('not_after')]),
       stdin: `${[args.csr_content, own ? args.ownca_privatekey_content : args.privatekey_content, own ? args.ownca_content : undefined, own ? args.ownca_privatekey_passphrase : args.privatekey_passphrase].map(part => Buffer.from(part ?? '').toString('base64')).join('\n')}\n`,
       why: `make the certificate ${path}`,
       changes: false,
@@ -182,32 +187,12 @@ function momentAndNumber(pem: string) {
   }
 }
 
-/** `+30d`, `+1w2d`, or a fixed date YYYYMMDDHHMMSSZ; in seconds from now, or as the date. */
-function validity(text: string): { seconds: number } | { date: string } {
-  if (/^\d{14}Z$/.test(text)) return { date: text }
-  const units: { readonly [unit: string]: number } = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 }
-  const sign = text.startsWith('-') ? -1 : 1
-  const seconds = [...text.matchAll(/(\d+)([wdhms])/g)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * units[unit!]!,
-    0,
-  )
-  return { seconds: sign * seconds }
-}
-
-const asDate = (text: string): string => {
-  const when = validity(text)
-  return 'date' in when
-    ? when.date
-    : new Date(Date.now() + when.seconds * 1000).toISOString().replace(/[-:T]|\.\d+/g, '')
-}
+const asDate = (time: Date) => time.toISOString().replace(/[-:T]|\.\d+/g, '')
 
 /** Compares what is there with what is asked for, and signs anew when they differ. */
-function script(args: Args) {
+function script(args: Args, [from, until]: readonly [Date, Date]) {
   const own = args.provider === 'ownca'
   const digest = own ? args.ownca_digest : args.selfsigned_digest
-  const [from, until] = own
-    ? [args.ownca_not_before, args.ownca_not_after]
-    : [args.selfsigned_not_before, args.selfsigned_not_after]
   const ski = own ? args.ownca_create_subject_key_identifier : args.selfsigned_create_subject_key_identifier
   const pass =
     (own ? args.ownca_privatekey_passphrase : args.privatekey_passphrase) === undefined ? '' : '-passin "file:$t/pass"'

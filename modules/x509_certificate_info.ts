@@ -6,6 +6,7 @@ import { accessUris, distinguishedName, extensionFacts, extensionsOf } from './o
 import { nameEncoding, sourceArgs, sourceBytes, sourceRules } from './openssl/info-source.js'
 import { digests, publicKeyFacts } from './openssl/key-data.js'
 import { signatures } from './openssl/object-names.js'
+import { timeOf } from './openssl/time-spec.js'
 
 export default defineModule({
   name: 'community.crypto.x509_certificate_info',
@@ -62,9 +63,10 @@ export default defineModule({
     const { version, algorithm, issuer, subject, extensions } = parts(certificate.raw)
     const key = certificate.publicKey
     const valid = isDict(args.valid_at as Value)
-      ? [...(args.valid_at as Map<string, Value>)].map(
-          ([name, when]) => [name, from <= at(String(when)) && at(String(when)) <= until] as const,
-        )
+      ? [...(args.valid_at as Map<string, Value>)].map(([name, when]) => {
+          const time = timeOf(String(when), `valid_at.${name}`, fail)
+          return [name, from <= time && time <= until] as const
+        })
       : []
     return {
       changed: false,
@@ -106,16 +108,4 @@ function parts(raw: Buffer) {
     subject: distinguishedName(subject!),
     extensions: extensionsOf(extensions && insideOf(extensions)[0]),
   }
-}
-
-/** `+1w2d` from now, or YYYYMMDDHHMMSSZ. */
-function at(text: string): Date {
-  const fixed = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text)
-  if (fixed) return new Date(`${fixed[1]}-${fixed[2]}-${fixed[3]}T${fixed[4]}:${fixed[5]}:${fixed[6]}Z`)
-  const units: { readonly [unit: string]: number } = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 }
-  const seconds = [...text.matchAll(/(\d+)([wdhms])/g)].reduce(
-    (sum, [, count, unit]) => sum + Number(count) * units[unit!]!,
-    0,
-  )
-  return new Date(Date.now() + (text.startsWith('-') ? -1000 : 1000) * seconds)
 }
