@@ -52,7 +52,7 @@ testModule(
       runs: [/ exec --detach -- web /],
       returns: { changed: false },
     },
-    'tells how a command ended without failing': {
+    'tells how a command ended': {
       commands: says('', { rc: 3, stderr: 'no\n' }),
       returns: { changed: true, rc: 3, stderr: 'no' },
       again,

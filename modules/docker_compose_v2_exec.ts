@@ -12,7 +12,6 @@ const args = {
 export default defineModule({
   name: 'community.docker.docker_compose_v2_exec',
   summary: 'Run a command in a container of a docker compose project',
-  notes: ['A command that fails does not fail the task: look at rc.'],
   check: 'none',
   args,
   rules: {

@@ -25,7 +25,6 @@ const args = {
 export default defineModule({
   name: 'community.docker.docker_compose_v2_run',
   summary: 'Run a command in a new container of a docker compose project',
-  notes: ['A command that fails does not fail the task: look at rc.'],
   check: 'none',
   args,
   rules: { ...composeRules, exclusive: [...composeRules.exclusive, ['argv', 'command']] },

@@ -3,12 +3,13 @@ import type { FakeCommands } from '../engine/remote/fake.js'
 import set from './postgresql_set.js'
 
 const end = '\n\x1e\x1e\n'
-const columns = ['setting', 'unit', 'context', 'vartype', 'boot_val', 'pretty', 'own'] as const
+const columns = ['name', 'setting', 'unit', 'context', 'vartype', 'boot_val', 'pretty', 'own'] as const
 type Setting = { readonly [K in (typeof columns)[number]]: string }
 const memory: Setting = {
-  ...{ setting: '4096', unit: 'kB', context: 'user', vartype: 'integer' },
+  ...{ name: 'work_mem', setting: '4096', unit: 'kB', context: 'user', vartype: 'integer' },
   ...{ boot_val: '4096', pretty: '4MB', own: 'f' },
 }
+const list: Setting = { ...memory, name: 'shared_preload_libraries', unit: '', vartype: 'string' }
 
 /** A server with this setting, which is `after` once it gets `statement`. */
 const server =
@@ -83,11 +84,16 @@ testModule(
     },
     'sets each element of a list': {
       args: { name: 'shared_preload_libraries', value: 'a, "b c"' },
-      commands: server(
-        { ...memory, setting: '', pretty: '', unit: '', vartype: 'string' },
-        "ALTER SYSTEM SET shared_preload_libraries = 'a', 'b c'",
-        { ...memory, setting: 'a, "b c"', pretty: 'a, "b c"', unit: '', vartype: 'string' },
-      ),
+      commands: server({ ...list, setting: '', pretty: '' }, "ALTER SYSTEM SET shared_preload_libraries = 'a','b c'", {
+        ...list,
+        setting: 'a, "b c"',
+        pretty: 'a, "b c"',
+      }),
+    },
+    'knows a list however it is quoted': {
+      args: { name: 'shared_preload_libraries', value: 'a,b c' },
+      commands: server({ ...list, setting: 'a, "b c"', pretty: 'a, "b c"' }),
+      changed: false,
     },
     'takes a parameter out of the file': {
       args: { value: 'default' },

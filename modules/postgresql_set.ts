@@ -49,7 +49,7 @@ export default defineModule({
     const db = new Postgres(remote, args, args.login_db || 'postgres')
     const look = () =>
       db.ask([
-        `SELECT setting, coalesce(unit, '') AS unit, context, vartype, boot_val, current_setting(name) AS pretty, EXISTS (SELECT FROM pg_file_settings f WHERE f.name = s.name AND f.sourcefile LIKE '%postgresql.auto.conf') AS own FROM pg_settings s WHERE name = ${literal(name)}`,
+        `SELECT name, setting, coalesce(unit, '') AS unit, context, vartype, boot_val, current_setting(name) AS pretty, EXISTS (SELECT FROM pg_file_settings f WHERE f.name = s.name AND f.sourcefile LIKE '%postgresql.auto.conf') AS own FROM pg_settings s WHERE name = ${literal(name)}`,
       ])
     const seen = await look()
     if (seen.rc !== 0) fail(cannotConnect(seen.error))
@@ -116,7 +116,8 @@ function asValue({ setting, unit }: Row) {
 }
 
 function isSame(value: string, now: Row): boolean {
-  if (value === now.pretty) return true
+  if (value === now.pretty || (lists.includes(now.name ?? '') && elements(value) === elements(now.pretty ?? '')))
+    return true
   if (now.vartype === 'bool') return isOn(value) !== undefined && isOn(value) === isOn(now.setting ?? '')
   const wanted = bytes(value)
   const unit = bytes(now.unit ?? '')
@@ -124,6 +125,13 @@ function isSame(value: string, now: Row): boolean {
   // Without a unit the server counts in the parameter's own.
   return /^-?\d+$/.test(value) && now.vartype === 'integer' && Number(value) === Number(now.setting)
 }
+
+/** What a list holds, however it is quoted; other text is itself. */
+const elements = (text: string): string =>
+  text
+    .split(',')
+    .map(one => one.trim().replace(/^"(.*)"$/, '$1'))
+    .join()
 
 const isOn = (value: string): boolean | undefined =>
   /^(?:on|true|yes|1)$/i.test(value) ? true : /^(?:off|false|no|0)$/i.test(value) ? false : undefined
@@ -135,12 +143,7 @@ const lists = [
 ]
 
 const written = (name: string, value: string): string =>
-  lists.includes(name)
-    ? value
-        .split(',')
-        .map(one => literal(one.trim().replace(/^"(.*)"$/, '$1')))
-        .join(', ')
-    : literal(value)
+  lists.includes(name) ? elements(value).split(',').map(literal).join(',') : literal(value)
 
 const parameter = (name: string): string =>
   /^[A-Za-z_][\w.]*$/.test(name) ? name : name.split('.').map(identifier).join('.')

@@ -46,7 +46,7 @@ export function sharedFlags(args: Args, fail: (msg: string) => never): string[] 
   ]
 }
 
-/** Runs `docker compose WORDS`. What the command ends with is its own matter: no exit code fails the task. */
+/** Runs `docker compose WORDS`. A command that fails gives its result like another; its rc fails the task. */
 export async function runInService(
   { args, remote, fail }: Pick<ModuleContext<Args>, 'args' | 'remote' | 'fail'>,
   words: readonly string[],
