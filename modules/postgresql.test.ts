@@ -269,6 +269,22 @@ testModule(
       commands: server(table([role]) + table([]), '', []),
       changed: false,
     },
+    'sets what its sessions start with': {
+      args: { configuration: { work_mem: '8MB' }, reset_unspecified_configuration: true },
+      commands: server(
+        table([{ ...role, rolconfig: '{"search_path=a, b"}' }]) + table([]),
+        table([{ ...role, rolconfig: '{work_mem=8MB}' }]) + table([]),
+        [`ALTER ROLE "u" SET "work_mem" TO '8MB'`, 'ALTER ROLE "u" RESET "search_path"'],
+      ),
+    },
+    'takes no quotes in the name of a parameter': {
+      args: { configuration: { 'work"mem': '8MB' } },
+      fails: 'The key of a configuration may not contain single or double quotes',
+    },
+    'refuses values that look like an injection where input is not trusted': {
+      args: { configuration: { work_mem: 'x; drop table t' }, quote_configuration_values: false, trust_input: false },
+      fails: "Passed input 'x; drop table t' is potentially dangerous",
+    },
     'grants what the role does not have': {
       args: { db: 'd', priv: 'connect,TEMP/s.t:ALL' },
       commands: server(

@@ -1,7 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { cannotConnect, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import { pyStr } from '../engine/python/repr.js'
+import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import { configure, valueText } from './postgresql/role-configuration.js'
 
 const args = {
   name: { type: 'str', required: true, aliases: ['user'], summary: 'the role' },
@@ -22,6 +24,9 @@ const args = {
   },
   priv: { type: 'str', summary: 'privileges on db and its tables: CONNECT,CREATE/table1:SELECT,INSERT/table2:ALL' },
   groups: { type: 'list', elements: 'str', summary: 'roles that it should be a member of' },
+  configuration: { type: 'dict', default: {}, summary: 'parameters that its sessions start with' },
+  reset_unspecified_configuration: { type: 'bool', default: false, summary: 'reset parameters that are not named' },
+  quote_configuration_values: { type: 'bool', default: true, summary: 'false: the values of configuration are SQL' },
   ...loginArgs,
 } as const satisfies ArgSpecs
 type Args = ArgsOf<typeof args>
@@ -62,6 +67,12 @@ export default defineModule({
     const unknown = flags.filter(flag => !columns[flag.replace(/^NO(?!$)/, '')] && !columns[flag])
     if (unknown.length > 0) fail(`Invalid role_attr_flags specified: ${unknown.join(', ')}`)
     if (args.priv && !args.db) fail('privileges require a database to be specified')
+    const parameters = [...args.configuration.keys()].map(pyStr)
+    const values = [...args.configuration.values()].map(valueText)
+    if (parameters.some(name => /['"]/.test(name)))
+      fail('The key of a configuration may not contain single or double quotes')
+    const complaint = args.trust_input ? undefined : dangerous([args.name, ...parameters, ...values])
+    if (complaint) fail(complaint)
     const grants = grantsOf(args.priv ?? '', args.db, fail)
     const db = new Postgres(remote, args, args.db || 'postgres')
     const who = literal(args.name)
@@ -81,11 +92,12 @@ export default defineModule({
       const [verb, to] = absent ? ['REVOKE', 'FROM'] : ['GRANT', 'TO']
       return differing.length > 0 ? [`${verb} ${privileges.join(', ')} ON ${on} ${to} ${identifier(args.name)}`] : []
     })
+    const settings = configure(args.name, args, found?.rolconfig)
     const statements = absent
       ? found
         ? [...rights, `DROP USER ${identifier(args.name)}`]
         : []
-      : [...wanted(args, flags, found, groups), ...rights]
+      : [...wanted(args, flags, found, groups), ...rights, ...settings]
     if (statements.length > 0) {
       const { rc, error } = await db.run(statements, `change the role ${args.name}`)
       if (rc !== 0 && args.state === 'absent' && !args.fail_on_user)
