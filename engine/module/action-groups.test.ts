@@ -7,6 +7,8 @@ describe('action groups', () => {
       expect(inActionGroup(name, 'community.docker.docker_container')).toBe(true)
     expect(inActionGroup('community.postgresql.all', 'community.postgresql.postgresql_db')).toBe(true)
     expect(inActionGroup('community.mysql.all', 'community.mysql.mysql_user')).toBe(true)
+    expect(inActionGroup('ansible.mysql.all', 'community.mysql.mysql_user')).toBe(true)
+    expect(inActionGroup('community.rabbitmq.rabbitmq', 'community.rabbitmq.rabbitmq_user')).toBe(true)
     expect(inActionGroup('k8s', 'kubernetes.core.k8s_info')).toBe(true)
     expect(inActionGroup('k8s', 'community.docker.docker_container')).toBe(false)
   })

@@ -9,6 +9,7 @@ const members: { readonly [group: string]: RegExp } = {
   'community.docker.docker': /^community\.docker\.docker_/,
   'community.mysql.all': /^community\.mysql\./,
   'community.postgresql.all': /^community\.postgresql\./,
+  'community.rabbitmq.rabbitmq': /^community\.rabbitmq\./,
   'kubernetes.core.k8s': /^kubernetes\.core\.k8s/,
 }
 
@@ -23,19 +24,24 @@ const foreign: { readonly [collection: string]: string } = {
   'community.aws': 'aws',
   'community.crypto': 'acme',
   'community.digitalocean': 'all',
-  'community.dns': 'hetzner hosttech',
+  'community.dns': 'hetzner hosttech infomaniak',
   'community.general': 'consul docker k8s keycloak ovirt proxmox scaleway',
   'community.grafana': 'grafana',
   'community.hashi_vault': 'vault',
-  'community.hrobot': 'robot',
+  'community.hrobot': 'api robot',
+  'community.mongodb': 'all atlas mongodb',
   'community.kubernetes': 'k8s',
   'community.okd': 'k8s okd',
   'community.proxmox': 'proxmox',
   'community.routeros': 'api',
   'community.vmware': 'vmware',
   'community.zabbix': 'zabbix',
+  'fortinet.fortimanager': 'adom all',
+  'fortinet.fortios': 'fortios',
   'google.cloud': 'gcp',
+  'hetzner.hcloud': 'all',
   'kubernetes.core': 'helm',
+  'microsoft.ad': 'domain',
   'netapp.aws': 'netapp_aws',
   'netapp.azure': 'netapp_azure',
   'netapp.cloudmanager': 'netapp_cloudmanager',
@@ -50,7 +56,10 @@ const foreign: { readonly [collection: string]: string } = {
   'openstack.cloud': 'openstack os',
   'ovirt.ovirt': 'ovirt',
   't_systems_mms.icinga_director': 'icinga',
+  'telekom_mms.icinga_director': 'icinga',
   'theforeman.foreman': 'foreman',
+  'vmware.vmware': 'vmware',
+  'vmware.vmware_rest': 'vmware_rest',
   'vultr.cloud': 'vultr',
   'wti.remote': 'cpm',
 }
@@ -69,8 +78,10 @@ const builtin: { readonly [group: string]: string } = {
   vmware: 'community.vmware.vmware',
 }
 
-/** A collection under its former name. */
+/** A collection under the name that it had, or got. */
 const moved: { readonly [group: string]: string } = {
+  'ansible.mariadb.all': 'community.mysql.all',
+  'ansible.mysql.all': 'community.mysql.all',
   'community.general.docker': 'community.docker.docker',
   'community.general.k8s': 'kubernetes.core.k8s',
   'community.kubernetes.k8s': 'kubernetes.core.k8s',

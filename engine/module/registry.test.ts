@@ -42,6 +42,8 @@ test('a collection that moved is known by both names', () => {
   expect(resolveModule('ansible.mysql.mysql_user')).toEqual({ fqcn: 'community.mysql.mysql_user', ...ours })
   expect(resolveModule('mysql_db', ['ansible.mysql'])).toEqual({ fqcn: 'community.mysql.mysql_db', ...ours })
   expect(resolveModule('community.kubernetes.k8s')).toEqual({ fqcn: 'kubernetes.core.k8s', ...ours })
+  expect(resolveModule('ansible.mariadb.mariadb_db')).toEqual({ fqcn: 'community.mysql.mysql_db', ...ours })
+  expect(resolveModule('mariadb_user', ['ansible.mariadb'])).toEqual({ fqcn: 'community.mysql.mysql_user', ...ours })
   expect(resolveModule('ansible.mysql.user')).toMatchObject({ known: false, ours: false })
 })
 
