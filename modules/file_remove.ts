@@ -3,6 +3,7 @@ import { Diagnostic } from '../engine/diagnostics.js'
 import { defineModule } from '../engine/module/define.js'
 import { fnmatch } from '../engine/python/fnmatch.js'
 import { pythonRegExp, search } from '../engine/python/regexp.js'
+import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
 
@@ -38,9 +39,12 @@ export default defineModule({
   async run({ args, remote, fail }) {
     const { path, pattern } = args
     const matches = args.use_regex ? byRegExp(pattern, fail) : byPattern(pattern)
-    const [directory, found] = await Promise.all([remote.file(path), remote.query(filesBelow(path, args.recursive))])
-    if (!directory.exists) fail(`Path does not exist: ${path}`)
-    if (!directory.isDirectory) fail(`Path is not a directory: ${path}`)
+    const [{ self, target }, found] = await Promise.all([
+      lookBoth(remote, path),
+      remote.query(filesBelow(path, args.recursive)),
+    ])
+    if (!target.exists) fail(`Path does not exist: ${path}`)
+    if (!target.isDirectory) fail(`Path is not a directory: ${path}`)
     const files = found
       .filter(one => args.file_type === 'any' || args.file_type === one.kind)
       .map(one => one.path)
@@ -59,6 +63,7 @@ export default defineModule({
       removed_files: files,
       files_count: files.length,
       path,
+      ...(files.length > 0 && !remote.checkMode ? await pathInfo(remote, path) : describe(self)),
       msg: `Removed ${files.length} file(s) matching pattern '${pattern}'`,
       diff: { before: { files }, after: { files: [] } },
     }

@@ -58,7 +58,7 @@ export default defineModule({
     },
     ...fileAttributes,
   },
-  rules: { together: [['cipher', 'passphrase']], requiredIf: [['type', 'ECC', 'curve']] },
+  rules: { requiredIf: [['type', 'ECC', 'curve']] },
   notes: ['The key is made by openssl on the host and never leaves it, but for reading what kind it is.'],
   returns: {
     filename: 'file of the key',
@@ -82,8 +82,6 @@ export default defineModule({
     }
     const cipher =
       passphrase === undefined ? undefined : !args.cipher || args.cipher === 'auto' ? 'aes256' : args.cipher
-    if ((passphrase === undefined) !== (cipher === undefined) || (args.cipher && passphrase === undefined))
-      fail('parameters are required together: cipher, passphrase')
     const key = loaded(file.text, passphrase)
     const why = file.exists ? wrong(key, file.text, args) : undefined
     const { regenerate } = args

