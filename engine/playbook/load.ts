@@ -66,8 +66,9 @@ export function createLoader(options: LoaderOptions): Loader {
     async playbook(file) {
       const path = playbookPath(loading, file, options.cwd ?? process.cwd())
       const plays = loading.attempt(() => loadPlaybook(loading, path, [], new Map())) ?? []
+      const tasks = loading.inHandlers.size > 0 ? plays.flatMap(tasksOf) : []
       for (const [handler, problems] of loading.inHandlers)
-        loading[mayStayUnnotified(handler, plays.flatMap(tasksOf)) ? 'doubtful' : 'unsupported'].push(...problems)
+        loading[mayStayUnnotified(handler, tasks) ? 'doubtful' : 'unsupported'].push(...problems)
       loading.inHandlers.clear()
       const templates = templateProblems(plays, loading.options.templar)
       const args = await argumentProblems(plays, options.modules)

@@ -373,7 +373,9 @@ class SeenFile implements RemoteFile {
 function notThere(change: Change, rc: number, stderr: string): RemoteFailure | undefined {
   const cmd = (change.kind === 'write' && change.validate) || ''
   const program = /^\s*(\S+)/.exec(cmd)?.[1]
-  if (rc !== 127 || !program || !stderr.trimEnd().endsWith(`${program}: not found`)) return undefined
+  // dash and busybox say "x: not found", bash "x: command not found".
+  const told = stderr.trimEnd().replace(/: command not found$/, ': not found')
+  if (rc !== 127 || !program || !told.endsWith(`${program}: not found`)) return undefined
   const words = `[Errno 2] No such file or directory: b'${program}'`
   return new RemoteFailure(words, { cmd, rc: 2, stdout: '', stderr: '' })
 }

@@ -348,6 +348,8 @@ export function connectionContract(name: string, reach: () => Promise<Reached>):
       await expect(refused).rejects.toMatchObject({ rc: 5, stdout: 'said\n', stderr: 'no\n' })
       expect(readFileSync(at('keep'), 'utf8')).toBe('new\n')
       expect(readdirSync(folder).filter(name => name.includes('understudy'))).toEqual([])
+      const missing = file.put({ text: 'no\n', validate: 'no-such-validator %s' })
+      await expect(missing).rejects.toThrow("[Errno 2] No such file or directory: b'no-such-validator'")
     })
 
     test('what cannot be written is said plainly', async () => {
