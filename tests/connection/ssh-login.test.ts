@@ -66,12 +66,12 @@ describe.skipIf(!haveSshd)('logging in by ssh (skipped without sshd)', () => {
     const reached = new Promise(resolve => silent.once('connection', resolve))
     const { pool, target } = sshTo(
       { ...sshd, port },
-      { ansible_ssh_transport: transport, ansible_ssh_timeout: 60, ansible_ssh_retries: 5 },
+      { ansible_ssh_transport: transport, ansible_ssh_timeout: 300, ansible_ssh_retries: 5 },
     )
     const asking = pool.remote(target, needs).exec({ shell: 'true', why: 'test' })
     asking.catch(() => {})
     await reached
-    // The login would wait for a minute, longer than this test may take.
+    // The login would wait for minutes, longer than this test may take.
     await pool.close()
     await expect(asking).rejects.toThrow()
     await new Promise(resolve => silent.close(resolve))
