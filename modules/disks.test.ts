@@ -530,7 +530,7 @@ testModule(
     'gives a group another name': {
       commands: groupNames('  old;SNgd0Q\n  root;Ab\n', '  new;SNgd0Q\n  root;Ab\n'),
       runs: ['vgrename old new'],
-      returns: { changed: true, msg: 'renamed', diff: { before: { vg: 'old' }, after: { vg: 'new' } } },
+      returns: { changed: true, msg: 'renamed\n', diff: { before: { vg: 'old' }, after: { vg: 'new' } } },
       foretells: { changed: true, msg: 'Running in check mode. The module would rename VG old to new.' },
     },
     'knows it by its UUID': {

@@ -45,6 +45,6 @@ export default defineModule({
       ? `Running in check mode. The module would rename VG ${args.vg} to ${args.vg_new}.`
       : undefined
     const said = await checked(context, ['vgrename', args.vg, args.vg_new], `rename ${args.vg}`)
-    return { changed: true, msg: text ?? said.stdout.trim(), diff }
+    return { changed: true, msg: text ?? said.stdout, diff }
   },
 })
