@@ -49,17 +49,18 @@ export default defineModule({
       'ignore-platform-reqs': args.ignore_platform_reqs,
     }
     const program = [...(args.executable ? [args.executable] : []), args.composer_executable ?? 'composer']
-    const help = await remote.query({
-      command: sh`COMPOSER_ALLOW_SUPERUSER=1; export COMPOSER_ALLOW_SUPERUSER; ${program} help ${args.command} --no-interaction --format=json`,
-      parse: (stdout, rc, stderr) => ({ rc, stdout, stderr }),
-    })
+    const newProject = args.command === 'create-project' && !args.force ? args.working_dir : undefined
+    const [help, made] = await Promise.all([
+      remote.query({
+        command: sh`COMPOSER_ALLOW_SUPERUSER=1; export COMPOSER_ALLOW_SUPERUSER; ${program} help ${args.command} --no-interaction --format=json`,
+        parse: (stdout, rc, stderr) => ({ rc, stdout, stderr }),
+      }),
+      newProject ? remote.file(posix.join(newProject, 'composer.json'), { want: 'stat' }) : undefined,
+    ])
     if (help.rc !== 0) fail(`${help.stdout}${help.stderr}`.trim().replace(/\s+/g, ' '))
     const known = optionsIn(help.stdout)
-    if (args.command === 'create-project' && !args.force && args.working_dir) {
-      const made = await remote.file(posix.join(args.working_dir, 'composer.json'), { want: 'stat' })
-      if (made.exists)
-        return { changed: false, msg: 'composer.json already exists in working_dir, skipping create-project' }
-    }
+    if (made?.exists)
+      return { changed: false, msg: 'composer.json already exists in working_dir, skipping create-project' }
     const dry = remote.checkMode && known.has('dry-run')
     if (remote.checkMode && !dry)
       return { changed: false, skipped: true, msg: `command '${args.command}' does not support check mode, skipping` }

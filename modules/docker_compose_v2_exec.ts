@@ -1,7 +1,8 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { composeRules } from './docker/compose.js'
-import { commandWords, runInService, serviceCommandArgs, sharedFlags } from './docker/compose-command.js'
+import { runInService, serviceCommandArgs, sharedFlags } from './docker/compose-command.js'
+import { commandWords } from './docker/exec-options.js'
 
 const args = {
   index: { type: 'int', summary: 'which container of the service, when it has several' },

@@ -3,7 +3,7 @@ import { defineModule } from '../engine/module/define.js'
 import { quoteAll, raw, sh } from '../engine/remote/quote.js'
 import { dockerCommand } from './docker/cli.js'
 import { compose, composeArgs, composeRules, runCompose, said, section } from './docker/compose.js'
-import { composeActions } from './docker/compose-events.js'
+import { type ComposeEvent, composeActions } from './docker/compose-events.js'
 
 const args = {
   policy: { type: 'str', choices: ['always', 'missing'], default: 'always', summary: 'when to pull' },
@@ -48,9 +48,12 @@ export default defineModule({
     const ids = sh`for image in $(${raw(compose(['config', '--images']))} 2>/dev/null | sort -u); do
   printf '%s ' "$image"; ${raw(quoteAll(dockerCommand(args)))} image inspect --format '{{.Id}}' "$image" 2>/dev/null </dev/null || echo
 done`
+    // A rehearsal cannot tell whether the registry has another image.
+    const actions = (events: readonly ComposeEvent[]) =>
+      composeActions(events, { pulls: remote.checkMode, builds: false })
     const done = await runCompose({ args, remote, fail, warn }, words, {
       why: 'compose pull',
-      actions: events => composeActions(events, { pulls: remote.checkMode, builds: false }),
+      actions,
       ...(args.policy === 'always' ? {} : { needs: [['policy=missing', '2.22']] }),
       script: sh`before=$(${raw(ids)})
 ${raw(compose(words))} || exit
@@ -61,8 +64,7 @@ ${raw(ids)}
 exit 0`,
     })
     const isNew = done.section('before').trim() !== done.section('after').trim()
-    // A rehearsal cannot tell whether the registry has another image.
-    const { changed, actions } = composeActions(done.events, { pulls: remote.checkMode, builds: false })
-    return { changed: isNew || changed, actions, ...said(done) }
+    const told = actions(done.events)
+    return { ...told, changed: isNew || told.changed, ...said(done) }
   },
 })

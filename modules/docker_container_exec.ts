@@ -1,19 +1,12 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { shlexSplit } from '../engine/python/shlex.js'
 import { dockerArgs, dockerCommand } from './docker/cli.js'
 import { withEnvironment } from './docker/environment.js'
+import { commandWords, ended, execArgs, inputOf, refuseUnheard } from './docker/exec-options.js'
 
 const args = {
   container: { type: 'str', required: true, summary: 'the container' },
-  argv: { type: 'list', elements: 'str', summary: 'command and arguments' },
-  command: { type: 'str', summary: 'command as one text' },
-  chdir: { type: 'str', summary: 'directory to run it in' },
-  detach: { type: 'bool', default: false, summary: 'do not wait for it' },
-  user: { type: 'str', summary: 'user to run it as' },
-  stdin: { type: 'str', summary: 'its standard input' },
-  stdin_add_newline: { type: 'bool', default: true, summary: 'end that with a newline' },
-  strip_empty_ends: { type: 'bool', default: true, summary: 'without empty lines at the end of its output' },
+  ...execArgs,
   tty: { type: 'bool', default: false, summary: 'give it a terminal' },
   env: { type: 'dict', summary: 'its environment' },
   ...dockerArgs,
@@ -36,8 +29,8 @@ export default defineModule({
 `,
 
   async run({ args, remote, fail }) {
-    if (args.stdin !== undefined && args.detach) fail('If detach=true, stdin cannot be provided.')
-    const words = args.argv ?? shlexSplit(args.command!)
+    refuseUnheard(args, fail)
+    const words = commandWords(args)
     const environment = new Map<string, string>()
     for (const [name, value] of args.env ?? []) {
       if (typeof value !== 'string')
@@ -53,9 +46,13 @@ export default defineModule({
       ...(args.user === undefined ? [] : ['--user', args.user]),
       ...(args.chdir === undefined ? [] : ['--workdir', args.chdir]),
     ]
-    const stdin = args.stdin === undefined ? undefined : `${args.stdin}${args.stdin_add_newline ? '\n' : ''}`
     const done = await remote.exec({
-      ...withEnvironment(environment, [...dockerCommand(args), 'exec', ...flags], [args.container, ...words], stdin),
+      ...withEnvironment(
+        environment,
+        [...dockerCommand(args), 'exec', ...flags],
+        [args.container, ...words],
+        inputOf(args),
+      ),
       why: `run ${words[0] ?? ''} in ${args.container}`,
     })
     const daemon = /^(?:Error response from daemon|Error: No such container|Cannot connect to the Docker daemon)/m
@@ -65,8 +62,6 @@ export default defineModule({
         fail(`The container "${args.container}" has been paused (${done.stderr.trim()})`)
       fail(done.stderr.trim())
     }
-    if (args.detach) return { changed: true }
-    const text = (output: string) => (args.strip_empty_ends ? output.replace(/[\r\n]+$/, '') : output)
-    return { changed: true, rc: done.rc, stdout: text(done.stdout), stderr: text(done.stderr) }
+    return args.detach ? { changed: true } : ended(args, done)
   },
 })

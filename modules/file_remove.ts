@@ -1,11 +1,11 @@
 import type { ArgSpecs } from '../engine/args.js'
-import { Diagnostic } from '../engine/diagnostics.js'
 import { defineModule } from '../engine/module/define.js'
 import { fnmatch } from '../engine/python/fnmatch.js'
-import { pythonRegExp, search } from '../engine/python/regexp.js'
+import { search } from '../engine/python/regexp.js'
 import { describe, lookBoth, pathInfo } from '../engine/remote/path-info.js'
 import { sh } from '../engine/remote/quote.js'
 import type { Query } from '../engine/remote/remote.js'
+import { checkedRegExp } from './files/checked-regexp.js'
 
 const args = {
   path: { type: 'path', required: true, summary: 'the directory' },
@@ -85,12 +85,6 @@ const byPattern = (pattern: string) => (name: string) =>
   fnmatch(name, pattern) && (!name.startsWith('.') || pattern.startsWith('.'))
 
 function byRegExp(pattern: string, fail: (msg: string) => never): (name: string) => boolean {
-  try {
-    const compiled = pythonRegExp(pattern, {})
-    return name => search(compiled, name) !== null
-  } catch (error) {
-    if (error instanceof Diagnostic || error instanceof SyntaxError)
-      return fail(`Invalid regular expression pattern: ${error.message}`)
-    throw error
-  }
+  const compiled = checkedRegExp(pattern, {}, fail, why => `Invalid regular expression pattern: ${why}`)
+  return name => search(compiled, name) !== null
 }

@@ -75,7 +75,6 @@ testModule(
       commands: { '*composer help create-project*': help('no-ansi', 'dry-run') },
       changed: false,
       returns: { msg: 'composer.json already exists in working_dir, skipping create-project' },
-      trips: 2,
     },
     'makes a project where one is when forced to': {
       args: { command: 'create-project', arguments: 'a/b', force: true },

@@ -1,6 +1,15 @@
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule, type ModuleContext } from '../engine/module/define.js'
-import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import {
+  cannotConnect,
+  checkedInput,
+  identifier,
+  literal,
+  loginArgs,
+  Postgres,
+  type Row,
+  refuseSuspicious,
+} from './postgresql/client.js'
 import { dump, restore } from './postgresql/dump.js'
 
 const args = {
@@ -35,7 +44,7 @@ const args = {
   },
   dump_extra_args: { type: 'str', summary: 'more arguments for pg_dump, as a shell reads them' },
   ...loginArgs,
-  trust_input: { type: 'bool', default: true, summary: 'false: refuse values that look like an injection of SQL' },
+  ...checkedInput,
 } as const satisfies ArgSpecs
 type Context = ModuleContext<ArgsOf<typeof args>>
 
@@ -64,11 +73,9 @@ export default defineModule({
   async run(context) {
     const { args, remote, fail } = context
     const { name, state, target } = args
-    if (!args.trust_input) {
-      const { owner, conn_limit, encoding, template, tablespace, session_role, comment } = args
-      const complaint = dangerous([owner, conn_limit, encoding, name, template, tablespace, session_role, comment])
-      if (complaint) fail(complaint)
-    }
+    const { owner, conn_limit, encoding, template, tablespace, session_role, comment } = args
+    const given = [owner, conn_limit, encoding, name, template, tablespace, session_role, comment]
+    refuseSuspicious(args, given, fail)
     if (state === 'rename') {
       if (!target) fail('The "target" option must be defined when the "rename" option is used.')
       if (target === name) fail('The "name/db" option and the "target" option cannot be the same.')

@@ -1,6 +1,15 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres } from './postgresql/client.js'
+import {
+  anyDatabase,
+  cannotConnect,
+  checkedInput,
+  identifier,
+  literal,
+  loginArgs,
+  Postgres,
+  refuseSuspicious,
+} from './postgresql/client.js'
 
 const args = {
   groups: {
@@ -24,8 +33,9 @@ const args = {
     summary: 'whether they are members; exact: of no other roles',
   },
   fail_on_role: { type: 'bool', default: true, summary: 'fail when there is no such role; else only warn' },
-  login_db: { type: 'str', default: '', aliases: ['db'], summary: 'database to connect to' },
+  login_db: anyDatabase,
   ...loginArgs,
+  ...checkedInput,
 } as const satisfies ArgSpecs
 
 export default defineModule({
@@ -53,10 +63,7 @@ export default defineModule({
 
   async run({ args, remote, fail, warn }) {
     const { state } = args
-    if (!args.trust_input) {
-      const problem = dangerous([...args.groups, ...args.target_roles, args.session_role])
-      if (problem) fail(problem)
-    }
+    refuseSuspicious(args, [...args.groups, ...args.target_roles, args.session_role], fail)
     const db = new Postgres(remote, args, args.login_db || 'postgres')
     const seen = await db.ask([
       'SELECT rolname AS name FROM pg_roles',

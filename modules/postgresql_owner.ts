@@ -1,6 +1,15 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres } from './postgresql/client.js'
+import {
+  anyDatabase,
+  cannotConnect,
+  checkedInput,
+  identifier,
+  literal,
+  loginArgs,
+  Postgres,
+  refuseSuspicious,
+} from './postgresql/client.js'
 
 const named = (names: string, catalog: string, name: string, owner: string, schema?: string) => ({
   names,
@@ -62,8 +71,9 @@ const args = {
   },
   reassign_owned_by: { type: 'list', elements: 'str', summary: 'instead: all that these roles own in the database' },
   fail_on_role: { type: 'bool', default: true, summary: 'fail when there is no such role; else only warn' },
-  login_db: { type: 'str', default: '', aliases: ['db'], summary: 'database to connect to' },
+  login_db: anyDatabase,
   ...loginArgs,
+  ...checkedInput,
 } as const satisfies ArgSpecs
 
 export default defineModule({
@@ -103,10 +113,7 @@ export default defineModule({
   async run({ args, remote, fail, warn }) {
     const { new_owner: owner, obj_name: object = '', obj_type: kind } = args
     const leaving = args.reassign_owned_by
-    if (!args.trust_input) {
-      const problem = dangerous([owner, args.obj_name, ...(leaving ?? []), args.session_role])
-      if (problem) fail(problem)
-    }
+    refuseSuspicious(args, [owner, args.obj_name, ...(leaving ?? []), args.session_role], fail)
     if (leaving === undefined && (args.obj_name === undefined || kind === undefined))
       fail('obj_name and obj_type are needed, or reassign_owned_by')
     const db = new Postgres(remote, args, args.login_db || 'postgres')

@@ -1,6 +1,14 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres } from './postgresql/client.js'
+import {
+  cannotConnect,
+  checkedInput,
+  identifier,
+  literal,
+  loginArgs,
+  Postgres,
+  refuseSuspicious,
+} from './postgresql/client.js'
 
 const args = {
   name: { type: 'str', required: true, aliases: ['schema'], summary: 'the schema' },
@@ -10,6 +18,7 @@ const args = {
   cascade_drop: { type: 'bool', default: false, summary: 'drop it with all that is in it' },
   comment: { type: 'str', summary: 'remark on it; an empty one takes it away' },
   ...loginArgs,
+  ...checkedInput,
 } as const satisfies ArgSpecs
 
 export default defineModule({
@@ -31,10 +40,7 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { name, owner, comment } = args
-    if (!args.trust_input) {
-      const problem = dangerous([name, owner, args.session_role, comment])
-      if (problem) fail(problem)
-    }
+    refuseSuspicious(args, [name, owner, args.session_role, comment], fail)
     const db = new Postgres(remote, args, args.database)
     const seen = await db.ask([
       `SELECT pg_get_userbyid(nspowner) AS owner, coalesce(obj_description(oid, 'pg_namespace'), '') AS comment FROM pg_namespace WHERE nspname = ${literal(name)}`,

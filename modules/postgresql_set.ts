@@ -1,13 +1,24 @@
 import type { ArgSpecs } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
-import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import {
+  anyDatabase,
+  cannotConnect,
+  checkedInput,
+  identifier,
+  literal,
+  loginArgs,
+  Postgres,
+  type Row,
+  refuseSuspicious,
+} from './postgresql/client.js'
 
 const args = {
   name: { type: 'str', required: true, summary: 'the parameter' },
   value: { type: 'str', summary: 'its value; default takes it out of postgresql.auto.conf' },
   reset: { type: 'bool', default: false, summary: 'back to the value that the server was built with' },
-  login_db: { type: 'str', default: '', aliases: ['db'], summary: 'database to connect to' },
+  login_db: anyDatabase,
   ...loginArgs,
+  ...checkedInput,
 } as const satisfies ArgSpecs
 
 export default defineModule({
@@ -39,10 +50,7 @@ export default defineModule({
 
   async run({ args, remote, fail }) {
     const { name, reset } = args
-    if (!args.trust_input) {
-      const problem = dangerous([name, args.value, args.session_role])
-      if (problem) fail(problem)
-    }
+    refuseSuspicious(args, [name, args.value, args.session_role], fail)
     const value = args.value === undefined ? undefined : withUnit(args.value)
     if (!value && !reset) fail(`${name}: at least one of value or reset param must be specified`)
     if (value && reset) fail(`${name}: value and reset params are mutually exclusive`)

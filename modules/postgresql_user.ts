@@ -2,7 +2,16 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import type { ArgSpecs, ArgsOf } from '../engine/args.js'
 import { defineModule } from '../engine/module/define.js'
 import { pyStr } from '../engine/python/repr.js'
-import { cannotConnect, dangerous, identifier, literal, loginArgs, Postgres, type Row } from './postgresql/client.js'
+import {
+  cannotConnect,
+  checkedInput,
+  identifier,
+  literal,
+  loginArgs,
+  Postgres,
+  type Row,
+  refuseSuspicious,
+} from './postgresql/client.js'
 import { configure, valueText } from './postgresql/role-configuration.js'
 
 const args = {
@@ -28,6 +37,7 @@ const args = {
   reset_unspecified_configuration: { type: 'bool', default: false, summary: 'reset parameters that are not named' },
   quote_configuration_values: { type: 'bool', default: true, summary: 'false: the values of configuration are SQL' },
   ...loginArgs,
+  ...checkedInput,
 } as const satisfies ArgSpecs
 type Args = ArgsOf<typeof args>
 
@@ -71,8 +81,7 @@ export default defineModule({
     const values = [...args.configuration.values()].map(valueText)
     if (parameters.some(name => /['"]/.test(name)))
       fail('The key of a configuration may not contain single or double quotes')
-    const complaint = args.trust_input ? undefined : dangerous([args.name, ...parameters, ...values])
-    if (complaint) fail(complaint)
+    refuseSuspicious(args, [args.name, ...parameters, ...values], fail)
     const grants = grantsOf(args.priv ?? '', args.db, fail)
     const db = new Postgres(remote, args, args.db || 'postgres')
     const who = literal(args.name)

@@ -1,6 +1,7 @@
 /** Which handlers a notification means, and who was notified. */
 import { asList, handlersOf } from '../playbook/inherit.js'
 import type { Play, Task } from '../playbook/model.js'
+import { calledBy } from '../playbook/notified.js'
 import { pyStr } from '../python/repr.js'
 import { PyObject } from '../python/values.js'
 import type { Scope } from '../template/scope.js'
@@ -66,8 +67,7 @@ export class Handlers {
     for (const handler of this.#sections.toReversed().flat()) {
       const own = await this.#nameOf(handler)
       if (own === undefined) continue
-      if (own === name) return handler
-      if (ofItsRole(handler, own).includes(name)) return handler
+      if (calledBy(handler, own).includes(name)) return handler
     }
     return undefined
   }
@@ -102,20 +102,12 @@ function sectionsOf(handlers: readonly Task[]): Task[][] {
   return [...sections.values()]
 }
 
-/** The names under which a role's handler or topic is known beside its own one. */
-const ofItsRole = ({ role }: Task, own: string): string[] =>
-  role ? [`${role.name} : ${own}`, `${role.fqcn} : ${own}`] : []
-
 /** Topics are names as they are written: Ansible renders no template in them. A role's may be told as `role : topic` (2.18). */
 function listensTo(handler: Task, topic: string): boolean {
   const listen = handler.keywords.get('listen')
   return (
     listen !== undefined &&
     listen !== null &&
-    asList(listen).some(entry => {
-      if (entry instanceof PyObject) return false
-      const own = pyStr(entry)
-      return own === topic || ofItsRole(handler, own).includes(topic)
-    })
+    asList(listen).some(entry => !(entry instanceof PyObject) && calledBy(handler, pyStr(entry)).includes(topic))
   )
 }

@@ -1,4 +1,4 @@
-/** Whether a handler runs for sure once something changes: whether a task without conditions, or with an unknown name, notifies it. */
+/** Who notifies a handler, and by which names. */
 import { pyStr } from '../python/repr.js'
 import type { Value } from '../python/values.js'
 import { TemplateString } from '../yaml/trust.js'
@@ -12,9 +12,12 @@ export function mayStayUnnotified(handler: Task, tasks: readonly Task[]): boolea
   return !tasks.some(task => !mayBeLeftOut(task) && names.some(name => notifies(task, handler, name)))
 }
 
-function notifies(task: Task, { role }: Task, name: Value): boolean {
-  const own = pyStr(name)
-  const known = [own, ...(role ? [`${role.name} : ${own}`, `${role.fqcn} : ${own}`] : [])]
+/** What a handler, or a topic that it listens to, may be called: by its own name, and by its role's before that. */
+export const calledBy = ({ role }: Task, own: string): string[] =>
+  role ? [own, `${role.name} : ${own}`, `${role.fqcn} : ${own}`] : [own]
+
+function notifies(task: Task, handler: Task, name: Value): boolean {
+  const known = calledBy(handler, pyStr(name))
   return asList(inherited(task, 'notify') ?? null).some(wanted => isOpen(wanted) || known.includes(pyStr(wanted)))
 }
 

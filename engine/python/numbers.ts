@@ -123,17 +123,23 @@ function roundHalfEven(number: number, digits: number): number {
   return even ? Number(shorter) : Number((Number(shorter) + away * 10 ** -digits).toFixed(digits))
 }
 
-/** What int() says about what it cannot read. */
-export const badInt = (value: Value) =>
-  typeof value === 'string'
+/** int(value) as a number of JS; throws what Python does for what it cannot read. */
+export function pyInt(value: Value): number {
+  const number = intOf(value)
+  if (number !== undefined) return Number(number)
+  throw typeof value === 'string'
     ? valueError(`invalid literal for int() with base 10: ${pyRepr(value)}`)
     : typeError(`int() argument must be a string, a bytes-like object or a real number, not '${typeName(value)}'`)
+}
 
-/** What float() says about what it cannot read. */
-export const badFloat = (value: Value) =>
-  typeof value === 'string'
+/** float(value) as a number of JS; throws what Python does for what it cannot read. */
+export function pyFloat(value: Value): number {
+  const number = floatOf(value)
+  if (number !== undefined) return number
+  throw typeof value === 'string'
     ? valueError(`could not convert string to float: ${pyRepr(value)}`)
     : typeError(`float() argument must be a string or a real number, not '${typeName(value)}'`)
+}
 
 /** left % right of numbers, with the sign of the divisor. */
 export function modulo(left: Value, right: Value): Value {

@@ -2,21 +2,14 @@
 import type { ArgSpecs, ArgsOf } from '../../engine/args.js'
 import type { ModuleContext, ModuleResult } from '../../engine/module/define.js'
 import { dumps } from '../../engine/python/json.js'
-import { shlexSplit } from '../../engine/python/shlex.js'
 import { quoteAll } from '../../engine/remote/quote.js'
 import { dockerCommand } from './cli.js'
 import { composeArgs, composeWords, ownCheck, projectChecks } from './compose.js'
+import { ended, execArgs, inputOf, refuseUnheard } from './exec-options.js'
 
 export const serviceCommandArgs = {
   service: { type: 'str', required: true, summary: 'the service' },
-  argv: { type: 'list', elements: 'str', summary: 'command and arguments' },
-  command: { type: 'str', summary: 'command as one text' },
-  chdir: { type: 'str', summary: 'directory to run it in' },
-  detach: { type: 'bool', default: false, summary: 'do not wait for it' },
-  user: { type: 'str', summary: 'user to run it as' },
-  stdin: { type: 'str', summary: 'its standard input' },
-  stdin_add_newline: { type: 'bool', default: true, summary: 'end that with a newline' },
-  strip_empty_ends: { type: 'bool', default: true, summary: 'without empty lines at the end of its output' },
+  ...execArgs,
   tty: { type: 'bool', default: true, summary: 'give it a terminal; both outputs are one then' },
   env: { type: 'dict', summary: 'its environment; the values have to be text' },
   ...composeArgs,
@@ -24,13 +17,9 @@ export const serviceCommandArgs = {
 
 type Args = ArgsOf<typeof serviceCommandArgs>
 
-/** The command's own words; none when the service's are meant. */
-export const commandWords = ({ argv, command }: Args): string[] =>
-  argv ?? (command === undefined ? [] : shlexSplit(command))
-
 /** Flags that `exec` and `run` share. */
 export function sharedFlags(args: Args, fail: (msg: string) => never): string[] {
-  if (args.stdin !== undefined && args.detach) fail('If detach=true, stdin cannot be provided.')
+  refuseUnheard(args, fail)
   return [
     ...(args.chdir === undefined ? [] : ['--workdir', args.chdir]),
     ...(args.detach ? ['--detach'] : []),
@@ -53,21 +42,20 @@ export async function runInService(
 ): Promise<ModuleResult> {
   const docker = quoteAll([...dockerCommand(args), 'compose', '--ansi', 'never'])
   const project = quoteAll(composeWords(args, 'compose.json'))
-  const stdin = args.stdin === undefined ? '' : `${args.stdin}${args.stdin_add_newline ? '\n' : ''}`
-  const { rc, stdout, stderr } = await remote.exec({
+  const done = await remote.exec({
     shell: `${projectChecks(args)}
 ${args.definition ? keepDefinition : ''}
 ${docker} --progress "$progress" ${project} ${quoteAll(words)}`,
-    stdin: `${args.definition ? `${dumps(args.definition)}\n` : ''}${stdin}`,
+    stdin: `${args.definition ? `${dumps(args.definition)}\n` : ''}${inputOf(args) ?? ''}`,
     why: `compose ${words[0]} ${args.service}`,
   })
+  const { rc, stdout, stderr } = done
   if (rc === ownCheck && /^(?:"|Cannot find|Docker CLI)/.test(stderr)) fail(stderr.trim())
   if (args.detach) {
     if (rc !== 0) fail(stderr.trim() || stdout.trim(), { rc, stdout, stderr })
     return { changed: false, ...(words[0] === 'run' ? { container_id: stdout.trim() } : {}) }
   }
-  const text = (output: string) => (args.strip_empty_ends ? output.replace(/[\r\n]+$/, '') : output)
-  return { changed: true, rc, stdout: text(stdout), stderr: text(stderr) }
+  return ended(args, done)
 }
 
 /** The compose file comes as the first line of standard input, which then belongs to the command. */

@@ -27,6 +27,8 @@ export const loginArgs = {
   session_role: { type: 'str', summary: 'role to switch to after the login' },
   trust_input: { type: 'bool', default: true, summary: 'no use here: every name and value is quoted' },
 } as const satisfies ArgSpecs
+/** The database of modules that need any to ask the server; an empty name is the server's own. */
+export const anyDatabase = { type: 'str', default: '', aliases: ['db'], summary: 'database to connect to' } as const
 export type Login = ArgsOf<typeof loginArgs>
 
 export type Row = { readonly [column: string]: string | null }
@@ -150,9 +152,19 @@ export const cannotConnect = (error: string): string =>
     ? `Could not switch role: ${error}\n`
     : `unable to connect to database: ${error}\n`
 
-/** For `trust_input: false`: Ansible's complaint about values that look like an injection of SQL, or undefined. */
-export function dangerous(values: readonly (string | undefined)[]): string | undefined {
+/** For modules that do `refuseSuspicious`; stands after `loginArgs`. */
+export const checkedInput = {
+  trust_input: { type: 'bool', default: true, summary: 'false: refuse values that look like an injection of SQL' },
+} as const
+
+/** With `trust_input: false`, values that look like an injection of SQL fail the task in Ansible's words. */
+export function refuseSuspicious(
+  { trust_input }: { readonly trust_input: boolean },
+  values: readonly (string | undefined)[],
+  fail: (msg: string) => never,
+): void {
+  if (trust_input) return
   const suspicious = /union.*select|;.*(?:select|insert|update|delete|drop|alter|truncate)|'\s*--/is
   const found = values.filter(value => value !== undefined && suspicious.test(value))
-  return found.length > 0 ? `Passed input '${found.join(', ')}' is potentially dangerous` : undefined
+  if (found.length > 0) fail(`Passed input '${found.join(', ')}' is potentially dangerous`)
 }

@@ -8,7 +8,7 @@ import { truthy } from '../../python/compare.js'
 import { dictGet, dictHas, dictSet } from '../../python/dict.js'
 import { PyError, typeError } from '../../python/errors.js'
 import { items } from '../../python/iterate.js'
-import { badFloat, badInt, floatOf, intOf } from '../../python/numbers.js'
+import { pyFloat, pyInt } from '../../python/numbers.js'
 import { pyStr } from '../../python/repr.js'
 import { type Dict, float, isDict, isInt, isList, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
@@ -97,13 +97,13 @@ class Items {
     const current: Dict = new Map(known)
     current.set('state', given.has('state') && state !== 'append' ? state! : nextState(known))
     dictSet(current, this.key, name)
-    current.set('id', whole(known?.get('id') ?? at * 10))
-    current.set('weight', whole(known?.get('weight') ?? 0))
+    current.set('id', pyInt(known?.get('id') ?? at * 10))
+    current.set('weight', pyInt(known?.get('weight') ?? 0))
     take('separator', given, current, false)
     if (this.sections) take('section', given, current, 'unknown')
     const source = given.has('copy_id_from') ? this.get(given.get('copy_id_from')!) : undefined
     if (source) current.set('id', idBehind(source))
-    if (given.has('weight')) current.set('weight', whole(given.get('weight')!) + whole(current.get('weight')!))
+    if (given.has('weight')) current.set('weight', pyInt(given.get('weight')!) + pyInt(current.get('weight')!))
     weigh(current)
     this.keep(name, current)
     return current
@@ -152,8 +152,8 @@ function configuration(lists: readonly Value[], name: Value, mergeKeys: Value): 
         const current: Dict = new Map(known)
         dictSet(current, name, key)
         current.set('state', 'present')
-        current.set('id', whole(known?.get('id') ?? at * 10))
-        current.set('weight', whole(known?.get('weight') ?? 0))
+        current.set('id', pyInt(known?.get('id') ?? at * 10))
+        current.set('weight', pyInt(known?.get('weight') ?? 0))
         current.set('section', known?.get('section') ?? 'unknown')
         weigh(current)
         setValue(current, new Map([['value', value]]))
@@ -216,7 +216,7 @@ function mergeListed(byName: Dict, element: Value, id: number): void {
     item.set('name', name)
     const source = element.has('copy_id_from') ? dictGet(byName, element.get('copy_id_from')!) : undefined
     item.set('id', source && isDict(source) ? idBehind(source) : id)
-    item.set('weight', whole(element.get('weight') ?? 0) + whole(known?.get('weight') ?? 0))
+    item.set('weight', pyInt(element.get('weight') ?? 0) + pyInt(known?.get('weight') ?? 0))
     item.set('state', element.has('state') ? element.get('state')! : 'present')
     weigh(item)
     for (const [key, value] of element) if (!LISTED.has(key)) dictSet(item, key, value)
@@ -243,7 +243,7 @@ function cast(value: Value, type: Value): Value {
       return null
     case 'int':
     case 'integer':
-      return whole(value)
+      return pyInt(value)
     case 'str':
     case 'string':
       return pyStr(value)
@@ -251,9 +251,7 @@ function cast(value: Value, type: Value): Value {
     case 'boolean':
       return truthy(value)
     case 'float': {
-      const number = floatOf(value)
-      if (number === undefined) throw badFloat(value)
-      return float(number)
+      return float(pyFloat(value))
     }
     default:
       return value
@@ -270,10 +268,10 @@ function fill(current: Dict, key: Value, others: Value): void {
   }
 }
 
-const idBehind = (source: Dict): number => whole(source.get('id')!) + whole(source.get('weight') ?? 0)
+const idBehind = (source: Dict): number => pyInt(source.get('id')!) + pyInt(source.get('weight') ?? 0)
 
 function weigh(item: Dict): void {
-  item.set('real_weight', whole(item.get('id')!) + whole(item.get('weight')!))
+  item.set('real_weight', pyInt(item.get('id')!) + pyInt(item.get('weight')!))
 }
 
 function byWeight(all: Value[]): Value[] {
@@ -287,10 +285,4 @@ function byWeight(all: Value[]): Value[] {
     .map(item => ({ item, weight: weight(item) }))
     .sort((a, b) => a.weight - b.weight)
     .map(({ item }) => item)
-}
-
-function whole(value: Value): number {
-  const number = intOf(value)
-  if (number === undefined) throw badInt(value)
-  return Number(number)
 }

@@ -4,7 +4,7 @@ import { arithmetic } from '../../python/arithmetic.js'
 import { pyCompare, pyEquals, truthy } from '../../python/compare.js'
 import { PyError, typeError, valueError } from '../../python/errors.js'
 import { isIterable, items, iterate, pyLength } from '../../python/iterate.js'
-import { badInt, intOf, wholeNumber } from '../../python/numbers.js'
+import { pyInt, wholeNumber } from '../../python/numbers.js'
 import { random as pythonRandom } from '../../python/random.js'
 import { pyRepr, pyStr } from '../../python/repr.js'
 import {
@@ -442,14 +442,8 @@ export const flatten = defineFilter({
   ],
   signature: 'levels=None, skip_nulls=True',
   apply: (value: Value, levels: Value, skipNulls: Value) =>
-    flattened(value, levels === null ? null : levelCount(levels), truthy(skipNulls)),
+    flattened(value, levels === null ? null : pyInt(levels), truthy(skipNulls)),
 })
-
-function levelCount(levels: Value): number {
-  const count = intOf(levels)
-  if (count === undefined) throw badInt(levels)
-  return Number(count)
-}
 
 export function flattened(value: Value, levels: number | null, skipNulls: boolean): Value[] {
   const flat: Value[] = []

@@ -3,7 +3,7 @@ import { pyCompare, pyContains, truthy } from '../../python/compare.js'
 import { dictGet, dictSet } from '../../python/dict.js'
 import { noAttribute, typeError } from '../../python/errors.js'
 import { items } from '../../python/iterate.js'
-import { badInt, intOf } from '../../python/numbers.js'
+import { pyInt } from '../../python/numbers.js'
 import { type Dict, isDict, typeName, type Value } from '../../python/values.js'
 import { defineFilter } from '../define.js'
 
@@ -49,7 +49,7 @@ function described(aliases: Dict, element: Dict): void {
     element.get(key) ?? (element.has(key) ? null : (known?.get(key) ?? otherwise))
   alias.set('name', name)
   alias.set('state', given('state', 'present'))
-  alias.set('weight', whole(given('weight', 0)))
+  alias.set('weight', pyInt(given('weight', 0)))
   alias.set('section', given('section', 'unknown'))
   const before = () => (alias.get('recipients') ?? []) as Value[]
   const each = (keys: readonly string[], recipients: (named: readonly Value[]) => Value[]) => {
@@ -72,7 +72,7 @@ function shorthand(aliases: Dict, element: Dict): void {
     alias.set('name', name)
     alias.set('recipients', unlooped(name, listed(recipients)))
     alias.set('state', 'present')
-    alias.set('weight', whole(element.get('weight') ?? known?.get('weight') ?? 0))
+    alias.set('weight', pyInt(element.get('weight') ?? known?.get('weight') ?? 0))
     alias.set('section', known?.get('section') ?? 'unknown')
     keep(aliases, alias)
   }
@@ -95,10 +95,4 @@ function unlooped(name: Value, recipients: readonly Value[]): Value[] {
     if (typeof name !== 'string') throw typeError(`replace() argument 1 must be str, not ${typeName(name)}`)
     return one.replaceAll(name, () => `\\${name}`)
   })
-}
-
-function whole(value: Value): number {
-  const number = intOf(value)
-  if (number === undefined) throw badInt(value)
-  return Number(number)
 }

@@ -3,10 +3,10 @@ import { Diagnostic } from '../../diagnostics.js'
 import { truthy } from '../../python/compare.js'
 import { PyError, typeError, valueError } from '../../python/errors.js'
 import {
-  badFloat,
   floatFromText,
   floatOf,
   intOf,
+  pyFloat,
   realNumber,
   rounded,
   truncated,
@@ -223,8 +223,7 @@ export const filesizeformat = defineFilter({
   ],
   signature: 'binary=False',
   apply: (value: Value, binary: Value) => {
-    const bytes = floatOf(value)
-    if (bytes === undefined) throw badFloat(value)
+    const bytes = pyFloat(value)
     const base = truthy(binary) ? 1024 : 1000
     if (bytes === 1) return '1 Byte'
     if (bytes < base) return `${Math.trunc(bytes)} Bytes`

@@ -1,5 +1,4 @@
 /** TOML written as Python's library `toml` lays it out: a table's own keys, then its arrays of tables, then tables level by level. */
-
 import { Diagnostic } from '../../diagnostics.js'
 import { PyDate, PyDateTime } from '../../python/datetime.js'
 import { items } from '../../python/iterate.js'
