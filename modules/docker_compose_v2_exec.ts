@@ -13,6 +13,7 @@ const args = {
 export default defineModule({
   name: 'community.docker.docker_compose_v2_exec',
   summary: 'Run a command in a container of a docker compose project',
+  notes: ['Values of env stand on the command line of docker, which the list of processes of the host shows.'],
   check: 'none',
   args,
   rules: {

@@ -26,6 +26,7 @@ const args = {
 export default defineModule({
   name: 'community.docker.docker_compose_v2_run',
   summary: 'Run a command in a new container of a docker compose project',
+  notes: ['Values of env stand on the command line of docker, which the list of processes of the host shows.'],
   check: 'none',
   args,
   rules: { ...composeRules, exclusive: [...composeRules.exclusive, ['argv', 'command']] },
